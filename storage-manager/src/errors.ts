@@ -1,0 +1,145 @@
+/**
+ * Every error that Ballast raises on purpose. The class names the next action, the code names the cause, the exit
+ * code is the class's. Each code stands in `docs/errors.md`; a test holds both lists equal.
+ */
+
+/** Class of an error → the exit code of the command line. */
+export const EXIT_CODES = {
+  usage: 2,
+  missing: 3,
+  corrupt: 4,
+  unavailable: 5,
+  trust: 6,
+  policy: 7,
+  resource: 8,
+  transaction: 9,
+  busy: 10,
+  interrupted: 75,
+} as const;
+
+export type ErrorKind = keyof typeof EXIT_CODES;
+
+/** Class → its codes. */
+export const ERROR_CODES = {
+  usage: [
+    'ARGUMENT_INVALID',
+    'CID_INVALID',
+    'CONFIG_INVALID',
+    'DIGEST_INVALID',
+    'NAMESPACE_UNKNOWN',
+    'REFERENCE_INVALID',
+    'SOURCE_UNREADABLE',
+  ],
+  missing: ['CHUNK_MISSING', 'MODEL_MISSING', 'VERSION_MISSING'],
+  corrupt: [
+    'CHUNK_CORRUPT',
+    'FILE_DIGEST_MISMATCH',
+    'INDEX_CORRUPT',
+    'MANIFEST_CORRUPT',
+    'RELEASE_MISMATCH',
+    'STORE_CORRUPT',
+  ],
+  unavailable: ['PROTECT_FAILED', 'SOURCES_EXHAUSTED', 'STORE_UNREACHABLE'],
+  trust: [
+    'CHAIN_MISMATCH',
+    'CHAIN_UNREACHABLE',
+    'CHANNEL_ROLLBACK',
+    'CONTRACT_MISMATCH',
+    'NOT_FINAL',
+    'TRUST_REQUIRED',
+  ],
+  policy: [
+    'CHANNEL_WITHDRAWN',
+    'DESTINATION_EXISTS',
+    'KEY_UNSAFE',
+    'LIMIT_EXCEEDED',
+    'MODEL_INACTIVE',
+    'PATH_UNSAFE',
+    'RELEASE_REVOKED',
+  ],
+  resource: ['DISK_FULL', 'FILE_SYSTEM', 'FORMAT_UNKNOWN'],
+  transaction: [
+    'FUNDS_INSUFFICIENT',
+    'NOT_OWNER',
+    'TRANSACTION_FAILED',
+    'TRANSACTION_PENDING',
+    'VERSION_EXISTS',
+  ],
+  busy: ['LOCKED', 'SOURCE_CHANGED'],
+  interrupted: ['INTERRUPTED'],
+} as const satisfies Record<ErrorKind, readonly string[]>;
+
+export type CodeOf<K extends ErrorKind> = (typeof ERROR_CODES)[K][number];
+export type ErrorCode = CodeOf<ErrorKind>;
+
+export interface ErrorParts {
+  /** What should be, in lower case, with the id in it: `chunk 12 of m@1 must have digest ab…`. */
+  readonly should: string;
+  /** What was instead. */
+  readonly was: string;
+  /** What to do next, as a sentence or a command. */
+  readonly next: string;
+  /** What led here; with several failed attempts, all of them. */
+  readonly cause?: unknown;
+  readonly attempts?: readonly unknown[];
+}
+
+export abstract class BallastError extends Error {
+  abstract readonly kind: ErrorKind;
+  readonly code: ErrorCode;
+  readonly next: string;
+  /** Every failed attempt, in order, so that a fallback hides nothing. */
+  readonly attempts: readonly unknown[];
+
+  constructor(code: ErrorCode, parts: ErrorParts) {
+    super(`${parts.should}, but ${parts.was}`, 'cause' in parts ? { cause: parts.cause } : undefined);
+    this.name = new.target.name;
+    this.code = code;
+    this.next = parts.next;
+    this.attempts = parts.attempts ?? [];
+  }
+
+  get exit(): number {
+    return EXIT_CODES[this.kind];
+  }
+}
+
+/** A class whose constructor takes only the codes of its kind. */
+function errorClass<K extends ErrorKind>(kind: K) {
+  return class extends BallastError {
+    readonly kind = kind;
+    constructor(code: CodeOf<K>, parts: ErrorParts) {
+      super(code, parts);
+    }
+  };
+}
+
+/** The caller must say something else. */
+export class UsageError extends errorClass('usage') {}
+
+/** The next source may have it. */
+export class MissingError extends errorClass('missing') {}
+
+/** Never again this source for that block. */
+export class CorruptError extends errorClass('corrupt') {}
+
+/** Later, or another source. */
+export class UnavailableError extends errorClass('unavailable') {}
+
+/** Stop: what answered can't be believed. */
+export class TrustError extends errorClass('trust') {}
+
+/** Stop: a rule or a limit forbids it. */
+export class PolicyError extends errorClass('policy') {}
+
+/** Stop: this machine lacks something. */
+export class ResourceError extends errorClass('resource') {}
+
+/** The chain refused, or has not confirmed. */
+export class TransactionError extends errorClass('transaction') {}
+
+/** Somebody else holds it; try again. */
+export class BusyError extends errorClass('busy') {}
+
+/** Stopped on request; the same command finishes it. */
+export class InterruptedError extends errorClass('interrupted') {}

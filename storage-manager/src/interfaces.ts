@@ -1,0 +1,262 @@
+/**
+ * The seams of the engine, on one page. Verbs know these and nothing behind them; behaviour is added by wrapping.
+ * Every call that waits takes a `signal` and rejects soon after it is aborted. One suite a seam
+ * (`testing/`) is run by every implementation against the real thing.
+ */
+import type { Digest } from './ids/digest.ts';
+import type { DigestList } from './ids/digest-list.ts';
+import type { Channel, ModelName, Namespace, Selector, Version } from './ids/reference.ts';
+
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+// ── Bytes ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** A whole block under its digest. `bytes` may lie in shared memory and is the caller's again once the call ends. */
+export interface Block {
+  readonly digest: Digest;
+  readonly bytes: Uint8Array;
+}
+
+/** Reads blocks (chunks and metadata alike) by digest. What it returns is unproven until somebody hashes it. */
+export interface ChunkSource {
+  /** Short and unique in one configuration: `local`, `kubo`. */
+  readonly name: string;
+
+  /** For each digest, in order, whether a read should succeed. At most 8,192 digests a call. */
+  has(digests: readonly Digest[], options?: CallOptions): Promise<readonly boolean[]>;
+
+  /**
+   * Reads each block into the buffer of the same place and returns the lengths.
+   * @throws MissingError `CHUNK_MISSING`; CorruptError `CHUNK_CORRUPT` when a block outgrows its buffer;
+   *   UnavailableError `STORE_UNREACHABLE`. After an error the buffers' contents are undefined.
+   */
+  read(
+    digests: readonly Digest[],
+    into: readonly Uint8Array[],
+    options?: CallOptions,
+  ): Promise<readonly number[]>;
+}
+
+/** One publisher's writing into a store. Exactly one of `seal` and `abort` ends it. */
+export interface WriteSession {
+  /** Whether the store held the block when the session began, or the session wrote it. */
+  has(digest: Digest): boolean;
+
+  /** Takes whole blocks whose digests the caller has computed. A block that is held already is taken again. */
+  write(blocks: readonly Block[], options?: CallOptions): Promise<void>;
+
+  /** Makes all written blocks durable, and only then findable. @throws ResourceError `DISK_FULL` */
+  seal(options?: CallOptions): Promise<void>;
+
+  /** Gives up what is not sealed. Never throws. */
+  abort(): Promise<void>;
+}
+
+/** Also writes, and promises to keep a release. */
+export interface ChunkStore extends ChunkSource {
+  /** IPFS stores also carry the UnixFS nodes of `content`. */
+  readonly carriesUnixFs: boolean;
+
+  /** The store checked each block's hash before it said yes, so that new blocks need no read-back. */
+  readonly provesWrites: boolean;
+
+  open(options?: CallOptions): Promise<WriteSession>;
+
+  /**
+   * Promises not to collect the release: puts the manifest and everything it names under one root.
+   * @param blocks digests of every block of the release, the manifest among them
+   * @returns the digests that are absent: none means that the promise stands; else write them and ask again
+   */
+  protect(manifest: Digest, blocks: DigestList, options?: CallOptions): Promise<readonly Digest[]>;
+}
+
+/** Can put right bytes where wrong ones lie under the same digest. */
+export interface RepairableStore extends ChunkStore {
+  /** Replaces the block, then reads it back. @param bytes hash to `digest` */
+  replace(digest: Digest, bytes: Uint8Array, options?: CallOptions): Promise<void>;
+}
+
+// ── Cutting ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** How a span is cut: every 1 MiB from its own start, or where the Gear hash says. */
+export type CutRule = 'fixed' | 'gear';
+
+/** Part of a file; the spans of a file follow each other without gap from 0 to its size. */
+export interface Span {
+  readonly offset: number;
+  readonly length: number;
+  readonly rule: CutRule;
+}
+
+/** What a chunker may ask of a file. */
+export interface RandomAccess {
+  readonly path: string;
+  readonly size: number;
+  /** Exactly `length` bytes; the range lies inside the file. */
+  read(offset: number, length: number): Promise<Uint8Array>;
+}
+
+export type ChunkerName = 'tensor-1m' | 'cdc-1m' | 'fixed-1m';
+
+/** Splits a file into spans. Same name and same bytes give the same cuts for ever. */
+export interface Chunker {
+  readonly name: ChunkerName;
+  /** `null`: not a file for this chunker (a broken header); the caller takes `cdc-1m` and warns. */
+  spans(file: RandomAccess): Promise<readonly Span[] | null>;
+}
+
+// ── Registry ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export type ReleaseStatus = 'active' | 'deprecated' | 'yanked' | 'revoked';
+
+/** Whether the digests of the chunks stand in the chain's log, proven on chain, or only their root. */
+export type RecordMode = 'logged' | 'root';
+
+/** The registry's record of one version. */
+export interface Release {
+  readonly model: ModelName;
+  readonly version: Version;
+  readonly manifest: Digest;
+  readonly chunkRoot: Digest;
+  readonly chunkCount: number;
+  /** Sum of the file sizes. */
+  readonly bytes: number;
+  readonly mode: RecordMode;
+  readonly status: ReleaseStatus;
+  /** `0x` and 40 lower-case hex digits. */
+  readonly publisher: string;
+  readonly publishedAt: Date;
+}
+
+export interface ChannelTarget {
+  readonly channel: Channel;
+  readonly version: Version;
+  /** Rises by one with every move; a node refuses a lower one than it has seen. */
+  readonly seq: number;
+}
+
+export interface ModelRecord {
+  readonly model: ModelName;
+  readonly active: boolean;
+  readonly versionCount: number;
+  readonly channels: readonly ChannelTarget[];
+}
+
+/** Where in the chain's history an answer was read. */
+export interface AsOf {
+  readonly block: number;
+  readonly time: Date;
+}
+
+export interface Resolution {
+  readonly release: Release;
+  /** The model's own switch; a deactivated model resolves by exact version only. */
+  readonly modelActive: boolean;
+  /** The channel that led here; null for an exact version. */
+  readonly channel: ChannelTarget | null;
+  readonly asOf: AsOf;
+}
+
+/** `chain`: read from the configured chain; `local`: from the private chain of this machine. */
+export type TrustLevel = 'chain' | 'local';
+
+/** Every read throws TrustError `CHAIN_UNREACHABLE`, `CHAIN_MISMATCH`, `CONTRACT_MISMATCH` where it can't be believed. */
+export interface RegistryReader {
+  /** Unique for chain and contract (`eip155:1/0x…`, `embedded:0x…`); the journal's rows are bound to it. */
+  readonly id: string;
+  readonly trust: TrustLevel;
+
+  /** The name as the chain knows it: `local/…` becomes `0x<own address>/…`; others stay. */
+  canonical(model: ModelName, options?: CallOptions): Promise<ModelName>;
+
+  /**
+   * The release behind a canonical model and a version or channel, whatever its status: judging is the caller's.
+   * @throws MissingError `MODEL_MISSING`, `VERSION_MISSING`
+   */
+  resolve(
+    model: ModelName,
+    selector: Exclude<Selector, { kind: 'manifest' }>,
+    options?: CallOptions,
+  ): Promise<Resolution>;
+
+  /** The model's own record, null where it was never created. */
+  model(model: ModelName, options?: CallOptions): Promise<ModelRecord | null>;
+
+  /** Models in the order of their creation. */
+  list(
+    filter: { readonly namespace?: Namespace | undefined },
+    options?: CallOptions,
+  ): AsyncIterable<ModelRecord>;
+
+  /** Releases of a model in the order of their publication. */
+  history(model: ModelName, options?: CallOptions): AsyncIterable<Release>;
+}
+
+export interface PublishRequest {
+  readonly model: ModelName;
+  readonly version: Version;
+  readonly manifest: Digest;
+  readonly chunkRoot: Digest;
+  readonly digests: DigestList;
+  readonly bytes: number;
+  readonly mode: RecordMode;
+  /** Moved to the new version in the same transaction. */
+  readonly channel: Channel | null;
+}
+
+/** What a publish will cost, before anything is spent. */
+export interface PublishQuote {
+  readonly transactions: number;
+  readonly gas: bigint;
+  /** `gas` at the present price, in wei. */
+  readonly wei: bigint;
+  /** Chunks whose digests are on chain already and need no gas. */
+  readonly chunksKnown: number;
+}
+
+export interface PublishReceipt {
+  readonly release: Release;
+  readonly transactions: number;
+  readonly gasUsed: bigint;
+}
+
+/** Where signed transactions are kept before they are sent, so that a rerun sends the same ones and never two. */
+export interface TransactionLog {
+  /** `0x` hex of each signed transaction, oldest first. */
+  all(): readonly string[];
+  append(signedTransaction: string): void;
+}
+
+/** Also writes. */
+export interface Registry extends RegistryReader {
+  quote(request: PublishRequest, options?: CallOptions): Promise<PublishQuote>;
+
+  /**
+   * Records what is missing and publishes; returns once the receipt has the configured confirmations.
+   * Publishing the very same release again sends nothing and succeeds.
+   * @throws TransactionError `VERSION_EXISTS` (another manifest has the version), `FUNDS_INSUFFICIENT`, `NOT_OWNER`,
+   *   `TRANSACTION_FAILED`, `TRANSACTION_PENDING`
+   */
+  publish(request: PublishRequest, log: TransactionLog, options?: CallOptions): Promise<PublishReceipt>;
+}
+
+// ── Trust ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface TrustedRelease extends Resolution {
+  readonly trust: TrustLevel;
+}
+
+/** Decides whether a release may be used. */
+export interface Trust {
+  /**
+   * @throws PolicyError `RELEASE_REVOKED`, `CHANNEL_WITHDRAWN` (yanked or revoked behind a channel), `MODEL_INACTIVE`;
+   *   TrustError `CHANNEL_ROLLBACK`, `NOT_FINAL`; what the registry throws
+   */
+  resolve(
+    model: ModelName,
+    selector: Exclude<Selector, { kind: 'manifest' }>,
+    options?: CallOptions,
+  ): Promise<TrustedRelease>;
+}

@@ -1,0 +1,60 @@
+/** Every bound of the formats and of the engine, in one place. Sizes are bytes. `docs/limits.md` explains them. */
+
+export const KiB = 1024;
+export const MiB = 1024 * KiB;
+export const GiB = 1024 * MiB;
+
+/** A chunk is at most this much of a file (design: one raw IPFS block that every peer accepts). */
+export const MAX_CHUNK_BYTES = MiB;
+
+/** A stored chunk may be this much larger than its raw bytes, so that a codec always fits. */
+export const MAX_STORED_CHUNK_BYTES = MiB + 4 * KiB;
+
+/** A slot holds any stored block, and is a whole number of 4 KiB pages. */
+export const SLOT_BYTES = MiB + 8 * KiB;
+
+/** The number of slots bounds the memory of every job: 64 × (1 MiB + 8 KiB) = 64.5 MiB. */
+export const DEFAULT_SLOTS = 64;
+
+/** Chunks of one release; the contract refuses more (3,907 segments). */
+export const MAX_CHUNKS = 4_000_000;
+
+/** Digests of one segment, the unit recorded on chain. */
+export const SEGMENT_CHUNKS = 1_024;
+
+/** Above this many segments `ROOT_ONLY` is the default record mode (64 GiB at 1 MiB chunks). */
+export const MAX_LOGGED_SEGMENTS = 64;
+
+/** Entries of one index block; only the last may hold fewer. */
+export const INDEX_BLOCK_ENTRIES = 8_192;
+
+/** A manifest, and each linked block of its file list. */
+export const MAX_MANIFEST_BYTES = MiB;
+
+/** All linked file blocks of a manifest together. */
+export const MAX_FILE_LIST_BYTES = 16 * MiB;
+
+/** Files of one tree. */
+export const MAX_FILES = 100_000;
+
+/** A path, and each of its parts, in UTF-8 bytes. */
+export const MAX_PATH_BYTES = 1_024;
+export const MAX_PATH_PART_BYTES = 255;
+
+/** Links of one UnixFS file node (Kubo: `--max-file-links=1024`). */
+export const UNIXFS_FILE_LINKS = 1_024;
+
+/** A UnixFS directory is one basic block up to this size; beyond it `content` is null. */
+export const MAX_DIRECTORY_BYTES = MiB;
+
+/** A transaction that the public pools still take (128 KiB with room to spare). */
+export const MAX_SIGNED_TRANSACTION_BYTES = 128_000;
+
+/** One answer of an Ethereum RPC. */
+export const MAX_RPC_ANSWER_BYTES = 8 * MiB;
+
+/** Error text read from a peer before it is cut off. */
+export const MAX_ERROR_TEXT_BYTES = 64 * KiB;
+
+/** Deduped chunks read back at random by a publish: finds 1 % loss with 95 % certainty (1 - 0.99^300). */
+export const READ_BACK_SAMPLE = 300;
