@@ -1,0 +1,18 @@
+#!/usr/bin/env node
+// Runs the command line with Node 24, whichever Node started this file: in a checkout from source, packed from dist.
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import node24 from './node24.cjs';
+
+const source = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const packed = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+const main = existsSync(source) ? ['--conditions=ballast-source', source] : [packed];
+
+const node = node24.find();
+if (node) {
+  node24.become(node, [...main, ...process.argv.slice(2)]);
+} else {
+  const fix = `install Node ${node24.MAJOR}, or run "npm run setup" in a checkout of Ballast, which brings it`;
+  console.error(`ballast needs Node ${node24.MAJOR} or newer, but this is ${process.version}: ${fix}`);
+  process.exitCode = 8;
+}

@@ -1,0 +1,58 @@
+'use strict';
+// Finds the Node that runs Ballast and hands a command to it. Shared by `ballast` and scripts/bootstrap.cjs, and
+// loaded by whatever Node the user has: syntax and modules of Node 12.
+const { spawn } = require('child_process');
+const fs = require('fs');
+const os = require('os');
+const path = require('path');
+
+/** What the set-up installs where the user's own Node is older. */
+const VERSION = '24.21.0';
+const MAJOR = 24;
+
+/** Where it is installed: outside node_modules and every checkout, one folder a version and platform. */
+function cacheFolder() {
+  const asked = process.env.XDG_CACHE_HOME || '';
+  const base = path.isAbsolute(asked) ? asked : path.join(os.homedir(), '.cache');
+  return path.join(base, 'ballast', 'node', VERSION + '-' + process.platform + '-' + process.arch);
+}
+
+/** Path of a Node that is new enough: the running one, else the installed one, else null. */
+function find() {
+  if (parseInt(process.versions.node, 10) >= MAJOR) return process.execPath;
+  const installed = path.join(cacheFolder(), 'bin', 'node');
+  return fs.existsSync(installed) ? installed : null;
+}
+
+/** The environment in which `#!/usr/bin/env node` means that Node, too. */
+function environment(node) {
+  return Object.assign({}, process.env, {
+    PATH: path.dirname(node) + path.delimiter + (process.env.PATH || ''),
+  });
+}
+
+/** Becomes `node args`: in place where Node can, else as a child that shares stdio, signals, exit code and death. */
+function become(node, args) {
+  if (process.execve) process.execve(node, [node].concat(args), environment(node));
+  const child = spawn(node, ['--require', path.join(__dirname, 'follow-parent.cjs')].concat(args), {
+    env: environment(node),
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+  });
+  // A terminal sends its signals to both processes; sent once more they would read as "stop at once".
+  const terminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
+  for (const signal of ['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGHUP']) {
+    const fromTerminal = terminal && (signal === 'SIGINT' || signal === 'SIGQUIT');
+    process.on(signal, () => fromTerminal || child.kill(signal));
+  }
+  child.on('error', (error) => {
+    process.stderr.write(node + ' could not be started: ' + error.message + '\n');
+    process.exit(8);
+  });
+  child.on('exit', (code, signal) => {
+    if (signal === null) process.exit(code);
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  });
+}
+
+module.exports = { VERSION, MAJOR, cacheFolder, find, environment, become };

@@ -1,0 +1,86 @@
+'use strict';
+// Where every README command begins: node scripts/bootstrap.cjs setup|quickstart|test|check [arguments]
+// Brings what is missing (Node, packages), then becomes the command. Parsed by old Nodes: syntax of Node 12.
+const { spawnSync } = require('child_process');
+const { createHash } = require('crypto');
+const fs = require('fs');
+const path = require('path');
+const { become, environment } = require('../cli/bin/node24.cjs');
+const { ensureNode } = require('./install-node.cjs');
+const { npmCli } = require('./npm.cjs');
+
+const ROOT = path.dirname(__dirname);
+const OLDEST = 20;
+const COMMANDS = {
+  setup: null,
+  quickstart: ['cli/bin/ballast.js', 'quickstart'],
+  test: ['scripts/test.ts'],
+  check: ['scripts/check.ts'],
+};
+
+function main(name, rest) {
+  if (!Object.hasOwn(COMMANDS, name)) {
+    throw new Error(
+      'expected one of ' + Object.keys(COMMANDS).join(', ') + ', but got ' + (name || 'nothing'),
+    );
+  }
+  if (process.platform === 'win32') {
+    throw new Error('Ballast does not run on Windows yet: use Linux, macOS or WSL');
+  }
+  if (parseInt(process.versions.node, 10) < OLDEST) {
+    throw new Error(
+      'the set-up needs Node ' +
+        OLDEST +
+        ' or newer, but this is ' +
+        process.version +
+        ': install a newer Node',
+    );
+  }
+  const npm = npmCli();
+  if (!npm) throw new Error('npm was not found: install it, or run "npm run ' + name + '"');
+  const node = ensureNode(npm, say);
+  const installed = installPackages(node, npm);
+  const command = COMMANDS[name];
+  if (command) become(node, [path.join(ROOT, command[0])].concat(command.slice(1), rest));
+  else if (!installed) say('nothing to do: Node and packages are up to date');
+}
+
+/** `npm ci` under that Node, unless it was done for this very lockfile. An older Node would leave packages out silently. */
+function installPackages(node, npm) {
+  const stamp = path.join(ROOT, 'node_modules', '.ballast-setup');
+  const lockfile = fs.readFileSync(path.join(ROOT, 'package-lock.json'));
+  const version = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim();
+  const wanted =
+    createHash('sha256').update(lockfile).digest('hex') + ' ' + version + ' ' + process.arch + '\n';
+  if (fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === wanted) return false;
+  const started = Date.now();
+  const done = spawnSync(
+    node,
+    [npm, 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
+    {
+      cwd: ROOT,
+      env: environment(node),
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
+  );
+  if (done.status !== 0)
+    throw new Error(
+      'npm ci ended with ' +
+        (done.signal || done.status) +
+        ': mend what npm says above and run the same command again',
+    );
+  fs.writeFileSync(stamp, wanted);
+  say('packages installed (' + ((Date.now() - started) / 1000).toFixed(1) + ' s)');
+  return true;
+}
+
+function say(line) {
+  process.stderr.write('ballast: ' + line + '\n');
+}
+
+try {
+  main(process.argv[2], process.argv.slice(3));
+} catch (error) {
+  say(error.message);
+  process.exitCode = 1;
+}

@@ -1,0 +1,49 @@
+/**
+ * `npm test [filter …]`: all that must pass. The last line is the count: format, lint and types stand in it beside the
+ * tests. With filters only the test files whose path contains one of them run.
+ */
+import { startVitest, type TestCase, type TestModule } from 'vitest/node';
+import { passes, sourceSteps } from './check.ts';
+
+/** Why a test did not run: its own note, else the name of the outermost suite that was skipped as a whole. */
+function skipReason(test: TestCase): string {
+  const result = test.result();
+  const note = result.state === 'skipped' ? result.note : undefined;
+  const suites: string[] = [];
+  for (let at = test.parent; at.type === 'suite'; at = at.parent) suites.unshift(at.name);
+  return note ? `${test.fullName}: ${note}` : (suites[0] ?? test.name);
+}
+
+/** A module that could not even be collected has failed without a test to say so. */
+function brokenModules(modules: readonly TestModule[]): number {
+  return modules.filter(
+    (module) => module.state() === 'failed' && [...module.children.allTests()].length === 0,
+  ).length;
+}
+
+const filters = process.argv.slice(2);
+const steps = filters.length > 0 ? [] : sourceSteps;
+const passedSteps = steps.filter(passes).length;
+
+const vitest = await startVitest('test', filters, { watch: false });
+const modules = vitest.state.getTestModules();
+const tests = modules.flatMap((module) => [...module.children.allTests()]);
+const unhandled = vitest.state.getUnhandledErrors().length;
+await vitest.close();
+
+const skipped = tests.filter((test) => test.result().state === 'skipped');
+const passed = passedSteps + tests.filter((test) => test.result().state === 'passed').length;
+const failed =
+  steps.length -
+  passedSteps +
+  brokenModules(modules) +
+  unhandled +
+  tests.filter((test) => test.result().state === 'failed').length;
+
+for (const [file, group] of Map.groupBy(skipped, (test) => test.module.relativeModuleId)) {
+  for (const [reason, cases] of Map.groupBy(group, skipReason)) {
+    console.log(`skipped: ${file}: ${reason} (${cases.length})`);
+  }
+}
+if (failed > 0 || passed === 0) process.exitCode = 1;
+console.log(`${passed} passed, ${failed} failed, ${skipped.length} skipped`);
