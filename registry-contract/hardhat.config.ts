@@ -1,0 +1,23 @@
+import { createRequire } from 'node:module';
+import { defineConfig } from 'hardhat/config';
+
+// The npm compiler, by path: nothing is downloaded. `version` must be that of the solc package.
+const path = createRequire(import.meta.url).resolve('solc/soljson.js');
+
+/**
+ * One set of settings for tests, gas figures and what ships. `prague` has no opcode that older L2s lack, and without a
+ * metadata hash the bytecode depends on the code alone.
+ */
+export default defineConfig({
+  solidity: {
+    version: '0.8.37',
+    path,
+    settings: {
+      optimizer: { enabled: true, runs: 1_000 },
+      evmVersion: 'prague',
+      metadata: { bytecodeHash: 'none' },
+    },
+  },
+  paths: { tests: { solidity: './test' } },
+  test: { solidity: { fuzz: { runs: 256, seed: '0x42414c4c415354' } } },
+});
