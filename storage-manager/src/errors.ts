@@ -50,6 +50,7 @@ export const ERROR_CODES = {
   ],
   policy: [
     'CHANNEL_WITHDRAWN',
+    'COST_DECLINED',
     'DESTINATION_EXISTS',
     'KEY_UNSAFE',
     'LIMIT_EXCEEDED',
@@ -57,7 +58,7 @@ export const ERROR_CODES = {
     'PATH_UNSAFE',
     'RELEASE_REVOKED',
   ],
-  resource: ['DISK_FULL', 'FILE_SYSTEM', 'FORMAT_UNKNOWN'],
+  resource: ['DISK_FULL', 'FILE_SYSTEM', 'FORMAT_UNKNOWN', 'WORKER_LOST'],
   transaction: [
     'FUNDS_INSUFFICIENT',
     'NOT_OWNER',

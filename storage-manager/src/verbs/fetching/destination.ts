@@ -1,0 +1,127 @@
+import { lstat, mkdir, readdir, rm, rmdir, statfs, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve, sep } from 'node:path';
+import { PolicyError, ResourceError } from '../../errors.ts';
+import type { ManifestFile } from '../../format/manifest.ts';
+import type { ReleaseContent } from '../../format/release.ts';
+import { commitFile, commitFolder } from '../../fs/commit.ts';
+import { fileSystemError } from '../../fs/errors.ts';
+import type { SafePath } from '../../ids/path.ts';
+
+/** In a folder that stood before the fetch: which release its files were last replaced by, written when all were. */
+export const RELEASE_MARKER = '.ballast-release';
+
+/** What stands at the final name before a fetch. */
+export type Standing = 'nothing' | 'folder';
+
+/**
+ * The place where a tree will appear, and the folder beside it where it is made. Nothing under the final name changes
+ * until every chunk of the tree is proven.
+ */
+export class Destination {
+  /** Absolute. */
+  readonly path: string;
+  /** Beside the final name, on the same file system; what an interrupted fetch left there is used again. */
+  readonly partial: string;
+  readonly standing: Standing;
+
+  private constructor(path: string, standing: Standing) {
+    this.path = path;
+    this.partial = join(dirname(path), `.${basename(path)}.ballast-partial`);
+    this.standing = standing;
+  }
+
+  /** @throws PolicyError `DESTINATION_EXISTS` where something other than a folder has the name */
+  static async at(path: string): Promise<Destination> {
+    const absolute = resolve(path);
+    const there = await lstat(absolute).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return null;
+      throw fileSystemError(error, absolute);
+    });
+    if (there === null) return new Destination(absolute, 'nothing');
+    if (!there.isDirectory())
+      throw exists(absolute, 'a file or link has that name', 'name a folder that does not exist');
+    const empty = (await readdir(absolute)).length === 0;
+    return new Destination(absolute, empty ? 'nothing' : 'folder');
+  }
+
+  finalPath(path: SafePath): string {
+    return join(this.path, path);
+  }
+
+  partialPath(path: SafePath): string {
+    return join(this.partial, path);
+  }
+
+  /** Makes the partial folder hold the release's folders and, of what an earlier run left, its regular files alone. */
+  async prepare(files: readonly ManifestFile[]): Promise<void> {
+    const paths = new Set(files.map((file) => this.partialPath(file.path)));
+    const folders = new Set([this.partial, ...Array.from(paths, (path) => dirname(path))]);
+    try {
+      await mkdir(this.partial, { recursive: true });
+      for (const entry of await readdir(this.partial, { recursive: true, withFileTypes: true })) {
+        const path = join(entry.parentPath, entry.name);
+        const belongs = entry.isDirectory() ? isAmong(path, folders) : entry.isFile() && paths.has(path);
+        if (!belongs) await rm(path, { recursive: true, force: true });
+      }
+      for (const folder of folders) await mkdir(folder, { recursive: true });
+    } catch (error) {
+      throw fileSystemError(error, this.partial);
+    }
+  }
+
+  /** @throws ResourceError `DISK_FULL` before a byte is written where the missing bytes can't fit */
+  async requireSpace(bytes: number): Promise<void> {
+    const { bavail, bsize } = await statfs(this.partial);
+    if (bavail * bsize >= bytes) return;
+    throw new ResourceError('DISK_FULL', {
+      should: `${dirname(this.path)} must have ${bytes} bytes free`,
+      was: `${bavail * bsize} are`,
+      next: 'free space there or choose another destination; what was fetched before is kept',
+    });
+  }
+
+  /** Whether each file stands under its final name, regular and with its size. */
+  async hasSizes(files: readonly ManifestFile[]): Promise<boolean> {
+    for (const file of files) {
+      const there = await lstat(this.finalPath(file.path)).catch(() => null);
+      if (there === null || !there.isFile() || there.size !== file.size) return false;
+    }
+    return true;
+  }
+
+  /**
+   * Shows the finished tree: one rename of its folder; into a folder that stands, file by file, and last the marker
+   * that says they belong together. Files of that folder that the release does not name are left alone.
+   */
+  async commit({ digest, manifest }: ReleaseContent): Promise<void> {
+    if (this.standing === 'nothing') {
+      // An empty folder of that name gives way; one that was filled meanwhile stops the rename.
+      await rmdir(this.path).catch(() => {});
+      await commitFolder(this.partial, this.path);
+      return;
+    }
+    const marker = join(this.path, RELEASE_MARKER);
+    await rm(marker, { force: true });
+    for (const { path } of manifest.files) {
+      await mkdir(dirname(this.finalPath(path)), { recursive: true });
+      await commitFile(this.partialPath(path), this.finalPath(path));
+    }
+    const text = `${manifest.model}@${manifest.version} sha256:${digest}\n`;
+    await writeFile(join(this.partial, RELEASE_MARKER), text);
+    await commitFile(join(this.partial, RELEASE_MARKER), marker);
+    await rm(this.partial, { recursive: true, force: true });
+  }
+}
+
+/** Whether `folder` is one of `folders` or above one. */
+function isAmong(folder: string, folders: ReadonlySet<string>): boolean {
+  return folders.has(folder) || Array.from(folders).some((other) => other.startsWith(`${folder}${sep}`));
+}
+
+export function exists(path: string, was: string, next: string): PolicyError {
+  return new PolicyError('DESTINATION_EXISTS', {
+    should: `destination ${path} must not exist yet`,
+    was,
+    next,
+  });
+}

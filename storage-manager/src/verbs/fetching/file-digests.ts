@@ -1,0 +1,49 @@
+import { CorruptError } from '../../errors.ts';
+import type { ReleaseContent } from '../../format/release.ts';
+import { runningSha256 } from '../../ids/hash.ts';
+import { MAX_CHUNK_BYTES } from '../../limits.ts';
+import { OpenFile } from '../open-file.ts';
+import { type JobOptions, Meter } from '../ports.ts';
+import type { Destination } from './destination.ts';
+import { READ_ONLY } from './plan.ts';
+
+/**
+ * Proves the publisher's claim of each file's own SHA-256; files without a claim are passed over.
+ * @throws CorruptError `FILE_DIGEST_MISMATCH`
+ */
+export async function checkFileDigests(
+  { manifest }: ReleaseContent,
+  destination: Destination,
+  options: JobOptions,
+): Promise<void> {
+  const meter = new Meter('verify', manifest.bytes, options);
+  const bytes = new Uint8Array(MAX_CHUNK_BYTES);
+  for (const file of manifest.files) {
+    if (file.sha256 === null) continue;
+    const open = await OpenFile.open(destination.partialPath(file.path), READ_ONLY);
+    const hash = runningSha256();
+    try {
+      for (let offset = 0; offset < file.size; ) {
+        options.signal?.throwIfAborted();
+        const length = await open.read(bytes, offset);
+        if (length === 0) break;
+        hash.update(bytes.subarray(0, length));
+        meter.add(length);
+        offset += length;
+      }
+    } finally {
+      await open.done();
+    }
+    const actual = hash.digest();
+    if (actual !== file.sha256)
+      throw claimBroken(`${manifest.model}@${manifest.version}`, file.path, file.sha256, actual);
+  }
+}
+
+export function claimBroken(release: string, path: string, should: string, was: string): CorruptError {
+  return new CorruptError('FILE_DIGEST_MISMATCH', {
+    should: `${path} of ${release} must have SHA-256 ${should}, as its publisher claims`,
+    was: `its proven chunks give ${was}`,
+    next: 'do not rely on the claimed file digests of this release; tell its publisher',
+  });
+}

@@ -1,0 +1,63 @@
+import { MissingError } from '../../errors.ts';
+import type { ReleaseContent } from '../../format/release.ts';
+import type { Digest } from '../../ids/digest.ts';
+import { DigestMap } from '../../ids/digest-map.ts';
+import type { CallOptions, ChunkSource } from '../../interfaces.ts';
+import { OpenFile } from '../open-file.ts';
+import { chunksOf } from '../release.ts';
+import { type Candidate, READ_ONLY } from './plan.ts';
+
+/**
+ * The tree that a fetch is about to replace, as one more source: where a file of the release has its chunk, an older
+ * version of the file may have it too. What it reads is proven like anything else.
+ */
+export class OldTree implements ChunkSource {
+  readonly name = 'destination';
+  readonly #content: ReleaseContent;
+  readonly #candidates: readonly Candidate[];
+  /** Digest → place in `#chunks`. */
+  readonly #places = new DigestMap();
+  readonly #chunks: { candidate: number; offset: number; length: number }[] = [];
+
+  constructor(content: ReleaseContent, candidates: readonly Candidate[]) {
+    this.#content = content;
+    this.#candidates = candidates;
+    candidates.forEach(({ file }, candidate) => {
+      for (const { digest, offset, length } of chunksOf(file, this.#content)) {
+        this.#places.set(digest, this.#chunks.push({ candidate, offset, length }) - 1);
+      }
+    });
+  }
+
+  async has(digests: readonly Digest[]): Promise<readonly boolean[]> {
+    return digests.map((digest) => this.#places.has(digest));
+  }
+
+  async read(
+    digests: readonly Digest[],
+    into: readonly Uint8Array[],
+    _options?: CallOptions,
+  ): Promise<readonly number[]> {
+    return Promise.all(digests.map((digest, place) => this.#readOne(digest, into[place] as Uint8Array)));
+  }
+
+  async #readOne(digest: Digest, into: Uint8Array): Promise<number> {
+    const place = this.#places.get(digest);
+    const chunk = place === undefined ? undefined : this.#chunks[place];
+    if (chunk === undefined) throw absent(digest);
+    const open = await OpenFile.open((this.#candidates[chunk.candidate] as Candidate).path, READ_ONLY);
+    try {
+      return await open.read(into.subarray(0, chunk.length), chunk.offset);
+    } finally {
+      await open.done();
+    }
+  }
+}
+
+function absent(digest: Digest): MissingError {
+  return new MissingError('CHUNK_MISSING', {
+    should: `chunk ${digest} must lie in the destination's present tree`,
+    was: 'it does not',
+    next: 'another source is asked',
+  });
+}

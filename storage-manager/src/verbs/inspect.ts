@@ -1,0 +1,56 @@
+import { LATEST, type Reference } from '../ids/reference.ts';
+import type { ModelRecord, Release, Resolution } from '../interfaces.ts';
+import type { JobOptions, Ports } from './ports.ts';
+import { type KnownRelease, openRelease } from './release.ts';
+
+/** A release of any status: looking is always allowed. */
+export function inspect(
+  ports: Ports,
+  reference: Reference,
+  options: JobOptions = {},
+): Promise<KnownRelease<Resolution>> {
+  return openRelease(ports, reference, (...call) => ports.registry.resolve(...call), options);
+}
+
+export interface ListedRelease {
+  readonly record: ModelRecord;
+  readonly release: Release;
+}
+
+export interface ListFilter {
+  readonly namespace?: Parameters<Ports['registry']['list']>[0]['namespace'];
+  /** A row a release instead of a row a model (its latest release). */
+  readonly all?: boolean | undefined;
+}
+
+/** Models in the order of their creation; a model without a release has no row. */
+export async function* list(
+  ports: Ports,
+  filter: ListFilter = {},
+  options: JobOptions = {},
+): AsyncIterable<ListedRelease> {
+  for await (const record of ports.registry.list({ namespace: filter.namespace }, options)) {
+    if (filter.all) {
+      for await (const release of ports.registry.history(record.model, options)) yield { record, release };
+    } else {
+      const release = await newest(ports, record, options);
+      if (release !== null) yield { record, release };
+    }
+  }
+}
+
+/** The release behind `latest`; where there is no such channel, the one published last. */
+async function newest(
+  ports: Ports,
+  { model, channels }: ModelRecord,
+  options: JobOptions,
+): Promise<Release | null> {
+  const latest = channels.find(({ channel }) => channel === LATEST);
+  if (latest !== undefined) {
+    return (await ports.registry.resolve(model, { kind: 'version', version: latest.version }, options))
+      .release;
+  }
+  let last: Release | null = null;
+  for await (const release of ports.registry.history(model, options)) last = release;
+  return last;
+}

@@ -1,0 +1,75 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { fileSystemError } from '../fs/errors.ts';
+
+/** A file that several chunks use at once: it closes when the last one is done and no more will come. */
+export class OpenFile {
+  readonly handle: FileHandle;
+  readonly path: string;
+  readonly #beforeClose: (file: OpenFile) => Promise<void>;
+  #users = 1;
+
+  private constructor(handle: FileHandle, path: string, beforeClose: (file: OpenFile) => Promise<void>) {
+    this.handle = handle;
+    this.path = path;
+    this.#beforeClose = beforeClose;
+  }
+
+  /** @param beforeClose runs once, when the last user is done; a failed job closes without it */
+  static async open(
+    path: string,
+    flags: string | number,
+    beforeClose: (file: OpenFile) => Promise<void> = async () => {},
+  ): Promise<OpenFile> {
+    try {
+      return new OpenFile(await open(path, flags), path, beforeClose);
+    } catch (error) {
+      throw fileSystemError(error, path);
+    }
+  }
+
+  /**
+   * One more user; each calls `done` once. The opener is the first. Work on an item calls it before its first wait, so
+   * that an item which is never worked on holds nothing.
+   */
+  use(): this {
+    this.#users += 1;
+    return this;
+  }
+
+  async done(failed = false): Promise<void> {
+    this.#users -= 1;
+    if (this.#users > 0) return;
+    try {
+      if (!failed) await this.#beforeClose(this);
+    } finally {
+      await this.handle.close();
+    }
+  }
+
+  /** Reads into all of `bytes`, or less at the end of the file. @returns bytes read */
+  async read(bytes: Uint8Array, offset: number): Promise<number> {
+    let length = 0;
+    while (length < bytes.byteLength) {
+      const { bytesRead } = await this.handle.read(bytes, length, bytes.byteLength - length, offset + length);
+      if (bytesRead === 0) break;
+      length += bytesRead;
+    }
+    return length;
+  }
+
+  async write(bytes: Uint8Array, offset: number): Promise<void> {
+    try {
+      for (let length = 0; length < bytes.byteLength; ) {
+        const { bytesWritten } = await this.handle.write(
+          bytes,
+          length,
+          bytes.byteLength - length,
+          offset + length,
+        );
+        length += bytesWritten;
+      }
+    } catch (error) {
+      throw fileSystemError(error, this.path);
+    }
+  }
+}

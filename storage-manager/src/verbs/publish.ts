@@ -1,0 +1,83 @@
+import { resolve } from 'node:path';
+import type { Publication } from '../engine/journal.ts';
+import { UsageError } from '../errors.ts';
+import { withLock } from '../fs/locks.ts';
+import { scanTree, type TreeFile } from '../fs/tree.ts';
+import { sha256Hex } from '../ids/hash.ts';
+import { type JobOptions, LOCK_WAIT_MS, lockFile, type Ports } from './ports.ts';
+import { passChunks } from './publishing/chunk-pass.ts';
+import type { Published, PublishJob } from './publishing/job.ts';
+import { Placement } from './publishing/placement.ts';
+import { ReleaseInHand } from './publishing/release-in-hand.ts';
+
+/**
+ * Publishes a tree as a release, in the order that is law: journal, chunks, UnixFS nodes, index, manifest, protect,
+ * read-back, registry. Killed anywhere, the same call finishes it and one release results. Storing the same content
+ * again repairs the stores and sends nothing.
+ */
+export async function publish(ports: Ports, job: PublishJob, options: JobOptions = {}): Promise<Published> {
+  const model = await ports.registry.canonical(job.model, options);
+  const lock = lockFile(ports, `publish ${ports.registry.id} ${model}`);
+  return withLock(lock, () => publishAlone(ports, { ...job, model }, options), {
+    ...options,
+    waitMs: LOCK_WAIT_MS,
+  });
+}
+
+async function publishAlone(ports: Ports, job: PublishJob, options: JobOptions): Promise<Published> {
+  const tree = await scanTree(job.path, options);
+  if (!tree.some((file) => file.size > 0)) throw noBytes(job.path);
+  const publication = job.dryRun ? null : begin(ports, job, tree, options);
+  const placement = await Placement.open(ports.stores, options);
+  try {
+    const dryRun = job.dryRun ?? false;
+    const fileDigests = job.fileDigests ?? true;
+    const pass = await passChunks(ports.engine, tree, placement, {
+      ...options,
+      chunker: job.chunker,
+      fileDigests,
+      dryRun,
+    });
+    const release = new ReleaseInHand(ports, job, tree, { placement, pass }, options);
+    return publication === null ? await release.dryRun() : await release.publish(publication);
+  } catch (error) {
+    // What was written whole is worth keeping for the next run; after a failure of the store it is given up.
+    if (options.signal?.aborted) await placement.seal({}).catch(() => placement.abort());
+    else await placement.abort();
+    throw error;
+  }
+}
+
+/** The journal's row, written before anything else. */
+function begin(ports: Ports, job: PublishJob, tree: readonly TreeFile[], options: JobOptions): Publication {
+  const { model, version, channel } = job;
+  const publication = ports.journal.begin({
+    registry: ports.registry.id,
+    model,
+    label: version,
+    channel,
+    source: resolve(job.path),
+  });
+  const files = fingerprint(tree);
+  if (publication.resumed) {
+    const changed = publication.files === files ? '' : '; its files have changed since';
+    const text = `an interrupted publish of ${model} from ${publication.key.source} is finished${changed}`;
+    options.onEvent?.({ type: 'note', level: 'info', text });
+  }
+  publication.record({ files });
+  return publication;
+}
+
+/** Whether the source is still what an interrupted run saw: a digest over paths, sizes and times. */
+function fingerprint(tree: readonly TreeFile[]): string {
+  const lines = tree.map((file) => `${file.path}\0${file.size}\0${file.mtimeNs}\n`);
+  return sha256Hex(new TextEncoder().encode(lines.join('')));
+}
+
+function noBytes(path: string): UsageError {
+  return new UsageError('SOURCE_UNREADABLE', {
+    should: `${path} must hold at least one byte to store`,
+    was: 'all its files are empty, or there are none',
+    next: 'name the file or folder that holds the model',
+  });
+}

@@ -1,0 +1,143 @@
+import type { Engine } from '../../engine/engine.ts';
+import { forEachSlot } from '../../engine/loop.ts';
+import type { Slot } from '../../engine/slots.ts';
+import { ChunkList } from '../../format/chunk-list.ts';
+import type { ManifestFile } from '../../format/manifest.ts';
+import type { TreeFile } from '../../fs/tree.ts';
+import type { Digest } from '../../ids/digest.ts';
+import { DigestMap } from '../../ids/digest-map.ts';
+import type { ChunkerName } from '../../interfaces.ts';
+import { FileDigest } from '../file-digest.ts';
+import { OpenFile } from '../open-file.ts';
+import { type JobOptions, Meter } from '../ports.ts';
+import { type Cut, cutsOf, planCuts, sourceChanged } from './cuts.ts';
+import type { Placement } from './placement.ts';
+
+export interface ChunkPass {
+  readonly files: readonly ManifestFile[];
+  readonly chunks: ChunkList;
+  /** Digest of each distinct chunk → its first index. */
+  readonly first: DigestMap;
+  /** Distinct chunks, and their bytes, that at least one required store did not have. */
+  readonly newChunks: number;
+  readonly newBytes: number;
+}
+
+export interface ChunkPassOptions extends JobOptions {
+  readonly chunker?: ChunkerName | undefined;
+  readonly fileDigests: boolean;
+  /** Hash and count only. */
+  readonly dryRun: boolean;
+}
+
+interface Task extends Cut {
+  readonly index: number;
+  readonly file: TreeFile;
+  readonly open: OpenFile;
+  readonly digest: FileDigest | null;
+}
+
+/** The publisher's short loop: every file cut, every chunk hashed, the new ones written. */
+export async function passChunks(
+  engine: Engine,
+  tree: readonly TreeFile[],
+  placement: Placement,
+  options: ChunkPassOptions,
+): Promise<ChunkPass> {
+  const total = tree.reduce((sum, file) => sum + file.size, 0);
+  const meter = new Meter('publish', total, options);
+  const digests: Digest[] = [];
+  const sizes: number[] = [];
+  const first = new DigestMap();
+  const files: FileResult[] = [];
+  let newChunks = 0;
+  let newBytes = 0;
+
+  const store = async (
+    { index, file, open, offset, length, digest: whole }: Task,
+    slot: Slot,
+    signal: AbortSignal,
+  ) => {
+    open.use();
+    let failed = true;
+    try {
+      const bytes = slot.bytes.subarray(0, length);
+      if ((await open.read(bytes, offset)) < length) throw sourceChanged(file);
+      const hashed = engine.pool.hash(slot, length);
+      const [digest] = await Promise.all([hashed, whole?.update(offset, bytes, signal)]);
+      digests[index] = digest;
+      sizes[index] = length;
+      const known = first.has(digest);
+      if (!known) first.set(digest, index);
+      const isNew = !known && placement.lacks(digest);
+      if (isNew) {
+        newChunks += 1;
+        newBytes += length;
+      }
+      if (!known && !options.dryRun) await placement.put({ digest, bytes }, { signal });
+      meter.add(length, !isNew);
+      failed = false;
+    } finally {
+      await open.done(failed);
+    }
+  };
+
+  await forEachSlot(engine, tasks(engine, tree, files, options), store, options);
+  const chunks = new ChunkList();
+  digests.forEach((digest, index) => chunks.push(digest, sizes[index] as number));
+  return {
+    files: files.map((result) => describe(result, chunks)),
+    chunks,
+    first,
+    newChunks,
+    newBytes,
+  };
+}
+
+interface FileResult {
+  readonly file: TreeFile;
+  readonly chunker: ChunkerName;
+  readonly first: number;
+  count: number;
+  readonly digest: FileDigest | null;
+}
+
+/** The chunks of all files in order, each file open while its chunks are under way. */
+async function* tasks(
+  engine: Engine,
+  tree: readonly TreeFile[],
+  results: FileResult[],
+  options: ChunkPassOptions,
+): AsyncIterable<Task> {
+  let index = 0;
+  for (const file of tree) {
+    const open = await OpenFile.open(file.absolute, 'r', async ({ handle }) => {
+      const now = await handle.stat({ bigint: true });
+      if (now.size !== BigInt(file.size) || now.mtimeNs !== file.mtimeNs) throw sourceChanged(file);
+    });
+    let failed = true;
+    try {
+      const plan = await planCuts(file, open, options.chunker);
+      if (plan.warning !== null) options.onEvent?.({ type: 'note', level: 'warning', text: plan.warning });
+      const digest = options.fileDigests ? new FileDigest() : null;
+      const result: FileResult = { file, chunker: plan.chunker, first: index, count: 0, digest };
+      results.push(result);
+      for (const span of plan.spans) {
+        for await (const cut of cutsOf(span, file, open, engine)) {
+          result.count += 1;
+          // A one-chunk file's digest is its chunk's: nothing is hashed twice.
+          yield { ...cut, index, file, open, digest: cut.length === file.size ? null : digest };
+          index += 1;
+        }
+      }
+      failed = false;
+    } finally {
+      await open.done(failed);
+    }
+  }
+}
+
+function describe({ file, chunker, first, count, digest }: FileResult, chunks: ChunkList): ManifestFile {
+  const sha256 = digest === null ? null : count === 1 ? chunks.digestAt(first) : digest.end();
+  return { path: file.path, size: file.size, chunker, first, count, sha256 };
+}

@@ -1,0 +1,85 @@
+import { chooseChunker } from '../../chunkers/choose.ts';
+import type { Engine } from '../../engine/engine.ts';
+import { BusyError } from '../../errors.ts';
+import type { TreeFile } from '../../fs/tree.ts';
+import type { ChunkerName, Span } from '../../interfaces.ts';
+import { MAX_CHUNK_BYTES } from '../../limits.ts';
+import type { OpenFile } from '../open-file.ts';
+
+export interface Cut {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** Bytes that a chunker sees before it decides; every magic number is shorter. */
+const HEAD_BYTES = 16;
+
+export interface CutPlan {
+  readonly chunker: ChunkerName;
+  readonly spans: readonly Span[];
+  /** Why another chunker than the natural one was taken. */
+  readonly warning: string | null;
+}
+
+/** Which chunker cuts the file, and into which spans. */
+export async function planCuts(file: TreeFile, open: OpenFile, wanted?: ChunkerName): Promise<CutPlan> {
+  const read = async (offset: number, length: number) => {
+    const bytes = new Uint8Array(length);
+    if ((await open.read(bytes, offset)) < length) throw sourceChanged(file);
+    return bytes;
+  };
+  const head = await read(0, Math.min(HEAD_BYTES, file.size));
+  const chunker = chooseChunker(file.path, file.size, head, wanted);
+  const access = { path: file.path, size: file.size, read };
+  const spans = await chunker.spans(access);
+  if (spans !== null) return { chunker: chunker.name, spans, warning: null };
+  const fallback = chooseChunker(file.path, file.size, head, 'cdc-1m');
+  return {
+    chunker: fallback.name,
+    spans: (await fallback.spans(access)) ?? [],
+    warning: `${file.path}: ${chunker.name} could not read its tensors, so ${fallback.name} cuts it; it dedupes less well`,
+  };
+}
+
+/**
+ * The cuts of one span in order. A Gear cut depends on the one before it, so the piece is read once here to find its
+ * end and once more, from the page cache, by whoever stores it; hashing and storing go on in parallel meanwhile.
+ */
+export async function* cutsOf(
+  span: Span,
+  file: TreeFile,
+  open: OpenFile,
+  engine: Engine,
+): AsyncIterable<Cut> {
+  const end = span.offset + span.length;
+  for (let offset = span.offset; offset < end; ) {
+    const most = Math.min(MAX_CHUNK_BYTES, end - offset);
+    const length = span.rule === 'fixed' ? most : await gearLength(offset, most, file, open, engine);
+    yield { offset, length };
+    offset += length;
+  }
+}
+
+async function gearLength(
+  offset: number,
+  most: number,
+  file: TreeFile,
+  open: OpenFile,
+  engine: Engine,
+): Promise<number> {
+  const slot = await engine.slots.acquire();
+  try {
+    if ((await open.read(slot.bytes.subarray(0, most), offset)) < most) throw sourceChanged(file);
+    return await engine.pool.cut(slot, most);
+  } finally {
+    engine.slots.release(slot);
+  }
+}
+
+export function sourceChanged(file: TreeFile): BusyError {
+  return new BusyError('SOURCE_CHANGED', {
+    should: `${file.path} must stay as it is while it is stored (${file.size} bytes)`,
+    was: 'it changed while it was read',
+    next: 'wait until nothing writes to it, then run the same command again',
+  });
+}

@@ -1,0 +1,50 @@
+import type { Manifest } from '../../format/manifest.ts';
+import type { Digest } from '../../ids/digest.ts';
+import type { Channel, ModelName, Version } from '../../ids/reference.ts';
+import type { ChunkerName, PublishQuote, RecordMode } from '../../interfaces.ts';
+
+export interface PublishJob {
+  /** A file or a folder. */
+  readonly path: string;
+  readonly model: ModelName;
+  /** `null`: the next whole number, or the version that holds this very content already. */
+  readonly version: Version | null;
+  /** Moved to the release in the transaction that publishes it. */
+  readonly channel: Channel | null;
+  readonly meta: Manifest['meta'];
+  /** For every file; by default each file's kind decides. */
+  readonly chunker?: ChunkerName | undefined;
+  /** Default: `logged` up to 64 segments, `root` above. */
+  readonly record?: RecordMode | undefined;
+  /** Default `sample`; storing what is published already reads everything, for then repair is the purpose. */
+  readonly readBack?: 'sample' | 'full' | undefined;
+  /** Compute each file's own SHA-256 (default true). */
+  readonly fileDigests?: boolean | undefined;
+  /** Cut, hash and quote; write and send nothing. */
+  readonly dryRun?: boolean | undefined;
+  /** Asked before anything is spent; false stops the publish. */
+  readonly confirm?: ((quote: PublishQuote) => Promise<boolean>) | undefined;
+}
+
+export interface Published {
+  readonly model: ModelName;
+  readonly version: Version;
+  readonly manifest: Digest;
+  readonly content: Digest | null;
+  readonly chunkRoot: Digest;
+  readonly files: number;
+  readonly chunks: number;
+  readonly bytes: number;
+  /** Distinct chunks that a required store did not have. */
+  readonly newChunks: number;
+  readonly newBytes: number;
+  /** Blocks that lay wrong in a store and were replaced. */
+  readonly healed: number;
+  readonly stores: readonly string[];
+  readonly transactions: number;
+  readonly gasUsed: bigint;
+  /** What the publish was to cost; null where the release was published already. */
+  readonly quote: PublishQuote | null;
+  /** False after a dry run. */
+  readonly published: boolean;
+}

@@ -1,0 +1,128 @@
+import { CorruptError } from '../errors.ts';
+import type { ManifestFile } from '../format/manifest.ts';
+import { type ReadBlock, type ReleaseContent, readRelease } from '../format/release.ts';
+import type { Digest } from '../ids/digest.ts';
+import type { ModelName, Reference } from '../ids/reference.ts';
+import type { CallOptions, ChunkSource, Release, Resolution } from '../interfaces.ts';
+import type { Ports } from './ports.ts';
+import { type BlockKind, readVerified, type Wanted } from './verified-read.ts';
+
+/** A release as the registry says it and as its manifest and index, proven against it, describe it. */
+export interface KnownRelease<R extends Resolution = Resolution> {
+  readonly resolution: R;
+  readonly content: ReleaseContent;
+}
+
+export type Resolve<R extends Resolution> = (
+  model: ModelName,
+  selector: Exclude<Reference['selector'], { kind: 'manifest' }>,
+  options: CallOptions,
+) => Promise<R>;
+
+/**
+ * From a reference to a release whose every number is proven: registry, then manifest and index from the sources.
+ * @param resolve the trust's, where the release is to be used; the registry's own, where it is only looked at
+ * @throws CorruptError `MANIFEST_CORRUPT`, `INDEX_CORRUPT`, `RELEASE_MISMATCH`; what `resolve` throws
+ */
+export async function openRelease<R extends Resolution>(
+  ports: Ports,
+  reference: Reference,
+  resolve: Resolve<R>,
+  options: CallOptions,
+): Promise<KnownRelease<R>> {
+  const resolution = await resolveReference(ports, reference, resolve, options);
+  const content = await readContent(ports, ports.stores, resolution.release.manifest, options);
+  bindRelease(resolution, content);
+  return { resolution, content };
+}
+
+/** The registry's part alone. A manifest digest is looked up by what the manifest, its own proof, says of itself. */
+export async function resolveReference<R extends Resolution>(
+  ports: Ports,
+  reference: Reference,
+  resolve: Resolve<R>,
+  options: CallOptions,
+): Promise<R> {
+  const model = await ports.registry.canonical(reference.model, options);
+  const { selector } = reference;
+  if (selector.kind !== 'manifest') return resolve(model, selector, options);
+  const { manifest } = await readContent(ports, ports.stores, selector.digest, options);
+  const resolution = await resolve(model, { kind: 'version', version: manifest.version }, options);
+  const { release } = resolution;
+  if (release.manifest !== selector.digest)
+    throw mismatch(release, 'manifest', release.manifest, selector.digest);
+  return resolution;
+}
+
+/** Manifest and index, each block hashed before it is read. @param seen told of each block before it is asked for */
+export function readContent(
+  ports: Ports,
+  sources: readonly ChunkSource[],
+  manifest: Digest,
+  options: CallOptions,
+  seen: (digest: Digest, kind: BlockKind) => void = () => {},
+): Promise<ReleaseContent> {
+  const read: ReadBlock = async (digest, kind) => {
+    seen(digest, kind);
+    const wanted: Wanted = { digest, kind, what: `${kind} block of release ${manifest}` };
+    const slot = await ports.engine.slots.acquire(options);
+    try {
+      const { length } = await readVerified(ports.engine, sources, wanted, slot, options);
+      return Uint8Array.from(slot.bytes.subarray(0, length));
+    } finally {
+      ports.engine.slots.release(slot);
+    }
+  };
+  return readRelease(manifest, read);
+}
+
+/** What the manifest says must be what the registry says. @throws CorruptError `RELEASE_MISMATCH` */
+export function bindRelease({ release }: Resolution, { digest, manifest }: ReleaseContent): void {
+  const pairs = [
+    ['manifest', release.manifest, digest],
+    ['model', release.model, manifest.model],
+    ['version', release.version, manifest.version],
+    ['chunk root', release.chunkRoot, manifest.chunks.root],
+    ['chunk count', release.chunkCount, manifest.chunks.count],
+    ['bytes', release.bytes, manifest.bytes],
+  ] as const;
+  for (const [what, should, was] of pairs) if (should !== was) throw mismatch(release, what, should, was);
+}
+
+function mismatch(
+  { model, version }: Release,
+  what: string,
+  should: string | number,
+  was: string | number,
+): CorruptError {
+  return new CorruptError('RELEASE_MISMATCH', {
+    should: `${what} of ${model}@${version} must be ${should}, as the registry says`,
+    was: `the manifest says ${was}`,
+    next: 'do not use it; ask the publisher, and report the store that carried it',
+  });
+}
+
+/** `chunk 3 of m@1 (model.safetensors, bytes 1048576-2097151)` */
+export function chunkText(release: { model: string; version: string }, chunk: FileChunk): string {
+  const last = chunk.offset + chunk.length - 1;
+  return `chunk ${chunk.index} of ${release.model}@${release.version} (${chunk.file.path}, bytes ${chunk.offset}-${last})`;
+}
+
+/** One place of one chunk. */
+export interface FileChunk {
+  readonly index: number;
+  readonly digest: Digest;
+  readonly file: ManifestFile;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** The chunks of a file in order. */
+export function* chunksOf(file: ManifestFile, content: ReleaseContent): Iterable<FileChunk> {
+  let offset = 0;
+  for (let index = file.first; index < file.first + file.count; index += 1) {
+    const length = content.chunks.sizeAt(index);
+    yield { index, digest: content.chunks.digestAt(index), file, offset, length };
+    offset += length;
+  }
+}

@@ -1,0 +1,120 @@
+import { BallastError } from '../errors.ts';
+import type { ManifestFile } from '../format/manifest.ts';
+import { checkContent, type ReleaseContent } from '../format/release.ts';
+import type { ModelName, Reference, Version } from '../ids/reference.ts';
+import type { Release } from '../interfaces.ts';
+import { claimBroken } from './fetching/file-digests.ts';
+import { FileDigest } from './file-digest.ts';
+import { type JobOptions, Meter, type Ports } from './ports.ts';
+import { randomSample } from './random-sample.ts';
+import { bindRelease, readContent, resolveReference } from './release.ts';
+import { isAboutThisSource } from './verified-read.ts';
+import {
+  type BadBlock,
+  checkBlocks,
+  placesOf,
+  reasonOf,
+  type StoreReport,
+} from './verifying/check-blocks.ts';
+
+export interface VerifyJob {
+  readonly reference: Reference;
+  /** Read this many random chunks, the same of each store; default: all. */
+  readonly sample?: number | undefined;
+  /** Read everything, and also prove the publisher's file digests and the UnixFS root (default false). */
+  readonly full?: boolean | undefined;
+}
+
+export interface Verified {
+  readonly model: ModelName;
+  readonly version: Version;
+  /** Every block that was read is right in every store. */
+  readonly ok: boolean;
+  /** Blocks read, over all stores. */
+  readonly checked: number;
+  readonly stores: readonly StoreReport[];
+  readonly bad: readonly BadBlock[];
+}
+
+/**
+ * Reads a release back from every store, whatever its status, and names each block that is missing or wrong.
+ * @throws CorruptError `RELEASE_MISMATCH`, with `full` also `FILE_DIGEST_MISMATCH`; what the registry throws
+ */
+export async function verify(ports: Ports, job: VerifyJob, options: JobOptions = {}): Promise<Verified> {
+  const resolve = ports.registry.resolve.bind(ports.registry);
+  const resolution = await resolveReference(ports, job.reference, resolve, options);
+  const content = await readContent(ports, ports.stores, resolution.release.manifest, options).catch(
+    (error) => {
+      if (isAboutThisSource(error) && error.code !== 'RELEASE_MISMATCH') return null;
+      throw error;
+    },
+  );
+  if (content === null) return metadataOnly(ports, resolution.release, options);
+  bindRelease(resolution, content);
+  if (job.full) checkContent(content);
+  return everyStore(ports, job, content, options);
+}
+
+async function everyStore(
+  ports: Ports,
+  job: VerifyJob,
+  content: ReleaseContent,
+  options: JobOptions,
+): Promise<Verified> {
+  const { manifest, chunks } = content;
+  const wanted = job.full || job.sample === undefined ? null : randomSample(job.sample, chunks.count);
+  const share = wanted === null ? 1 : wanted.length / chunks.count;
+  const meter = new Meter('verify', Math.round(chunks.bytes * share) * ports.stores.length, options);
+  const reports: StoreReport[] = [];
+  const bad: BadBlock[] = [];
+  for (const store of ports.stores) {
+    const digests = job.full ? openDigests(manifest.files) : new Map<ManifestFile, FileDigest>();
+    const found = await checkBlocks(ports.engine, store, placesOf(content, wanted), meter, digests, options);
+    reports.push(found.report);
+    bad.push(...found.bad);
+    for (const [file, digest] of digests) {
+      const actual = digest.end();
+      const claim = file.sha256;
+      if (claim === null || actual === null || actual === claim) continue;
+      throw claimBroken(`${manifest.model}@${manifest.version}`, file.path, claim, actual);
+    }
+  }
+  const checked = reports.reduce((sum, report) => sum + report.checked, 0);
+  return {
+    model: manifest.model,
+    version: manifest.version,
+    ok: bad.length === 0,
+    checked,
+    stores: reports,
+    bad,
+  };
+}
+
+function openDigests(files: readonly ManifestFile[]): Map<ManifestFile, FileDigest> {
+  return new Map(files.filter((file) => file.sha256 !== null).map((file) => [file, new FileDigest()]));
+}
+
+/** No store has manifest and index whole: says, store by store, which block stops the reading. */
+async function metadataOnly(ports: Ports, release: Release, options: JobOptions): Promise<Verified> {
+  const stores: StoreReport[] = [];
+  const bad: BadBlock[] = [];
+  for (const store of ports.stores) {
+    let checked = 0;
+    let last: Pick<BadBlock, 'digest' | 'kind'> = { digest: release.manifest, kind: 'manifest' };
+    try {
+      await readContent(ports, [store], release.manifest, options, (digest, kind) => {
+        checked += 1;
+        last = { digest, kind };
+      });
+      stores.push({ name: store.name, checked, missing: 0, corrupt: 0 });
+    } catch (error) {
+      if (!(error instanceof BallastError)) throw error;
+      const reason = reasonOf((error.attempts[0] as BallastError | undefined) ?? error);
+      bad.push({ ...last, index: null, file: null, offset: null, store: store.name, reason });
+      const one = (wanted: string) => (reason === wanted ? 1 : 0);
+      stores.push({ name: store.name, checked, missing: one('missing'), corrupt: one('corrupt') });
+    }
+  }
+  const checked = stores.reduce((sum, store) => sum + store.checked, 0);
+  return { model: release.model, version: release.version, ok: bad.length === 0, checked, stores, bad };
+}

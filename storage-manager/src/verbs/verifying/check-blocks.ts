@@ -1,0 +1,108 @@
+import type { Engine } from '../../engine/engine.ts';
+import { forEachSlot } from '../../engine/loop.ts';
+import type { BallastError } from '../../errors.ts';
+import type { ManifestFile } from '../../format/manifest.ts';
+import type { ReleaseContent } from '../../format/release.ts';
+import type { Digest } from '../../ids/digest.ts';
+import type { ChunkSource } from '../../interfaces.ts';
+import type { FileDigest } from '../file-digest.ts';
+import type { JobOptions, Meter } from '../ports.ts';
+import { chunksOf, chunkText } from '../release.ts';
+import { type BlockKind, isAboutThisSource, readChecked } from '../verified-read.ts';
+
+export type Reason = 'missing' | 'corrupt' | 'unreachable';
+
+/** A block that a store should hold and does not, or holds wrong. */
+export interface BadBlock {
+  readonly kind: BlockKind;
+  /** Of the chunk; null for metadata. */
+  readonly index: number | null;
+  readonly digest: Digest;
+  readonly file: string | null;
+  readonly offset: number | null;
+  readonly store: string;
+  readonly reason: Reason;
+}
+
+export interface StoreReport {
+  readonly name: string;
+  readonly checked: number;
+  readonly missing: number;
+  readonly corrupt: number;
+}
+
+/** A block to check, and where it belongs. */
+export interface Place {
+  readonly kind: BlockKind;
+  readonly digest: Digest;
+  readonly what: string;
+  readonly chunk: { readonly index: number; readonly file: ManifestFile; readonly offset: number } | null;
+}
+
+/** Every metadata block, then the chunks: all of them, or those of `wanted` (rising indexes). */
+export function* placesOf(content: ReleaseContent, wanted: readonly number[] | null): Iterable<Place> {
+  const { manifest } = content;
+  const index = new Set(manifest.chunks.index);
+  for (const digest of content.metadata) {
+    const kind = index.has(digest) ? 'index' : 'manifest';
+    yield { kind, digest, what: `${kind} block of ${manifest.model}@${manifest.version}`, chunk: null };
+  }
+  const only = wanted === null ? null : new Set(wanted);
+  for (const file of manifest.files) {
+    for (const chunk of chunksOf(file, content)) {
+      if (only?.has(chunk.index) === false) continue;
+      yield { kind: 'chunk', digest: chunk.digest, what: chunkText(manifest, chunk), chunk };
+    }
+  }
+}
+
+/** Reads and hashes each block from one store. A store that can't be reached is asked no further. */
+export async function checkBlocks(
+  engine: Engine,
+  store: ChunkSource,
+  places: Iterable<Place>,
+  meter: Meter,
+  digests: ReadonlyMap<ManifestFile, FileDigest>,
+  options: JobOptions,
+): Promise<{ report: StoreReport; bad: readonly BadBlock[] }> {
+  const bad: BadBlock[] = [];
+  let checked = 0;
+  let reachable = true;
+  const untilUnreachable = function* () {
+    for (const place of places) {
+      if (!reachable) return;
+      yield place;
+    }
+  };
+  await forEachSlot(
+    engine,
+    untilUnreachable(),
+    async (place, slot, signal) => {
+      const { kind, digest, chunk } = place;
+      const whole = chunk === null ? undefined : digests.get(chunk.file);
+      checked += 1;
+      let length = 0;
+      try {
+        length = await readChecked(engine, store, place, slot, { signal });
+        meter.add(length);
+      } catch (error) {
+        if (!isAboutThisSource(error)) throw error;
+        const reason = reasonOf(error);
+        if (reason === 'unreachable') reachable = false;
+        const { index = null, file = null, offset = null } = chunk ?? {};
+        bad.push({ kind, index, digest, file: file?.path ?? null, offset, store: store.name, reason });
+        whole?.giveUp();
+        return;
+      }
+      if (chunk !== null) await whole?.update(chunk.offset, slot.bytes.subarray(0, length), signal);
+    },
+    options,
+  );
+  const count = (reason: Reason) => bad.filter((entry) => entry.reason === reason).length;
+  return { report: { name: store.name, checked, missing: count('missing'), corrupt: count('corrupt') }, bad };
+}
+
+export function reasonOf(error: BallastError): Reason {
+  if (error.kind === 'missing') return 'missing';
+  return error.kind === 'corrupt' ? 'corrupt' : 'unreachable';
+}
