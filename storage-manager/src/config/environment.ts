@@ -1,0 +1,84 @@
+import { resolve } from 'node:path';
+import { UsageError } from '../errors.ts';
+import type { Config } from './schema.ts';
+import { readTextFile } from './secret-file.ts';
+
+/** Set and not empty: compose files and shells write empty variables where nothing is meant. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The variables of one field; at most one of them may be set, so that none is silently ignored. */
+const KEY_VARIABLES = ['PRIVATE_KEY', 'PRIVATE_KEY_FILE', 'ETH_PRIVATE_KEY', 'ETH_PRIVATE_KEY_FILE'];
+
+/** One layer of the configuration, and for each of its fields the variable it came from. */
+export interface EnvironmentLayer {
+  readonly config: Config;
+  readonly variables: ReadonlyMap<string, string>;
+}
+
+/** @throws UsageError `CONFIG_INVALID`; PolicyError `KEY_UNSAFE` where others can read a key file */
+export async function readEnvironment(env: Environment, cwd: string): Promise<EnvironmentLayer> {
+  const variables = new Map<string, string>();
+  const take = (variable: string, ...fields: string[]): string | undefined => {
+    const value = env[variable] || undefined;
+    if (value !== undefined) for (const field of fields) variables.set(field, variable);
+    return value;
+  };
+  const api = take('BALLAST_KUBO_API', 'ipfs.protocol', 'ipfs.host', 'ipfs.port');
+  const gateway = take('BALLAST_KUBO_GATEWAY', 'ipfs.gateway');
+  const rpcUrl = take('ETH_NODE_URL', 'blockchain.rpcUrl');
+  const contractAddress = take('CONTRACT_ADDRESS', 'blockchain.contractAddress');
+  const keyVariable = onlyOne(KEY_VARIABLES.filter((name) => env[name]));
+  const given = keyVariable === undefined ? undefined : take(keyVariable, 'blockchain.privateKey');
+  const privateKey =
+    given !== undefined && keyVariable?.endsWith('_FILE') ? await readKeyFile(resolve(cwd, given)) : given;
+  const ipfs = { ...(api && apiAddress(api)), ...(gateway && { gateway }) };
+  const blockchain = {
+    ...(rpcUrl && { rpcUrl }),
+    ...(contractAddress && { contractAddress }),
+    ...(privateKey !== undefined && { privateKey }),
+  };
+  return {
+    config: {
+      ...(Object.keys(ipfs).length > 0 && { ipfs }),
+      ...(Object.keys(blockchain).length > 0 && { blockchain }),
+    },
+    variables,
+  };
+}
+
+function onlyOne(set: readonly string[]): string | undefined {
+  if (set.length <= 1) return set[0];
+  throw new UsageError('CONFIG_INVALID', {
+    should: 'one variable must name the private key',
+    was: `${set.join(' and ')} are set`,
+    next: `unset all of them but one`,
+  });
+}
+
+/** `http://127.0.0.1:5001` as the fields of the `ipfs` block. */
+function apiAddress(text: string): NonNullable<Config['ipfs']> {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const protocol = url?.protocol.slice(0, -1);
+  const bare = url !== null && ['', '/'].includes(url.pathname) && url.search === '' && url.username === '';
+  if ((protocol !== 'http' && protocol !== 'https') || !bare) {
+    throw new UsageError('CONFIG_INVALID', {
+      should: 'BALLAST_KUBO_API must be the address of a Kubo node without path, user or query',
+      was: 'it is not',
+      next: 'set it like BALLAST_KUBO_API=http://127.0.0.1:5001',
+    });
+  }
+  return { protocol, host: url.hostname, port: Number(url.port) || (protocol === 'https' ? 443 : 80) };
+}
+
+async function readKeyFile(path: string): Promise<string> {
+  const file = await readTextFile(path);
+  if (file === null) {
+    throw new UsageError('CONFIG_INVALID', {
+      should: `the key file ${path} must exist`,
+      was: 'there is none',
+      next: `write the key into it and run: chmod 600 ${path}`,
+    });
+  }
+  await file.assertPrivate();
+  return file.text.trim();
+}

@@ -1,0 +1,54 @@
+import { UsageError } from '../errors.ts';
+import { type Config, configSchema } from './schema.ts';
+import { readTextFile } from './secret-file.ts';
+
+/**
+ * Reads one configuration file; null where there is none.
+ * @throws UsageError `CONFIG_INVALID`; PolicyError `KEY_UNSAFE` where it holds a private key that others can read
+ */
+export async function readConfigFile(path: string): Promise<Config | null> {
+  const file = await readTextFile(path);
+  if (file === null) return null;
+  const config = parseConfig(parseJson(file.text, path), path);
+  if (config.blockchain?.privateKey !== undefined) await file.assertPrivate();
+  return config;
+}
+
+/** Whether the file is a model's own `config.json` (transformers, diffusers): one often works in such a folder. */
+export async function isModelConfig(path: string): Promise<boolean> {
+  const file = await readTextFile(path).catch(() => null);
+  if (file === null) return false;
+  try {
+    const keys = Object.keys(JSON.parse(file.text) ?? {});
+    const ours = keys.some((key) => key in configSchema.shape);
+    return !ours && keys.some((key) => ['model_type', 'architectures', '_class_name'].includes(key));
+  } catch {
+    return false;
+  }
+}
+
+/** @param from names the value for people @throws UsageError `CONFIG_INVALID` naming every wrong field, and no value */
+export function parseConfig(value: unknown, from: string): Config {
+  const parsed = configSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new UsageError('CONFIG_INVALID', {
+    should: `${from} must hold the fields of config.template.json`,
+    was: parsed.error.issues
+      .map((issue) => `${issue.path.join('.') || 'the whole'}: ${issue.message}`)
+      .join('; '),
+    next: 'mend or remove these fields; docs/config.md explains each',
+  });
+}
+
+function parseJson(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // V8's message quotes the text around the fault, which may be the key.
+    throw new UsageError('CONFIG_INVALID', {
+      should: `${path} must be JSON`,
+      was: 'it does not parse',
+      next: 'compare it with config.template.json',
+    });
+  }
+}

@@ -1,0 +1,87 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { UsageError } from '../errors.ts';
+import { type Environment, readEnvironment } from './environment.ts';
+import { isModelConfig, readConfigFile } from './file.ts';
+import { type Config, FIELDS, fieldValue } from './schema.ts';
+
+export interface LoadOptions {
+  /** What the command line says. */
+  readonly flags?: Config | undefined;
+  /** `--config FILE`: read instead of `./config.json`, and must exist. */
+  readonly file?: string | undefined;
+  /** Default: `process.env`. */
+  readonly env?: Environment | undefined;
+  /** Default: the working directory. */
+  readonly cwd?: string | undefined;
+}
+
+export interface LoadedConfig {
+  /** Folder of all state. */
+  readonly home: string;
+  /** The layers as one; without defaults. */
+  readonly config: Config;
+  /** Dotted field → where its value came from: `--store`, `PRIVATE_KEY`, a file. */
+  readonly origins: ReadonlyMap<string, string>;
+}
+
+interface Layer {
+  readonly config: Config;
+  readonly origin: (field: string) => string;
+}
+
+/**
+ * Reads the configuration, field by field from the first layer that names it: flag, environment, `--config FILE` or
+ * `./config.json`, the user's `$BALLAST_HOME/config.json`.
+ * @throws UsageError `CONFIG_INVALID`; PolicyError `KEY_UNSAFE`
+ */
+export async function loadConfig(options: LoadOptions = {}): Promise<LoadedConfig> {
+  const { flags = {}, env = process.env, cwd = process.cwd() } = options;
+  const home = homeFolder(env, cwd);
+  const environment = await readEnvironment(env, cwd);
+  const layers: Layer[] = [
+    { config: flags, origin: () => 'command line' },
+    { config: environment.config, origin: (field) => environment.variables.get(field) as string },
+    ...(await projectLayer(options.file, cwd)),
+    ...(await fileLayer(join(home, 'config.json'))),
+  ];
+  return { home, ...merge(layers) };
+}
+
+/** `BALLAST_HOME`, by default `~/.ballast`. */
+export function homeFolder(env: Environment = process.env, cwd = process.cwd()): string {
+  return env.BALLAST_HOME ? resolve(cwd, env.BALLAST_HOME) : join(homedir(), '.ballast');
+}
+
+async function projectLayer(file: string | undefined, cwd: string): Promise<Layer[]> {
+  if (file === undefined) {
+    const path = join(cwd, 'config.json');
+    return (await isModelConfig(path)) ? [] : fileLayer(path);
+  }
+  const layer = await fileLayer(resolve(cwd, file));
+  if (layer.length > 0) return layer;
+  throw new UsageError('CONFIG_INVALID', {
+    should: `the configuration ${resolve(cwd, file)} must exist`,
+    was: 'there is no such file',
+    next: 'copy config.template.json there and edit it',
+  });
+}
+
+async function fileLayer(path: string): Promise<Layer[]> {
+  const config = await readConfigFile(path);
+  return config === null ? [] : [{ config, origin: () => path }];
+}
+
+function merge(layers: readonly Layer[]): Pick<LoadedConfig, 'config' | 'origins'> {
+  const config: Record<string, unknown> = {};
+  const origins = new Map<string, string>();
+  for (const field of FIELDS) {
+    const layer = layers.find((candidate) => fieldValue(candidate.config, field) !== undefined);
+    if (layer === undefined) continue;
+    origins.set(field, layer.origin(field));
+    const [block = '', key] = field.split('.');
+    const value = fieldValue(layer.config, field);
+    config[block] = key === undefined ? value : { ...(config[block] as object), [key]: value };
+  }
+  return { config, origins };
+}

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+
+export const STORE_NAMES = ['local', 'kubo'] as const;
+export type StoreName = (typeof STORE_NAMES)[number];
+
+/** The block of the chain that a release must have reached before a node accepts it. */
+export const FINALITIES = ['finalized', 'safe', 'latest'] as const;
+
+/**
+ * The shape of `config.json`; `config.template.json` names every field and `docs/config.md` explains them. What the
+ * values must be beyond their shape (a key of 64 hex digits, an address) is judged in `settings.ts`.
+ */
+export const configSchema = z
+  .strictObject({
+    ipfs: z
+      .strictObject({
+        host: z.string().min(1),
+        port: z.int().min(1).max(65_535),
+        protocol: z.enum(['http', 'https']),
+        gateway: z.string().min(1),
+      })
+      .partial(),
+    blockchain: z
+      .strictObject({
+        rpcUrl: z.string().min(1),
+        privateKey: z.string().min(1),
+        contractAddress: z.string().min(1),
+        chainId: z.int().min(1),
+        confirmations: z.int().min(1).max(1_000),
+        finality: z.enum(FINALITIES),
+      })
+      .partial(),
+    namespace: z.string().min(1),
+    stores: z.array(z.enum(STORE_NAMES)).min(1),
+  })
+  .partial();
+
+export type Config = z.infer<typeof configSchema>;
+
+/** `ipfs.host` … `stores`: the dotted names of all fields that hold a value, in the order of the schema. */
+export const FIELDS: readonly string[] = Object.entries(configSchema.shape).flatMap(([name, field]) => {
+  const inner = field.unwrap();
+  return inner instanceof z.ZodObject ? Object.keys(inner.shape).map((key) => `${name}.${key}`) : [name];
+});
+
+/** The value of a dotted field, undefined where nothing is said. */
+export function fieldValue(config: Config, field: string): unknown {
+  return field
+    .split('.')
+    .reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], config);
+}

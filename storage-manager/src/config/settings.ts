@@ -1,0 +1,103 @@
+import { UsageError } from '../errors.ts';
+import { LOCAL, type Namespace, parseNamespace } from '../ids/reference.ts';
+import { type Config, FIELDS, type FINALITIES, fieldValue, type StoreName } from './schema.ts';
+
+/** A configuration whose every value has been judged, with all defaults. */
+export interface Settings {
+  readonly home: string;
+  /** Where a publish must place a release, and the sources of a fetch, in this order. */
+  readonly stores: readonly StoreName[];
+  readonly kubo: { readonly api: string; readonly gateway: string | null };
+  /** null: the private chain of this machine. */
+  readonly chain: ChainSettings | null;
+  /** Where a bare model name belongs; `local` on the private chain. */
+  readonly namespace: Namespace | undefined;
+}
+
+export interface ChainSettings {
+  readonly rpcUrl: string;
+  readonly contractAddress: string;
+  /** Only publishing needs one. */
+  readonly privateKey: string | null;
+  /** null: whatever chain the node serves. */
+  readonly chainId: number | null;
+  readonly confirmations: number;
+  readonly finality: (typeof FINALITIES)[number];
+}
+
+const PLACEHOLDER = /^<.*>$|^(0x)?your[_ -]|^(private_key|contract_address)$/i;
+const PRIVATE_KEY = /^(0x)?[0-9a-fA-F]{64}$/;
+const ADDRESS = /^0x[0-9a-fA-F]{40}$/;
+
+/**
+ * @param home folder of all state
+ * @throws UsageError `CONFIG_INVALID`: a placeholder, half a chain, a malformed key, address or URL; never with the value
+ */
+export function settingsOf(config: Config, home: string): Settings {
+  for (const field of FIELDS) refusePlaceholder(field, fieldValue(config, field));
+  const { ipfs = {}, blockchain } = config;
+  const { protocol = 'http', host = 'localhost', port = 5001, gateway } = ipfs;
+  const chain = blockchain === undefined ? null : chainSettings(blockchain);
+  return {
+    home,
+    stores: config.stores ?? (config.ipfs === undefined ? ['local'] : ['local', 'kubo']),
+    kubo: {
+      api: httpUrl('ipfs', `${protocol}://${host}:${port}`),
+      gateway: gateway === undefined ? null : httpUrl('ipfs.gateway', gateway),
+    },
+    chain,
+    namespace: namespaceOf(config.namespace, chain),
+  };
+}
+
+/** On the private chain bare names are the user's own; elsewhere they belong where the configuration says. */
+function namespaceOf(text: string | undefined, chain: ChainSettings | null): Namespace | undefined {
+  if (text !== undefined) return parseNamespace(text);
+  return chain === null ? LOCAL : undefined;
+}
+
+function chainSettings(block: NonNullable<Config['blockchain']>): ChainSettings {
+  const { rpcUrl, contractAddress, privateKey } = block;
+  if (rpcUrl === undefined) throw halfChain('rpcUrl', 'ETH_NODE_URL');
+  if (contractAddress === undefined) throw halfChain('contractAddress', 'CONTRACT_ADDRESS');
+  if (!ADDRESS.test(contractAddress))
+    throw invalid('blockchain.contractAddress', '0x and 40 hex digits', 'copy it from where you deployed');
+  if (privateKey !== undefined && !PRIVATE_KEY.test(privateKey))
+    throw invalid('blockchain.privateKey', '64 hex digits', 'copy the whole key, not its address');
+  return {
+    rpcUrl: httpUrl('blockchain.rpcUrl', rpcUrl),
+    contractAddress,
+    privateKey: privateKey === undefined ? null : `0x${privateKey.replace(/^0x/, '')}`,
+    chainId: block.chainId ?? null,
+    confirmations: block.confirmations ?? 1,
+    finality: block.finality ?? 'finalized',
+  };
+}
+
+function refusePlaceholder(field: string, value: unknown): void {
+  if (typeof value !== 'string' || !PLACEHOLDER.test(value)) return;
+  throw new UsageError('CONFIG_INVALID', {
+    should: `${field} must be your own value`,
+    was: `it is the placeholder ${value}`,
+    next: `put your own in, or remove the whole "${field.split('.')[0]}" block to use the default`,
+  });
+}
+
+function halfChain(missing: string, variable: string): UsageError {
+  return new UsageError('CONFIG_INVALID', {
+    should: 'a chain needs both blockchain.rpcUrl and blockchain.contractAddress',
+    was: `blockchain.${missing} is not configured`,
+    next: `set ${variable} or blockchain.${missing}; without any "blockchain" value the private chain is used`,
+  });
+}
+
+function httpUrl(field: string, text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return text.replace(/\/+$/, '');
+  throw invalid(field, 'an http or https URL', 'write it like http://localhost:8545');
+}
+
+/** Says nothing of the value: keys and provider URLs are pasted into the wrong fields. */
+function invalid(field: string, should: string, next: string): UsageError {
+  return new UsageError('CONFIG_INVALID', { should: `${field} must be ${should}`, was: 'it is not', next });
+}

@@ -1,0 +1,40 @@
+import type { LoadedConfig } from './load.ts';
+import { FIELDS, fieldValue } from './schema.ts';
+import type { Settings } from './settings.ts';
+
+/** One field as a person may see it. */
+export interface ShownField {
+  readonly field: string;
+  /** Masked where it is a secret; null where nothing applies. */
+  readonly value: string | number | readonly string[] | null;
+  /** A flag, a variable, a file, or `default`. */
+  readonly origin: string;
+}
+
+/** Every field with its value in force and where that came from. Secrets are masked. */
+export function showConfig(loaded: LoadedConfig, settings: Settings): readonly ShownField[] {
+  const kubo = settings.stores.includes('kubo');
+  const defaults: Record<string, ShownField['value']> = {
+    ...(kubo && { 'ipfs.host': 'localhost', 'ipfs.port': 5001, 'ipfs.protocol': 'http' }),
+    ...(settings.chain && {
+      'blockchain.confirmations': settings.chain.confirmations,
+      'blockchain.finality': settings.chain.finality,
+    }),
+    namespace: settings.namespace ?? null,
+    stores: settings.stores,
+  };
+  return FIELDS.map((field) => {
+    const origin = loaded.origins.get(field);
+    if (origin === undefined) return { field, value: defaults[field] ?? null, origin: 'default' };
+    return { field, value: masked(field, fieldValue(loaded.config, field)), origin };
+  });
+}
+
+/** Keys are hidden; of a URL only the host is shown, because providers put keys into the user, path and query. */
+function masked(field: string, value: unknown): ShownField['value'] {
+  if (field === 'blockchain.privateKey') return '(set, not shown)';
+  if (typeof value !== 'string' || !URL.canParse(value)) return value as ShownField['value'];
+  const { protocol, host } = new URL(value);
+  const bare = `${protocol}//${host}`;
+  return bare === value.replace(/\/$/, '') ? bare : `${bare}/…`;
+}
