@@ -1,0 +1,124 @@
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { ResourceError } from '../errors.ts';
+import type { Digest } from '../ids/digest.ts';
+import type { Slot } from './slots.ts';
+
+/** What each operation answers. */
+interface Results {
+  hash: Digest;
+  cut: number;
+}
+
+/** The one message a chunk. The answer is the bare result: a thread answers in the order it was asked. */
+export interface Task {
+  readonly operation: keyof Results;
+  readonly offset: number;
+  readonly length: number;
+}
+
+interface Pending {
+  resolve(result: unknown): void;
+  reject(error: Error): void;
+}
+
+interface Thread {
+  readonly worker: Worker;
+  /** Asked and not yet answered, oldest first. */
+  readonly pending: Pending[];
+}
+
+/** Beyond eight threads memory bandwidth, not hashing, is the limit. */
+const MAX_WORKERS = 8;
+
+// The source runs as it is in the checkout, and as JavaScript once built.
+const WORKER = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
+
+/**
+ * What computes: threads that read the slots in place. A thread starts when the others are busy, and holds the process
+ * alive only while it owes an answer. When one dies, everything pending and everything asked later is rejected.
+ */
+export class Pool {
+  readonly #memory: WebAssembly.Memory;
+  readonly #workers: number;
+  readonly #threads: Thread[] = [];
+  #ended: Error | undefined;
+
+  /** @param workers at most this many threads; the default is one a core, at most 8 */
+  constructor(memory: WebAssembly.Memory, workers: number = Math.min(availableParallelism(), MAX_WORKERS)) {
+    this.#memory = memory;
+    this.#workers = workers;
+  }
+
+  /** The digest of the first `length` bytes of the slot. @throws ResourceError `WORKER_LOST` */
+  hash(slot: Slot, length: number): Promise<Digest> {
+    return this.#ask('hash', slot, length);
+  }
+
+  /** The length of the first chunk in the first `length` bytes of the slot, by `gearCut`. @throws ResourceError `WORKER_LOST` */
+  cut(slot: Slot, length: number): Promise<number> {
+    return this.#ask('cut', slot, length);
+  }
+
+  /** Ends the threads; what is pending is rejected. */
+  async close(): Promise<void> {
+    this.#end(new Error('the pool is closed'));
+    await Promise.all(this.#threads.map(({ worker }) => worker.terminate()));
+  }
+
+  #ask<Operation extends keyof Results>(
+    operation: Operation,
+    { bytes }: Slot,
+    length: number,
+  ): Promise<Results[Operation]> {
+    if (this.#ended !== undefined) return Promise.reject(this.#ended);
+    const { promise, resolve, reject } = Promise.withResolvers<Results[Operation]>();
+    const { worker, pending } = this.#leastBusy();
+    if (pending.length === 0) worker.ref();
+    pending.push({ resolve: (result) => resolve(result as Results[Operation]), reject });
+    worker.postMessage({ operation, offset: bytes.byteOffset, length } satisfies Task);
+    return promise;
+  }
+
+  #leastBusy(): Thread {
+    let best = this.#threads[0];
+    for (const thread of this.#threads) {
+      if (best === undefined || thread.pending.length < best.pending.length) best = thread;
+    }
+    const start = best === undefined || (best.pending.length > 0 && this.#threads.length < this.#workers);
+    return start ? this.#start() : best!;
+  }
+
+  #start(): Thread {
+    // No inherited flags: the thread needs none, and a debugger's or test runner's would break it.
+    const worker = new Worker(WORKER, { workerData: this.#memory.buffer, execArgv: [] });
+    const thread: Thread = { worker, pending: [] };
+    worker.unref();
+    worker.on('message', (result: unknown) => {
+      thread.pending.shift()?.resolve(result);
+      if (thread.pending.length === 0) worker.unref();
+    });
+    worker.on('error', (error) => this.#end(lost('it failed', error)));
+    worker.on('exit', (code) => this.#end(lost(`it ended with code ${code}`)));
+    this.#threads.push(thread);
+    return thread;
+  }
+
+  /** The first reason stays. */
+  #end(reason: Error): void {
+    this.#ended ??= reason;
+    for (const { worker, pending } of this.#threads) {
+      for (const { reject } of pending.splice(0)) reject(this.#ended);
+      worker.unref();
+    }
+  }
+}
+
+function lost(was: string, cause?: unknown): ResourceError {
+  return new ResourceError('WORKER_LOST', {
+    should: 'a hashing thread must run until its pool is closed',
+    was,
+    next: 'free memory and run the same command again; if it happens again, report it',
+    cause,
+  });
+}

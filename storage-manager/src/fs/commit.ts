@@ -1,0 +1,74 @@
+import { lstat, open, readdir, rename } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { PolicyError } from '../errors.ts';
+import { fileSystemError } from './errors.ts';
+
+/**
+ * Gives a finished file its final name: sync the file, rename, sync the folder. A file that has the name already is
+ * replaced; after a power cut the name shows the old bytes or the new ones, whole.
+ * @param temporary on the same file system as `final`, best in the same folder
+ * @throws ResourceError `DISK_FULL`, `FILE_SYSTEM`
+ */
+export async function commitFile(temporary: string, final: string): Promise<void> {
+  try {
+    await sync(temporary);
+    await rename(temporary, final);
+    await sync(dirname(final));
+  } catch (error) {
+    throw fileSystemError(error, `${temporary} → ${final}`);
+  }
+}
+
+/**
+ * Gives a finished tree its final name: sync every folder in it, one rename, sync the parent. Its files were synced
+ * by whoever wrote them.
+ * @throws PolicyError `DESTINATION_EXISTS` where anything has the name already; ResourceError `DISK_FULL`, `FILE_SYSTEM`
+ */
+export async function commitFolder(temporary: string, final: string): Promise<void> {
+  try {
+    await syncFolders(temporary);
+    // The kernel refuses a file or a filled folder of that name; an empty one it would replace, hence the look.
+    if (await exists(final)) throw taken(final);
+    await rename(temporary, final);
+    await sync(dirname(final));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOTEMPTY' || code === 'EEXIST' || code === 'ENOTDIR') throw taken(final, error);
+    throw fileSystemError(error, `${temporary} → ${final}`);
+  }
+}
+
+async function syncFolders(folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (entry.isDirectory()) await syncFolders(join(folder, entry.name));
+  }
+  await sync(folder);
+}
+
+async function sync(path: string): Promise<void> {
+  const file = await open(path, 'r');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+function exists(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return false;
+      throw error;
+    },
+  );
+}
+
+function taken(final: string, cause?: unknown): PolicyError {
+  return new PolicyError('DESTINATION_EXISTS', {
+    should: `nothing must have the name ${final} yet`,
+    was: 'a file or folder has it',
+    next: 'move it away or choose another name, then run the same command again',
+    cause,
+  });
+}
