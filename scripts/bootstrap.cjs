@@ -19,29 +19,25 @@ const COMMANDS = {
 };
 
 function main(name, rest) {
-  if (!Object.hasOwn(COMMANDS, name)) {
+  if (parseInt(process.versions.node, 10) < OLDEST) {
     throw new Error(
-      'expected one of ' + Object.keys(COMMANDS).join(', ') + ', but got ' + (name || 'nothing'),
+      `the set-up needs Node ${OLDEST} or newer, but this is ${process.version}: install a newer Node`,
     );
+  }
+  if (!Object.hasOwn(COMMANDS, name)) {
+    throw new Error(`expected one of ${Object.keys(COMMANDS).join(', ')}, but got ${name || 'nothing'}`);
   }
   if (process.platform === 'win32') {
     throw new Error('Ballast does not run on Windows yet: use Linux, macOS or WSL');
   }
-  if (parseInt(process.versions.node, 10) < OLDEST) {
-    throw new Error(
-      'the set-up needs Node ' +
-        OLDEST +
-        ' or newer, but this is ' +
-        process.version +
-        ': install a newer Node',
-    );
-  }
+  const started = Date.now();
   const npm = npmCli();
-  if (!npm) throw new Error('npm was not found: install it, or run "npm run ' + name + '"');
+  if (!npm) throw new Error(`npm was not found: install it, or run "npm run ${name}"`);
   const node = ensureNode(npm, say);
   const installed = installPackages(node, npm);
+  if (installed) say(`set up in ${((Date.now() - started) / 1000).toFixed(1)} s`);
   const command = COMMANDS[name];
-  if (command) become(node, [path.join(ROOT, command[0])].concat(command.slice(1), rest));
+  if (command) become(node, [path.join(ROOT, command[0]), ...command.slice(1), ...rest]);
   else if (!installed) say('nothing to do: Node and packages are up to date');
 }
 
@@ -50,32 +46,23 @@ function installPackages(node, npm) {
   const stamp = path.join(ROOT, 'node_modules', '.ballast-setup');
   const lockfile = fs.readFileSync(path.join(ROOT, 'package-lock.json'));
   const version = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim();
-  const wanted =
-    createHash('sha256').update(lockfile).digest('hex') + ' ' + version + ' ' + process.arch + '\n';
+  const digest = createHash('sha256').update(lockfile).digest('hex');
+  const wanted = `${digest} ${version} ${process.arch}\n`;
   if (fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === wanted) return false;
-  const started = Date.now();
-  const done = spawnSync(
-    node,
-    [npm, 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
-    {
-      cwd: ROOT,
-      env: environment(node),
-      stdio: ['ignore', 'ignore', 'inherit'],
-    },
-  );
-  if (done.status !== 0)
-    throw new Error(
-      'npm ci ended with ' +
-        (done.signal || done.status) +
-        ': mend what npm says above and run the same command again',
-    );
+  say('installing packages (npm ci)');
+  const args = [npm, 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+  const stdio = ['ignore', 'ignore', 'inherit'];
+  const done = spawnSync(node, args, { cwd: ROOT, env: environment(node), stdio });
+  if (done.status !== 0) {
+    const end = done.signal || done.status;
+    throw new Error(`npm ci ended with ${end}: mend what npm says above and run the same command again`);
+  }
   fs.writeFileSync(stamp, wanted);
-  say('packages installed (' + ((Date.now() - started) / 1000).toFixed(1) + ' s)');
   return true;
 }
 
 function say(line) {
-  process.stderr.write('ballast: ' + line + '\n');
+  process.stderr.write(`ballast: ${line}\n`);
 }
 
 try {

@@ -12,40 +12,26 @@ const { ensureNode } = require('./install-node.cjs');
 const { npmCli } = require('./npm.cjs');
 
 const LOCKFILE = path.join(path.dirname(__dirname), 'package-lock.json');
-const OS = {
-  aix: 'aix',
-  android: 'android',
-  darwin: 'darwin',
-  freebsd: 'freebsd',
-  linux: 'linux',
-  win32: 'win32',
-};
-const CPU = {
-  amd64: 'x64',
-  arm: 'arm',
-  arm64: 'arm64',
-  ia32: 'ia32',
-  ppc64: 'ppc64',
-  s390x: 's390x',
-  x64: 'x64',
-};
-const LIBC = { gnu: 'glibc', musl: 'musl' };
+const OS = ['aix', 'android', 'darwin', 'freebsd', 'linux', 'win32'];
+const CPU = ['arm', 'arm64', 'ia32', 'ppc64', 's390x', 'x64'];
+/** Words of package names that differ from what npm calls the same thing. */
+const ALIAS = { amd64: 'x64', gnu: 'glibc' };
 
 /** The platform a package is for, read from its name: `edr-linux-x64-musl` → os linux, cpu x64, libc musl. */
 function platformOf(name) {
-  const words = name.split(/[/-]/);
-  const pick = (table) => words.filter((word) => Object.hasOwn(table, word)).map((word) => table[word]);
-  const [os, cpu, libc] = [pick(OS), pick(CPU), pick(LIBC)];
+  const words = name.split(/[/-]/).map((word) => ALIAS[word] || word);
+  const pick = (known) => words.filter((word) => known.includes(word));
+  const [os, cpu, libc] = [pick(OS), pick(CPU), pick(['glibc', 'musl'])];
   if (os.length !== 1 || cpu.length !== 1) {
-    throw new Error(name + ' is not served, and its name does not say one os and one cpu: enter it by hand');
+    throw new Error(`${name} is not served, and its name does not say one os and one cpu: enter it by hand`);
   }
-  return Object.assign({ cpu }, libc.length > 0 ? { libc } : {}, { os });
+  return { os, cpu, libc };
 }
 
 /** Where Node would find `name` from the package at `from`, or null. */
 function find(packages, from, name) {
   for (let at = from; ; at = at.slice(0, Math.max(0, at.lastIndexOf('node_modules/') - 1))) {
-    const place = (at ? at + '/' : '') + 'node_modules/' + name;
+    const place = `${at ? `${at}/` : ''}node_modules/${name}`;
     if (packages[place]) return place;
     if (!at) return null;
   }
@@ -58,11 +44,19 @@ function complete(packages) {
     const wanted = packages[from].optionalDependencies || {};
     for (const name of Object.keys(wanted)) {
       if (find(packages, from, name)) continue;
-      const flags = packages[from].dev ? { dev: true, optional: true } : { optional: true };
-      added['node_modules/' + name] = Object.assign({ version: wanted[name] }, flags, platformOf(name));
+      const { os, cpu, libc } = platformOf(name);
+      const dev = packages[from].dev ? { dev: true } : {};
+      added[`node_modules/${name}`] = {
+        version: wanted[name],
+        cpu,
+        ...dev,
+        ...(libc.length > 0 ? { libc } : {}),
+        optional: true,
+        os,
+      };
     }
   }
-  const all = Object.assign({}, packages, added);
+  const all = { ...packages, ...added };
   const order = Object.keys(all).sort((a, b) => a.localeCompare(b, 'en'));
   return {
     added: Object.keys(added),
@@ -80,11 +74,11 @@ function main() {
     env: environment(node),
     stdio: 'inherit',
   });
-  if (done.status !== 0) throw new Error('npm install ended with ' + (done.signal || done.status));
+  if (done.status !== 0) throw new Error(`npm install ended with ${done.signal || done.status}`);
   const lock = JSON.parse(fs.readFileSync(LOCKFILE, 'utf8'));
   const { added, packages } = complete(lock.packages);
-  fs.writeFileSync(LOCKFILE, JSON.stringify(Object.assign(lock, { packages }), null, 2) + '\n');
-  console.error(added.length + ' platform packages entered that the registry does not serve');
+  fs.writeFileSync(LOCKFILE, `${JSON.stringify({ ...lock, packages }, null, 2)}\n`);
+  console.error(`${added.length} platform packages newly entered that the registry does not serve`);
 }
 
 main();

@@ -14,7 +14,7 @@ const MAJOR = 24;
 function cacheFolder() {
   const asked = process.env.XDG_CACHE_HOME || '';
   const base = path.isAbsolute(asked) ? asked : path.join(os.homedir(), '.cache');
-  return path.join(base, 'ballast', 'node', VERSION + '-' + process.platform + '-' + process.arch);
+  return path.join(base, 'ballast', 'node', `${VERSION}-${process.platform}-${process.arch}`);
 }
 
 /** Path of a Node that is new enough: the running one, else the installed one, else null. */
@@ -45,7 +45,7 @@ function become(node, args) {
     process.on(signal, () => fromTerminal || child.kill(signal));
   }
   child.on('error', (error) => {
-    process.stderr.write(node + ' could not be started: ' + error.message + '\n');
+    process.stderr.write(`${node} could not be started: ${error.message}\n`);
     process.exit(8);
   });
   child.on('exit', (code, signal) => {
