@@ -157,6 +157,10 @@ export interface Resolution {
   /** The channel that led here; null for an exact version. */
   readonly channel: ChannelTarget | null;
   readonly asOf: AsOf;
+  /** Block of the last change of anything in this answer. */
+  readonly changedBlock: number;
+  /** The newest block that the chain, by the configured finality, will not take back. */
+  readonly finalBlock: number;
 }
 
 /** `chain`: read from the configured chain; `local`: from the private chain of this machine. */
@@ -181,10 +185,10 @@ export interface RegistryReader {
     options?: CallOptions,
   ): Promise<Resolution>;
 
-  /** The model's own record, null where it was never created. */
+  /** The model's own record, with its first 100 channels; null where it was never created. */
   model(model: ModelName, options?: CallOptions): Promise<ModelRecord | null>;
 
-  /** Models in the order of their creation. */
+  /** Models, namespace after namespace, each in the order of creation. */
   list(
     filter: { readonly namespace?: Namespace | undefined },
     options?: CallOptions,

@@ -1,0 +1,199 @@
+import { TransactionError } from '../errors.ts';
+import { merkleRoot, segmentRoots } from '../format/merkle.ts';
+import {
+  type Channel,
+  LOCAL,
+  type ModelName,
+  type Namespace,
+  parseModelName,
+  splitModel,
+  type Version,
+} from '../ids/reference.ts';
+import type {
+  ModelRecord,
+  PublishQuote,
+  PublishReceipt,
+  PublishRequest,
+  Registry,
+  RegistryReader,
+  Release,
+  ReleaseStatus,
+  Resolution,
+} from '../interfaces.ts';
+import { SEGMENT_CHUNKS } from '../limits.ts';
+import { isSameRelease, modelMissing, notOwner, versionExists, versionMissing } from './errors.ts';
+
+interface Model {
+  active: boolean;
+  changedBlock: number;
+  readonly releases: Map<Version, { release: Release; changedBlock: number }>;
+  readonly channels: Map<Channel, { version: Version; seq: number; changedBlock: number }>;
+}
+
+const SEGMENTS_A_TRANSACTION = 3;
+
+/** The contract's rules without a chain, for tests. Every label namespace and one address belong to the publisher. */
+export class MemoryRegistry implements Registry {
+  readonly id = 'memory:0';
+  readonly trust = 'local';
+  readonly address = `0x${'ba'.repeat(20)}`;
+  readonly #models = new Map<ModelName, Model>();
+  readonly #segments = new Set<string>();
+  #block = 0;
+
+  async canonical(model: ModelName): Promise<ModelName> {
+    const { namespace, name } = splitModel(model);
+    return namespace === LOCAL ? parseModelName(`${this.address}/${name}`) : model;
+  }
+
+  async resolve(name: ModelName, selector: Parameters<RegistryReader['resolve']>[1]): Promise<Resolution> {
+    const model = this.#known(name);
+    const channel = selector.kind === 'channel' ? model.channels.get(selector.channel) : undefined;
+    const label = selector.kind === 'channel' ? selector.channel : selector.version;
+    const version = selector.kind === 'channel' ? channel?.version : selector.version;
+    const record = version === undefined ? undefined : model.releases.get(version);
+    if (record === undefined) throw versionMissing(name, label);
+    return {
+      release: record.release,
+      modelActive: model.active,
+      channel:
+        selector.kind === 'channel' && channel !== undefined
+          ? { channel: selector.channel, version: channel.version, seq: channel.seq }
+          : null,
+      asOf: { block: this.#block, time: new Date() },
+      changedBlock: Math.max(model.changedBlock, record.changedBlock, channel?.changedBlock ?? 0),
+      finalBlock: this.#block,
+    };
+  }
+
+  async model(name: ModelName): Promise<ModelRecord | null> {
+    const model = this.#models.get(name);
+    return model === undefined ? null : record(name, model);
+  }
+
+  async *list(filter: { namespace?: Namespace | undefined }): AsyncIterable<ModelRecord> {
+    const byNamespace = Map.groupBy(this.#models, ([name]) => splitModel(name).namespace);
+    for (const [namespace, models] of byNamespace) {
+      if (filter.namespace !== undefined && filter.namespace !== namespace) continue;
+      for (const [name, model] of models) yield record(name, model);
+    }
+  }
+
+  async *history(name: ModelName): AsyncIterable<Release> {
+    for (const { release } of this.#known(name).releases.values()) yield release;
+  }
+
+  async quote(request: PublishRequest): Promise<PublishQuote> {
+    const unknown = this.#unknownSegments(request);
+    const chunksKnown = request.digests.count - unknown.reduce((sum, [, count]) => sum + count, 0);
+    const published = this.#isPublished(request) && this.#isChannelSet(request);
+    const transactions = published ? 0 : Math.ceil(unknown.length / SEGMENTS_A_TRANSACTION) + 1;
+    return { transactions, gas: 0n, wei: 0n, chunksKnown };
+  }
+
+  async publish(request: PublishRequest): Promise<PublishReceipt> {
+    const { transactions } = await this.quote(request);
+    if (!this.#isPublished(request)) this.#write(request);
+    if (request.channel !== null && !this.#isChannelSet(request)) {
+      this.#move(request.model, request.channel, request.version);
+    }
+    const { release } = this.#known(request.model).releases.get(request.version)!;
+    return { release, transactions, gasUsed: 0n };
+  }
+
+  /** Any order among active, deprecated and yanked; revoked is the end; the same again is refused. */
+  setStatus(name: ModelName, version: Version, status: ReleaseStatus): void {
+    const record = this.#known(name).releases.get(version);
+    if (record === undefined) throw versionMissing(name, version);
+    const from = record.release.status;
+    if (from === status || from === 'revoked') throw refused(`StatusTransitionRefused(${from}, ${status})`);
+    record.release = { ...record.release, status };
+    record.changedBlock = ++this.#block;
+  }
+
+  setActive(name: ModelName, active: boolean): void {
+    const model = this.#known(name);
+    if (model.active === active) throw refused(`ModelActivityUnchanged(${name}, ${active})`);
+    model.active = active;
+    model.changedBlock = ++this.#block;
+  }
+
+  #known(name: ModelName): Model {
+    const model = this.#models.get(name);
+    if (model === undefined) throw modelMissing(name);
+    return model;
+  }
+
+  /** @throws TransactionError `VERSION_EXISTS` */
+  #isPublished(request: PublishRequest): boolean {
+    const existing = this.#models.get(request.model)?.releases.get(request.version)?.release;
+    if (existing !== undefined && !isSameRelease(existing, request)) throw versionExists(existing);
+    return existing !== undefined;
+  }
+
+  #isChannelSet({ model, channel, version }: PublishRequest): boolean {
+    return channel === null || this.#models.get(model)?.channels.get(channel)?.version === version;
+  }
+
+  #unknownSegments(request: PublishRequest): [key: string, count: number][] {
+    if (request.mode === 'root' || this.#isPublished(request)) return [];
+    const counts = segmentRoots(request.digests).map((root, place): [string, number] => {
+      const count = Math.min(SEGMENT_CHUNKS, request.digests.count - place * SEGMENT_CHUNKS);
+      return [`${root}/${count}`, count];
+    });
+    return [...new Map(counts)].filter(([key]) => !this.#segments.has(key));
+  }
+
+  #write(request: PublishRequest): void {
+    const { namespace } = splitModel(request.model);
+    if (namespace.startsWith('0x') && namespace !== this.address) {
+      throw notOwner(request.model, this.address, 'the namespace is that of another address');
+    }
+    if (request.mode === 'logged' && merkleRoot(request.digests) !== request.chunkRoot) {
+      throw refused('ChunkRootMismatch');
+    }
+    for (const [key] of this.#unknownSegments(request)) this.#segments.add(key);
+    const block = ++this.#block;
+    const model = this.#models.get(request.model) ?? {
+      active: true,
+      changedBlock: block,
+      releases: new Map(),
+      channels: new Map(),
+    };
+    this.#models.set(request.model, model);
+    const { model: name, version, manifest, chunkRoot, bytes, mode } = request;
+    const release: Release = {
+      ...{ model: name, version, manifest, chunkRoot, bytes, mode },
+      chunkCount: request.digests.count,
+      status: 'active',
+      publisher: this.address,
+      publishedAt: new Date(),
+    };
+    model.releases.set(version, { release, changedBlock: block });
+  }
+
+  #move(name: ModelName, channel: Channel, version: Version): void {
+    const model = this.#known(name);
+    const status = model.releases.get(version)?.release.status;
+    if (status === 'yanked' || status === 'revoked') throw refused(`ChannelTargetWithdrawn(${version})`);
+    const seq = (model.channels.get(channel)?.seq ?? 0) + 1;
+    model.channels.set(channel, { version, seq, changedBlock: this.#block });
+  }
+}
+
+function record(name: ModelName, model: Model): ModelRecord {
+  return {
+    model: name,
+    active: model.active,
+    versionCount: model.releases.size,
+    channels: [...model.channels].map(([channel, { version, seq }]) => ({ channel, version, seq })),
+  };
+}
+
+function refused(refusal: string): TransactionError {
+  return new TransactionError('TRANSACTION_FAILED', {
+    should: 'the registry must take the change',
+    was: `it said ${refusal}`,
+    next: 'see the release with `ballast info`',
+  });
+}

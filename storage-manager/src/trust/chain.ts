@@ -1,0 +1,70 @@
+import { PolicyError, TrustError } from '../errors.ts';
+import type { ModelName } from '../ids/reference.ts';
+import type { RegistryReader, Resolution, Trust } from '../interfaces.ts';
+import type { Seen } from './seen.ts';
+
+/**
+ * The first rung: what the registry says now. Bad news counts at once; good news only once its block is final; and no
+ * channel goes back.
+ */
+export function chainTrust(registry: RegistryReader, { seen }: { readonly seen: Seen }): Trust {
+  return {
+    async resolve(model, selector, options) {
+      const resolution = await registry.resolve(model, selector, options);
+      const { channel } = resolution;
+      if (channel !== null) {
+        const highest = seen.highest(registry.id, model, channel);
+        if (channel.seq < highest) throw rollback(model, resolution, highest);
+      }
+      refuseWithdrawn(model, resolution);
+      if (resolution.changedBlock > resolution.finalBlock) throw notFinal(model, resolution);
+      if (channel !== null) seen.raise(registry.id, model, channel);
+      return { ...resolution, trust: registry.trust };
+    },
+  };
+}
+
+/** A yanked release still serves those who name its version; a revoked one serves nobody. */
+function refuseWithdrawn(model: ModelName, { release, channel, modelActive }: Resolution): void {
+  const { version, status } = release;
+  if (channel !== null && (status === 'yanked' || status === 'revoked')) {
+    throw new PolicyError('CHANNEL_WITHDRAWN', {
+      should: `${model}@${channel.channel} must lead to a release that is in use`,
+      was: `it leads to ${version}, which is ${status}`,
+      next:
+        status === 'yanked'
+          ? `name a version (${model}@${version} still works), or wait until the publisher moves the channel`
+          : 'name another version, or wait until the publisher moves the channel',
+    });
+  }
+  if (status === 'revoked') {
+    throw new PolicyError('RELEASE_REVOKED', {
+      should: `${model}@${version} must not be revoked`,
+      was: 'its publisher has revoked it for ever',
+      next: 'use another version: see `ballast list --all`',
+    });
+  }
+  if (channel !== null && !modelActive) {
+    throw new PolicyError('MODEL_INACTIVE', {
+      should: `${model} must be active to be resolved by a channel`,
+      was: 'its publisher has deactivated it',
+      next: `name the version you need: ${model}@${version}`,
+    });
+  }
+}
+
+function rollback(model: ModelName, { channel, asOf }: Resolution, highest: number): TrustError {
+  return new TrustError('CHANNEL_ROLLBACK', {
+    should: `${model}@${channel?.channel} must have move ${highest} or a later one, for this machine has seen that`,
+    was: `the chain shows move ${channel?.seq} as of block ${asOf.block}`,
+    next: 'use another RPC endpoint: this one is behind or lies',
+  });
+}
+
+function notFinal(model: ModelName, { release, changedBlock, finalBlock }: Resolution): TrustError {
+  return new TrustError('NOT_FINAL', {
+    should: `${model}@${release.version} must stand in a final block`,
+    was: `it changed in block ${changedBlock}, and block ${finalBlock} is the newest final one`,
+    next: 'try again in some minutes, or set a weaker "finality" in the configuration',
+  });
+}
