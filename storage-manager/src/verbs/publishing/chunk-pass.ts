@@ -46,8 +46,8 @@ export async function passChunks(
 ): Promise<ChunkPass> {
   const total = tree.reduce((sum, file) => sum + file.size, 0);
   const meter = new Meter('publish', total, options);
-  const digests: Digest[] = [];
-  const sizes: number[] = [];
+  const chunks = new ChunkList();
+  const inOrder = new InOrder(chunks);
   const first = new DigestMap();
   const files: FileResult[] = [];
   let newChunks = 0;
@@ -65,8 +65,7 @@ export async function passChunks(
       if ((await open.read(bytes, offset)) < length) throw sourceChanged(file);
       const hashed = engine.pool.hash(slot, length);
       const [digest] = await Promise.all([hashed, whole?.update(offset, bytes, signal)]);
-      digests[index] = digest;
-      sizes[index] = length;
+      inOrder.put(index, digest, length);
       const known = first.has(digest);
       if (!known) first.set(digest, index);
       const isNew = !known && placement.lacks(digest);
@@ -83,8 +82,6 @@ export async function passChunks(
   };
 
   await forEachSlot(engine, tasks(engine, tree, files, options), store, options);
-  const chunks = new ChunkList();
-  digests.forEach((digest, index) => chunks.push(digest, sizes[index] as number));
   return {
     files: files.map((result) => describe(result, chunks)),
     chunks,
@@ -92,6 +89,28 @@ export async function passChunks(
     newChunks,
     newBytes,
   };
+}
+
+/** Puts chunks that are done in any order into the list in theirs; what waits is never more than the slots. */
+class InOrder {
+  readonly #chunks: ChunkList;
+  readonly #waiting = new Map<number, { digest: Digest; length: number }>();
+
+  constructor(chunks: ChunkList) {
+    this.#chunks = chunks;
+  }
+
+  put(index: number, digest: Digest, length: number): void {
+    this.#waiting.set(index, { digest, length });
+    for (
+      let next = this.#waiting.get(this.#chunks.count);
+      next;
+      next = this.#waiting.get(this.#chunks.count)
+    ) {
+      this.#waiting.delete(this.#chunks.count);
+      this.#chunks.push(next.digest, next.length);
+    }
+  }
 }
 
 interface FileResult {

@@ -1,0 +1,56 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { openEngine } from '../../src/engine/engine.ts';
+import { Journal } from '../../src/engine/journal.ts';
+import { LATEST, parseModelName, parseReference, type Reference } from '../../src/ids/reference.ts';
+import type { RepairableStore } from '../../src/interfaces.ts';
+import { MemoryRegistry } from '../../src/registries/memory.ts';
+import { MemoryStore } from '../../src/stores/memory.ts';
+import { chainTrust } from '../../src/trust/chain.ts';
+import { Seen } from '../../src/trust/seen.ts';
+import type { Ports } from '../../src/verbs/ports.ts';
+import type { PublishJob } from '../../src/verbs/publishing/job.ts';
+
+/** Real engine, real journal, real files; registry and stores in memory unless the test brings its own. */
+export interface Workbench extends Ports {
+  readonly folder: string;
+  readonly registry: MemoryRegistry;
+  readonly memory: MemoryStore;
+}
+
+export const MODEL = parseModelName('acme/tiny');
+export const reference = (text = 'acme/tiny'): Reference => parseReference(text);
+
+export async function openWorkbench(stores?: readonly RepairableStore[]): Promise<Workbench> {
+  const folder = await mkdtemp(join(tmpdir(), 'ballast-verbs-'));
+  await mkdir(join(folder, 'locks'));
+  const engine = openEngine({ slots: 8, workers: 2 });
+  const journal = new Journal(join(folder, 'journal.sqlite'));
+  const registry = new MemoryRegistry();
+  const seen = new Seen(join(folder, 'seen.sqlite'));
+  const memory = new MemoryStore('memory');
+  onTestFinished(async () => {
+    journal.close();
+    seen.close();
+    await engine.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+  const trust = chainTrust(registry, { seen });
+  return {
+    folder,
+    engine,
+    journal,
+    registry,
+    trust,
+    memory,
+    stores: stores ?? [memory],
+    locks: join(folder, 'locks'),
+  };
+}
+
+export function job(path: string, more: Partial<PublishJob> = {}): PublishJob {
+  const meta = { name: 'Tiny', description: '', license: null, tags: [] };
+  return { path, model: MODEL, version: null, channel: LATEST, meta, ...more };
+}
