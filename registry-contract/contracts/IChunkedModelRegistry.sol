@@ -79,6 +79,7 @@ interface IChunkedModelRegistry {
 
     /// @param owner zero: nobody registered the namespace
     /// @param pendingOwner zero: no transfer is open
+    /// @param modelCount models that have a release
     struct NamespaceInfo {
         address owner;
         address pendingOwner;
@@ -236,12 +237,12 @@ interface IChunkedModelRegistry {
     /// @notice Owner and size of a namespace; owner zero when it is free.
     function namespaceInfo(string calldata namespace) external view returns (NamespaceInfo memory);
 
-    /// @notice The namespaces that hold a model, in the order of their first.
+    /// @notice The namespaces that hold a release, in the order of their first.
     function namespaces(uint256 start, uint256 limit) external view returns (string[] memory);
 
     function modelInfo(string calldata namespace, string calldata name) external view returns (ModelInfo memory);
 
-    /// @notice The models of a namespace in order of creation.
+    /// @notice The models of a namespace that have a release, in the order of their first.
     function models(string calldata namespace, uint256 start, uint256 limit) external view returns (ModelInfo[] memory);
 
     /// @notice The releases of a model in order of publication, any status.

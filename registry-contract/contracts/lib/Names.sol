@@ -88,13 +88,13 @@ library Names {
 
     /// @dev One or more words with single separators between them; a set has bit c for each character c.
     function _isWords(bytes calldata chars, uint256 word, uint256 separator) private pure returns (bool) {
-        bool inWord = false;
+        uint256 next = word;
         for (uint256 i = 0; i < chars.length; i++) {
-            bool isWord = _has(word, chars[i]);
-            if (!isWord && !(inWord && _has(separator, chars[i]))) return false;
-            inWord = isWord;
+            uint256 char = 1 << uint8(chars[i]);
+            if (next & char == 0) return false;
+            next = separator & char == 0 ? word | separator : word;
         }
-        return inWord;
+        return next != word;
     }
 
     function _endsWith(bytes calldata chars, bytes memory suffix) private pure returns (bool) {
@@ -102,6 +102,6 @@ library Names {
     }
 
     function _has(uint256 set, bytes1 char) private pure returns (bool) {
-        return (set >> uint8(char)) & 1 == 1;
+        return set & (1 << uint8(char)) != 0;
     }
 }

@@ -17,6 +17,8 @@ abstract contract Models is Namespaces {
     }
 
     mapping(bytes32 modelId => ModelRecord) internal _models;
+
+    /// @dev Models that have a release, in the order of their first, so that whoever lists pays for no empty names.
     mapping(bytes32 namespaceKey => mapping(uint256 number => string name)) private _modelNames;
 
     /// @inheritdoc IChunkedModelRegistry
@@ -25,10 +27,6 @@ abstract contract Models is Namespaces {
         if (!Names.isModelName(name)) revert ModelNameInvalid(name);
         model = _modelId(key, name);
         if (_models[model].changedBlock != 0) revert ModelExists(namespace, name);
-
-        uint64 number = _namespaces[key].modelCount++;
-        if (number == 0) _namespaceKeys.push(key);
-        _modelNames[key][number] = name;
         _models[model] = ModelRecord(uint64(block.number), true, 0, 0);
         emit ModelCreated(model, namespace, name);
     }
@@ -80,6 +78,13 @@ abstract contract Models is Namespaces {
     {
         model = _modelId(key, name);
         if (_models[model].changedBlock == 0) revert ModelUnknown(namespace, name);
+    }
+
+    /// @dev Enters a model into the lists; once, with its first release.
+    function _enlist(bytes32 key, string calldata name) internal {
+        uint64 number = _namespaces[key].modelCount++;
+        if (number == 0) _namespaceKeys.push(key);
+        _modelNames[key][number] = name;
     }
 
     function _modelId(bytes32 key, string memory name) internal pure returns (bytes32) {

@@ -16,7 +16,7 @@ abstract contract Namespaces is IChunkedModelRegistry {
 
     mapping(bytes32 namespaceKey => NamespaceRecord) internal _namespaces;
 
-    /// @dev Namespaces that hold a model, in the order of their first: an address's own is registered nowhere else.
+    /// @dev Namespaces that hold a release, in the order of their first: an address's own is registered nowhere else.
     bytes32[] internal _namespaceKeys;
 
     /// @inheritdoc IChunkedModelRegistry

@@ -31,7 +31,8 @@ abstract contract Releases is Models, Segments {
 
     /// @inheritdoc IChunkedModelRegistry
     function publish(Publication calldata publication) external returns (bytes32 release) {
-        bytes32 model = _ownedModel(publication.namespace, publication.name);
+        bytes32 namespace = _ownedNamespace(publication.namespace);
+        bytes32 model = _knownModel(namespace, publication.namespace, publication.name);
         bytes32 version = _versionKey(publication.version);
         release = _releaseId(model, version);
         if (_releases[release].publishedAt != 0) {
@@ -40,6 +41,7 @@ abstract contract Releases is Models, Segments {
         _check(publication);
 
         uint32 number = _models[model].versionCount++;
+        if (number == 0) _enlist(namespace, publication.name);
         _versions[model][number] = version;
         _releases[release] = ReleaseRecord({
             manifestDigest: publication.manifestDigest,
