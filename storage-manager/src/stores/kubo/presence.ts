@@ -1,0 +1,49 @@
+import { base32 } from 'multiformats/bases/base32';
+import { cidText, RAW } from '../../ids/cid.ts';
+import { type Digest, digestFromBytes } from '../../ids/digest.ts';
+import { DigestMap } from '../../ids/digest-map.ts';
+import type { CallOptions } from '../../interfaces.ts';
+import { GiB, KiB } from '../../limits.ts';
+import type { HttpClient } from '../../transport/client.ts';
+import { failureOf, kuboError, rpcPath, saysAbsent } from './rpc.ts';
+
+/** 80 bytes a block: a node of 50 million blocks. */
+const MAX_LISTING_BYTES = 4 * GiB;
+
+/** Listing 1,035 blocks took 20 ms; a cold repository of millions on a slow disk takes minutes. */
+const LISTING = { headersMs: 60_000, totalMs: 30 * 60_000 };
+
+/** Bytes before the digest: CIDv1, any one-byte codec (Kubo says raw), sha2-256, 32 bytes. */
+const CID_BYTES = 36;
+
+/** Every SHA-256 block that the daemon holds itself. One entry takes 60 to 120 bytes. */
+export async function localBlocks(rpc: HttpClient, options: CallOptions): Promise<DigestMap> {
+  const what = 'the list of its blocks';
+  const blocks = new DigestMap();
+  const answer = await rpc.lines(
+    { method: 'POST', path: rpcPath('refs/local'), what },
+    (line) => {
+      const { Ref, Err } = JSON.parse(line);
+      if (Err) throw kuboError(rpc.endpoint, what, String(Err).slice(0, 300));
+      const cid = base32.decode(String(Ref));
+      if (cid.byteLength === CID_BYTES && cid[2] === 0x12 && cid[3] === 0x20)
+        blocks.set(digestFromBytes(cid.subarray(4)), 1);
+    },
+    MAX_LISTING_BYTES,
+    { ...options, deadlines: LISTING },
+  );
+  const failure = failureOf(answer);
+  if (failure !== null) throw kuboError(rpc.endpoint, what, failure);
+  return blocks;
+}
+
+/** Whether the daemon holds the block itself; it asks no peer. It reads the whole block where it does. */
+export async function holdsBlock(rpc: HttpClient, digest: Digest, options: CallOptions): Promise<boolean> {
+  const what = `the size of block ${digest}`;
+  const path = rpcPath('block/stat', { arg: cidText(digest, RAW), offline: 'true' });
+  const answer = await rpc.lines({ method: 'POST', path, what }, () => {}, 64 * KiB, options);
+  const failure = failureOf(answer);
+  if (failure === null) return true;
+  if (saysAbsent(failure)) return false;
+  throw kuboError(rpc.endpoint, what, failure);
+}

@@ -1,0 +1,37 @@
+import { UsageError } from '../errors.ts';
+
+/** Where requests go. Credentials of the URL live in `headers` alone, so that no message can hold them. */
+export interface Endpoint {
+  /** Scheme, host and port. */
+  readonly origin: string;
+  /** The URL's own path without a slash at its end; request paths are appended. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** For messages: origin and path. */
+  readonly label: string;
+}
+
+/**
+ * @param text `http://host:port/path` or https, with `user:password@` where the server asks for Basic credentials
+ * @param setting name of the setting it came from, for the message
+ * @throws UsageError `CONFIG_INVALID`; never with the text itself, which may hold a password
+ */
+export function parseEndpoint(text: string, setting: string): Endpoint {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '') {
+    throw new UsageError('CONFIG_INVALID', {
+      should: `${setting} must be an http or https URL without query and fragment`,
+      was: url === null ? 'it is no URL' : `it is a ${url.protocol} URL, or has a query or a fragment`,
+      next: `write it as http://127.0.0.1:5001`,
+    });
+  }
+  const path = url.pathname.replace(/\/+$/, '');
+  return { origin: url.origin, path, headers: credentials(url), label: url.origin + path };
+}
+
+/** Basic credentials (RFC 7617) of the URL. */
+function credentials(url: URL): Record<string, string> {
+  if (url.username === '' && url.password === '') return {};
+  const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  return { authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
+}

@@ -1,0 +1,174 @@
+import { setTimeout } from 'node:timers/promises';
+import { Agent, request } from 'undici';
+import { TrustError, UsageError } from '../errors.ts';
+import type { CallOptions } from '../interfaces.ts';
+import { MAX_RPC_ANSWER_BYTES } from '../limits.ts';
+
+/** A chain node as its clients see it (https://www.jsonrpc.org/specification, Ethereum's execution-apis). */
+export interface JsonRpc {
+  /** The `result`. @throws RpcAnswerError when the node answers an error; TrustError `CHAIN_UNREACHABLE` else */
+  call(method: string, params: readonly unknown[], options?: CallOptions): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/** The node understood the call and refused it. */
+export class RpcAnswerError extends Error {
+  readonly code: number;
+  /** Revert data of the contract, where the node gives it. */
+  readonly data: unknown;
+
+  constructor(message: string, code: number, data: unknown) {
+    super(message);
+    this.name = 'RpcAnswerError';
+    this.code = code;
+    this.data = data;
+  }
+}
+
+const CONNECT_MS = 5_000;
+const ANSWER_MS = 10_000;
+
+/** Waits before the second and the third attempt of a call that the node was too busy for. */
+const BUSY_WAITS_MS = [250, 1_000];
+const BUSY = new Set([429, 502, 503, 504]);
+
+/**
+ * JSON-RPC by HTTP POST: one call a request, no redirects, at most 8 MiB and 10 s an answer. A URL may carry a key
+ * (user, path, query): errors name only its scheme and host, and what the node says is searched for the key.
+ */
+export class HttpJsonRpc implements JsonRpc {
+  readonly #url: URL;
+  readonly #agent: Agent;
+  readonly #headers: Record<string, string>;
+  readonly #secrets: readonly string[];
+  #lastId = 0;
+
+  /** @throws UsageError `CONFIG_INVALID` unless `url` is an http or https URL */
+  constructor(url: string) {
+    this.#url = parseUrl(url);
+    const { username, password, pathname, search } = this.#url;
+    this.#secrets = [username, password, ...pathname.split('/'), ...search.slice(1).split(/[&=]/)]
+      .flatMap((part) => [part, decode(part)])
+      .filter((part) => part.length >= 6);
+    this.#headers = { 'content-type': 'application/json', 'accept-encoding': 'identity' };
+    if (username !== '') {
+      const pair = `${decode(username)}:${decode(password)}`;
+      this.#headers.authorization = `Basic ${Buffer.from(pair).toString('base64')}`;
+    }
+    this.#url.username = '';
+    this.#url.password = '';
+    this.#agent = new Agent({
+      connect: { timeout: CONNECT_MS },
+      headersTimeout: ANSWER_MS,
+      bodyTimeout: ANSWER_MS,
+      maxResponseSize: MAX_RPC_ANSWER_BYTES,
+    });
+  }
+
+  async call(method: string, params: readonly unknown[], options: CallOptions = {}): Promise<unknown> {
+    for (const wait of [...BUSY_WAITS_MS, null]) {
+      const { id, status, text } = await this.#post(method, params, options);
+      if (wait === null || !BUSY.has(status)) return this.#read(method, id, status, text);
+      await setTimeout(wait, undefined, options).catch(() => options.signal?.throwIfAborted());
+    }
+    throw new Error('unreachable: the last attempt returns or throws');
+  }
+
+  async close(): Promise<void> {
+    await this.#agent.destroy();
+  }
+
+  async #post(method: string, params: readonly unknown[], { signal }: CallOptions) {
+    signal?.throwIfAborted();
+    const deadline = AbortSignal.timeout(ANSWER_MS);
+    const id = ++this.#lastId;
+    try {
+      const answer = await request(this.#url, {
+        method: 'POST',
+        headers: this.#headers,
+        body: JSON.stringify({ jsonrpc: '2.0', id, method, params }),
+        dispatcher: this.#agent,
+        signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
+      });
+      return { id, status: answer.statusCode, text: await answer.body.text() };
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (deadline.aborted)
+        throw this.#unreachable(method, `no whole answer came within ${ANSWER_MS / 1000} s`);
+      throw this.#unreachable(method, this.#failure(error));
+    }
+  }
+
+  /** Some nodes send an error with status 400 or 500, so the status counts only where the body is no JSON-RPC. */
+  #read(method: string, id: number, status: number, text: string): unknown {
+    const answer = parseAnswer(text, id);
+    if (answer === null) {
+      throw this.#unreachable(
+        method,
+        `status ${status} and ${text.length} characters that are no JSON-RPC answer came`,
+      );
+    }
+    if ('result' in answer) return answer.result;
+    const { code, message, data } = answer.error;
+    throw new RpcAnswerError(this.#redact(String(message)), Number(code), data);
+  }
+
+  #failure(error: unknown): string {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'an unknown failure';
+    if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE')
+      return `the answer is larger than ${MAX_RPC_ANSWER_BYTES} bytes`;
+    return `the connection failed with ${code}`;
+  }
+
+  #redact(text: string): string {
+    let clean = text;
+    for (const secret of this.#secrets) clean = clean.replaceAll(secret, '[redacted]');
+    return clean.slice(0, 300);
+  }
+
+  #unreachable(method: string, was: string): TrustError {
+    return new TrustError('CHAIN_UNREACHABLE', {
+      should: `the Ethereum RPC at ${this.#url.protocol}//${this.#url.host} must answer ${method}`,
+      was,
+      next: 'check the RPC URL and whether the node runs, then try again',
+    });
+  }
+}
+
+function parseUrl(text: string): URL {
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    throw new UsageError('CONFIG_INVALID', {
+      should: 'the RPC URL must begin with http:// or https://',
+      was: 'it does not (not shown: it may hold a key)',
+      next: 'set the RPC URL in the configuration or in ETH_NODE_URL',
+    });
+  }
+  return url;
+}
+
+/** The part without percent signs; as it is where they are malformed. */
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+type Answer = { result: unknown } | { error: { code?: unknown; message?: unknown; data?: unknown } };
+
+/** Exactly one of `result` and `error`, to this call; else null. */
+function parseAnswer(text: string, id: number): Answer | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (typeof value !== 'object' || value === null || !('id' in value) || value.id !== id) return null;
+  const error = 'error' in value ? (value.error ?? undefined) : undefined;
+  if (error === undefined) return 'result' in value ? { result: value.result } : null;
+  const hasResult = 'result' in value && value.result !== null && value.result !== undefined;
+  return typeof error === 'object' && !hasResult ? { error } : null;
+}

@@ -1,0 +1,17 @@
+import { UnavailableError } from '../errors.ts';
+import type { Endpoint } from './endpoint.ts';
+
+/** @param what that was asked for, as a noun @param was what came instead, as a clause; never a URL */
+export function unreachable(
+  endpoint: Endpoint,
+  what: string,
+  was: string,
+  cause?: unknown,
+): UnavailableError {
+  return new UnavailableError('STORE_UNREACHABLE', {
+    should: `${endpoint.label} must answer with ${what}`,
+    was,
+    next: 'see that the store runs and is reached at that address, then run the same command again',
+    ...(cause === undefined ? {} : { cause }),
+  });
+}

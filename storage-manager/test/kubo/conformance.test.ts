@@ -1,0 +1,31 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { describe } from 'vitest';
+import type { KuboOptions } from '../../src/stores/kubo/store.ts';
+import { KuboStore } from '../../src/stores/kubo/store.ts';
+import { findKubo, type KuboNode, startKubo } from '../../src/testing/kubo-node.ts';
+import { describeStore } from '../../src/testing/store-suite.ts';
+
+const binary = findKubo();
+
+describe.skipIf(binary === null)('a real Kubo (KUBO_BIN or ipfs on PATH)', () => {
+  const ways: [string, (node: KuboNode) => KuboOptions][] = [
+    ['KuboStore read by its gateway', ({ api, gateway }) => ({ api, gateway })],
+    ['KuboStore read by its RPC', ({ api }) => ({ api })],
+  ];
+  for (const [name, options] of ways)
+    describeStore(name, async () => {
+      const node = await startKubo(binary!);
+      return {
+        store: new KuboStore(options(node)),
+        hidesUnsealed: false,
+        reopen: async () => new KuboStore(options(node)),
+        damage: async (digest) => {
+          const file = node.blockFile(digest);
+          const bytes = await readFile(file);
+          bytes[bytes.byteLength >> 1]! ^= 1;
+          await writeFile(file, bytes);
+        },
+        close: () => node.close(),
+      };
+    });
+});
