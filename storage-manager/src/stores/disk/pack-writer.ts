@@ -1,0 +1,102 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { fileSystemError } from '../../fs/errors.ts';
+import type { Digest } from '../../ids/digest.ts';
+import type { Block } from '../../interfaces.ts';
+import { KiB } from '../../limits.ts';
+import { type Extent, encodeTable, RECORD_BYTES } from './table.ts';
+
+/** Blocks from this size on begin at a page, so that direct I/O reaches them; smaller ones lie side by side. */
+const ALIGNED_FROM_BYTES = 64 * KiB;
+const PAGE_BYTES = 4 * KiB;
+
+/** Appends blocks to a file that nobody else looks at yet. Any number of appends may be in flight. */
+export class PackWriter {
+  readonly file: string;
+  readonly #handle: FileHandle;
+  readonly #extents = new Map<Digest, Extent>();
+  readonly #writing = new Set<Promise<void>>();
+  #end = 0;
+
+  private constructor(file: string, handle: FileHandle) {
+    this.file = file;
+    this.#handle = handle;
+  }
+
+  /** @param file must not exist yet */
+  static async create(file: string): Promise<PackWriter> {
+    try {
+      return new PackWriter(file, await open(file, 'wx', 0o600));
+    } catch (error) {
+      throw fileSystemError(error, file);
+    }
+  }
+
+  /** Bytes that are taken, in flight ones too. */
+  get bytes(): number {
+    return this.#end;
+  }
+
+  get count(): number {
+    return this.#extents.size;
+  }
+
+  has(digest: Digest): boolean {
+    return this.#extents.has(digest);
+  }
+
+  /** Takes the block's place at once and resolves when its bytes are written; a failed one leaves a hole. */
+  async append(block: Block): Promise<void> {
+    const writing = this.#write(block, this.#reserve(block.bytes.byteLength));
+    this.#writing.add(writing);
+    try {
+      await writing;
+    } catch (error) {
+      throw fileSystemError(error, this.file);
+    } finally {
+      this.#writing.delete(writing);
+    }
+  }
+
+  /** Ends the pack with its table and makes it durable. @returns the table */
+  async finish(): Promise<Uint8Array> {
+    try {
+      await Promise.allSettled(this.#writing);
+      const table = encodeTable([...this.#extents].map(([digest, extent]) => ({ digest, ...extent })));
+      await writeAll(this.#handle, table, align(this.#end, RECORD_BYTES));
+      await this.#handle.datasync();
+      await this.#handle.close();
+      return table;
+    } catch (error) {
+      throw fileSystemError(error, this.file);
+    }
+  }
+
+  /** Ends the writing; the file stays until its claim is released. */
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#writing);
+    await this.#handle.close();
+  }
+
+  async #write({ digest, bytes }: Block, offset: number): Promise<void> {
+    await writeAll(this.#handle, bytes, offset);
+    this.#extents.set(digest, { offset, length: bytes.byteLength });
+  }
+
+  #reserve(length: number): number {
+    const offset = length < ALIGNED_FROM_BYTES ? this.#end : align(this.#end, PAGE_BYTES);
+    this.#end = offset + length;
+    return offset;
+  }
+}
+
+/** A write may be short (a signal, a full disk): go on where it stopped. */
+async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < bytes.byteLength; ) {
+    const { bytesWritten } = await handle.write(bytes, done, bytes.byteLength - done, position + done);
+    done += bytesWritten;
+  }
+}
+
+function align(offset: number, unit: number): number {
+  return Math.ceil(offset / unit) * unit;
+}

@@ -1,0 +1,116 @@
+import { writeFile } from 'node:fs/promises';
+import { commitFile } from '../../fs/commit.ts';
+import { fileSystemError } from '../../fs/errors.ts';
+import { withLock } from '../../fs/locks.ts';
+import type { Digest } from '../../ids/digest.ts';
+import type { Block, CallOptions, WriteSession } from '../../interfaces.ts';
+import type { Claim } from './claim.ts';
+import type { Layout } from './layout.ts';
+import { PackWriter } from './pack-writer.ts';
+
+export interface SessionParts {
+  readonly layout: Layout;
+  readonly claim: Claim;
+  /** Bytes from which on a pack is sealed and the next one begun. */
+  readonly packBytes: number;
+  /** Whether the store holds a sealed block. */
+  readonly holds: (digest: Digest) => boolean;
+  /** Called when a pack has its final name. */
+  readonly onSealed: () => Promise<void>;
+}
+
+/** Writes packs one after the other; each is sealed once it is full, so that a killed run loses one pack at most. */
+export class DiskSession implements WriteSession {
+  readonly #parts: SessionParts;
+  #pack: PackWriter | null = null;
+  #packs = 0;
+  /** The full pack before `#pack`, until it is sealed. */
+  #full: PackWriter | null = null;
+  #sealing: Promise<void> = Promise.resolve();
+  #turning: Promise<void> | null = null;
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts;
+  }
+
+  has(digest: Digest): boolean {
+    return Boolean(this.#pack?.has(digest) || this.#full?.has(digest)) || this.#parts.holds(digest);
+  }
+
+  async write(blocks: readonly Block[], options: CallOptions = {}): Promise<void> {
+    for (const block of blocks) {
+      options.signal?.throwIfAborted();
+      // Between the last look and `append` nothing else runs, so a pack that is turned has all its blocks.
+      while (this.#pack === null || !this.#hasRoom(this.#pack, block)) await this.#turn();
+      await this.#pack.append(block);
+    }
+  }
+
+  async seal(options: CallOptions = {}): Promise<void> {
+    options.signal?.throwIfAborted();
+    await this.#sealing;
+    if (this.#pack !== null && this.#pack.count > 0) await this.#seal(this.#pack);
+    await this.#end();
+  }
+
+  async abort(): Promise<void> {
+    await this.#end().catch(() => {});
+  }
+
+  #hasRoom(pack: PackWriter, { bytes }: Block): boolean {
+    return pack.bytes === 0 || pack.bytes + bytes.byteLength <= this.#parts.packBytes;
+  }
+
+  /** Begins the next pack; calls in the meantime wait for the same one. */
+  #turn(): Promise<void> {
+    this.#turning ??= this.#nextPack().finally(() => {
+      this.#turning = null;
+    });
+    return this.#turning;
+  }
+
+  async #nextPack(): Promise<void> {
+    // At most one full pack is on its way to the disk.
+    await this.#sealing;
+    const { layout, claim } = this.#parts;
+    const next = await PackWriter.create(layout.temporary(claim.id, `${++this.#packs}.pack`));
+    this.#full = this.#pack;
+    this.#pack = next;
+    if (this.#full === null) return;
+    this.#sealing = this.#seal(this.#full);
+    // Whoever comes next, another turn or the seal, throws it.
+    this.#sealing.catch(() => {});
+  }
+
+  /** Durable first, then findable. */
+  async #seal(pack: PackWriter): Promise<void> {
+    const { layout, onSealed } = this.#parts;
+    const table = await pack.finish();
+    await withLock(layout.lock, () => commitPack(layout, pack.file, table), { waitMs: SEAL_WAIT_MS });
+    await onSealed();
+  }
+
+  /** Gives back the claim, and with it every file that got no final name. */
+  async #end(): Promise<void> {
+    await this.#sealing.catch(() => {});
+    await Promise.allSettled([this.#full?.close(), this.#pack?.close()]);
+    await this.#parts.claim.release();
+    this.#pack = null;
+    this.#full = null;
+  }
+}
+
+/** Others hold the store's lock for a few renames and syncs each. */
+const SEAL_WAIT_MS = 60_000;
+
+async function commitPack(layout: Layout, file: string, table: Uint8Array): Promise<void> {
+  const number = ((await layout.packNumbers()).at(-1) ?? 0) + 1;
+  await commitFile(file, layout.pack(number));
+  const spare = `${file}.idx`;
+  try {
+    await writeFile(spare, table, { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    throw fileSystemError(error, spare);
+  }
+  await commitFile(spare, layout.spareTable(number));
+}

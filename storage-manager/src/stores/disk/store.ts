@@ -1,0 +1,172 @@
+import { writeFile } from 'node:fs/promises';
+import { commitFile } from '../../fs/commit.ts';
+import { fileSystemError } from '../../fs/errors.ts';
+import { withLock } from '../../fs/locks.ts';
+import { type Digest, digestOf } from '../../ids/digest.ts';
+import type { DigestList } from '../../ids/digest-list.ts';
+import type { CallOptions, RepairableStore, WriteSession } from '../../interfaces.ts';
+import { GiB } from '../../limits.ts';
+import { blockCorrupt, blockMissing, blockTooLong } from '../block-errors.ts';
+import { BlockIndex, type Place } from './block-index.ts';
+import { claim } from './claim.ts';
+import { prepare } from './format.ts';
+import { Layout, temporaryId } from './layout.ts';
+import { readPackTable } from './pack-file.ts';
+import { PackFiles } from './pack-files.ts';
+import { DiskSession } from './session.ts';
+
+export interface DiskStoreOptions extends CallOptions {
+  /** Unique in one configuration; default `local`. */
+  readonly name?: string | undefined;
+  /** Size at which a pack is sealed and the next one begun; default 1 GiB, below 4 GiB. */
+  readonly packBytes?: number | undefined;
+}
+
+/**
+ * Opens the store in `folder`, or makes it.
+ * @throws ResourceError `FORMAT_UNKNOWN`, `FILE_SYSTEM` (also where the folder lies on a network file system)
+ */
+export async function openDiskStore(folder: string, options: DiskStoreOptions = {}): Promise<DiskStore> {
+  const layout = new Layout(folder);
+  await prepare(layout, options);
+  const store = new DiskStore(layout, options);
+  await store.refresh();
+  return store;
+}
+
+/** Blocks in append-only packs on a local disk, shared by any number of processes. */
+export class DiskStore implements RepairableStore {
+  readonly name: string;
+  readonly carriesUnixFs = false;
+  readonly provesWrites = false;
+  readonly #layout: Layout;
+  readonly #packBytes: number;
+  readonly #index = new BlockIndex();
+  readonly #known = new Set<number>();
+  readonly #files = new PackFiles();
+  #refreshing: Promise<void> = Promise.resolve();
+
+  /** Use `openDiskStore`. */
+  constructor(layout: Layout, { name = 'local', packBytes = GiB }: DiskStoreOptions) {
+    this.#layout = layout;
+    this.name = name;
+    this.#packBytes = packBytes;
+  }
+
+  async has(digests: readonly Digest[], options: CallOptions = {}): Promise<boolean[]> {
+    options.signal?.throwIfAborted();
+    if (!digests.every((digest) => this.#index.has(digest))) await this.refresh();
+    return digests.map((digest) => this.#index.has(digest));
+  }
+
+  async read(
+    digests: readonly Digest[],
+    into: readonly Uint8Array[],
+    options: CallOptions = {},
+  ): Promise<number[]> {
+    const lengths: number[] = [];
+    for (const [place, digest] of digests.entries()) {
+      options.signal?.throwIfAborted();
+      lengths.push(await this.#readBlock(digest, into[place]!));
+    }
+    return lengths;
+  }
+
+  async open(options: CallOptions = {}): Promise<WriteSession> {
+    options.signal?.throwIfAborted();
+    await this.refresh();
+    return new DiskSession({
+      layout: this.#layout,
+      claim: await claim(this.#layout, options),
+      packBytes: this.#packBytes,
+      holds: (digest) => this.#index.has(digest),
+      onSealed: () => this.refresh(),
+    });
+  }
+
+  async protect(manifest: Digest, blocks: DigestList, options: CallOptions = {}): Promise<Digest[]> {
+    return withLock(this.#layout.lock, () => this.#protectLocked(manifest, blocks), options);
+  }
+
+  async replace(digest: Digest, bytes: Uint8Array, options: CallOptions = {}): Promise<void> {
+    this.#check(digest, bytes, 'the new bytes');
+    const session = await this.open(options);
+    try {
+      await session.write([{ digest, bytes }], options);
+      await session.seal(options);
+    } catch (error) {
+      await session.abort();
+      throw error;
+    }
+    const again = new Uint8Array(bytes.byteLength);
+    const [length] = await this.read([digest], [again], options);
+    this.#check(digest, again.subarray(0, length), 'what was read back');
+  }
+
+  /** Learns of the packs that others have sealed. */
+  refresh(): Promise<void> {
+    // One after the other: a caller's own look begins after his call, and packs are added in their order.
+    this.#refreshing = this.#refreshing.catch(() => {}).then(() => this.#loadPacks());
+    return this.#refreshing;
+  }
+
+  /** Closes the open packs; nothing may be reading. */
+  close(): Promise<void> {
+    return this.#files.close();
+  }
+
+  async #loadPacks(): Promise<void> {
+    for (const number of await this.#layout.packNumbers()) {
+      if (this.#known.has(number)) continue;
+      try {
+        this.#index.add(number, await readPackTable(this.#layout, number));
+      } catch (error) {
+        throw fileSystemError(error, this.#layout.pack(number));
+      }
+      this.#known.add(number);
+    }
+  }
+
+  async #protectLocked(manifest: Digest, blocks: DigestList): Promise<Digest[]> {
+    await this.refresh();
+    const absent = [...blocks].filter((digest) => !this.#index.has(digest));
+    if (absent.length > 0) return absent;
+    const temporary = this.#layout.temporary(temporaryId(), 'root');
+    try {
+      await writeFile(temporary, '', { flag: 'wx', mode: 0o600 });
+    } catch (error) {
+      throw fileSystemError(error, temporary);
+    }
+    await commitFile(temporary, this.#layout.root(manifest));
+    return [];
+  }
+
+  async #readBlock(digest: Digest, into: Uint8Array): Promise<number> {
+    if (!this.#index.has(digest)) await this.refresh();
+    const place = this.#index.find(digest);
+    if (place === undefined) throw blockMissing(this.name, digest);
+    const { length } = place;
+    if (length > into.byteLength) throw blockTooLong(this.name, digest, length, into.byteLength);
+    const read = await this.#readPlace(digest, place, into.subarray(0, length));
+    if (read === null) throw blockMissing(this.name, digest);
+    if (read < length)
+      throw blockCorrupt(this.name, digest, `its pack ends after ${read} of its ${length} bytes`);
+    return length;
+  }
+
+  async #readPlace(digest: Digest, { pack, offset }: Place, into: Uint8Array): Promise<number | null> {
+    const path = this.#layout.pack(pack);
+    try {
+      return await this.#files.read(path, into, offset);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EIO')
+        throw blockCorrupt(this.name, digest, `the disk could not read ${path}`);
+      throw fileSystemError(error, path);
+    }
+  }
+
+  #check(digest: Digest, bytes: Uint8Array, what: string): void {
+    const actual = digestOf(bytes);
+    if (actual !== digest) throw blockCorrupt(this.name, digest, `${what} had digest ${actual}`);
+  }
+}
