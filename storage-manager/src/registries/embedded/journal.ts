@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { open, writeFile } from 'node:fs/promises';
+import { CorruptError, ResourceError } from '../../errors.ts';
+import { commitFile } from '../../fs/commit.ts';
+import { fileSystemError } from '../../fs/errors.ts';
+
+/**
+ * The embedded chain on disk: a line that says how it began, then a line a block. A block holds one transaction, so its
+ * time and the signed bytes are enough to make it again, with the same hash. A line counts once its newline is there.
+ */
+export interface Genesis {
+  readonly format: typeof FORMAT;
+  /** Seconds since 1970. */
+  readonly time: number;
+  /** Keccak-256 of the contract's runtime code; the first transaction creates it. */
+  readonly codeHash: string;
+}
+
+export interface Entry {
+  /** Time of the block, seconds since 1970. */
+  readonly time: number;
+  /** The signed transaction, `0x` hex. */
+  readonly raw: string;
+  /** Hash of the block, which binds everything before it. */
+  readonly block: string;
+}
+
+export const FORMAT = 'ballast-chain/1';
+
+/** A signed transaction has at most 128,000 bytes, its line twice as many. */
+const MAX_LINE_BYTES = 300_000;
+
+/** Writes a new journal, whole or not at all. */
+export async function createJournal(file: string, genesis: Genesis, first: Entry): Promise<void> {
+  const temporary = `${file}.${randomUUID()}.tmp`;
+  try {
+    await writeFile(temporary, line(genesis) + line(first), { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    throw fileSystemError(error, temporary);
+  }
+  await commitFile(temporary, file);
+}
+
+/**
+ * How the chain began, and where its first entry lies; null where there is no journal.
+ * @throws ResourceError `FORMAT_UNKNOWN`; CorruptError `STORE_CORRUPT`
+ */
+export async function readGenesis(file: string): Promise<{ genesis: Genesis; end: number } | null> {
+  try {
+    for await (const { text, end } of lines(file, 0)) {
+      const genesis: Partial<Genesis> = parse(file, text);
+      if (genesis.format !== FORMAT) throw unknownFormat(file, genesis.format);
+      const { time, codeHash } = genesis;
+      if (!Number.isSafeInteger(time) || typeof codeHash !== 'string')
+        throw corrupt(file, 'its first line is damaged');
+      return { genesis: { format: FORMAT, time: Number(time), codeHash }, end };
+    }
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw fileSystemError(error, file);
+  }
+  throw corrupt(file, 'it has no whole line');
+}
+
+/** The entries from byte `start` on, each with the byte after it. @throws CorruptError `STORE_CORRUPT` */
+export async function* readEntries(
+  file: string,
+  start: number,
+): AsyncGenerator<{ entry: Entry; end: number }> {
+  try {
+    for await (const { text, end } of lines(file, start)) {
+      const { time, raw, block }: Partial<Entry> = parse(file, text);
+      if (!Number.isSafeInteger(time) || typeof raw !== 'string' || typeof block !== 'string') {
+        throw corrupt(file, `the entry before byte ${end} is damaged`);
+      }
+      yield { entry: { time: Number(time), raw, block }, end };
+    }
+  } catch (error) {
+    throw fileSystemError(error, file);
+  }
+}
+
+/** Writes an entry after byte `end`, over whatever a crash has left there. @returns the byte after it, once durable */
+export async function appendEntry(file: string, end: number, entry: Entry): Promise<number> {
+  try {
+    const handle = await open(file, 'r+');
+    try {
+      await handle.truncate(end);
+      const bytes = Buffer.from(line(entry));
+      await handle.writev([bytes], end);
+      await handle.sync();
+      return end + bytes.byteLength;
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    throw fileSystemError(error, file);
+  }
+}
+
+/**
+ * Whole lines only. A write that a crash has torn lacks its newline, or, where a power cut lost pages in its middle,
+ * holds zero bytes: it was never acknowledged, and the journal ends before it.
+ */
+async function* lines(file: string, start: number): AsyncGenerator<{ text: string; end: number }> {
+  let rest = Buffer.alloc(0);
+  let end = start;
+  for await (const piece of createReadStream(file, { start })) {
+    rest = Buffer.concat([rest, piece]);
+    for (let newline = rest.indexOf(0x0a); newline >= 0; newline = rest.indexOf(0x0a)) {
+      const text = rest.toString('utf8', 0, newline);
+      if (text.includes('\0')) return;
+      end += newline + 1;
+      yield { text, end };
+      rest = rest.subarray(newline + 1);
+    }
+    if (rest.byteLength > MAX_LINE_BYTES && !rest.includes(0))
+      throw corrupt(file, `the line at byte ${end} is too long`);
+    if (rest.byteLength > MAX_LINE_BYTES) return;
+  }
+}
+
+function line(value: Genesis | Entry): string {
+  return `${JSON.stringify(value)}\n`;
+}
+
+function parse(file: string, text: string): object {
+  try {
+    return Object(JSON.parse(text));
+  } catch {
+    throw corrupt(file, 'one of its lines is no JSON');
+  }
+}
+
+export function corrupt(file: string, was: string): CorruptError {
+  return new CorruptError('STORE_CORRUPT', {
+    should: `the chain journal ${file} must hold what was written to it`,
+    was,
+    next: 'restore it from a backup, or begin anew with `ballast reset` and store the models again',
+  });
+}
+
+function unknownFormat(file: string, format: unknown): ResourceError {
+  return new ResourceError('FORMAT_UNKNOWN', {
+    should: `${file} must have the format ${FORMAT}`,
+    was: `it has ${JSON.stringify(format)?.slice(0, 80)}`,
+    next: 'use the version of Ballast that wrote it, or begin anew with `ballast reset`',
+  });
+}

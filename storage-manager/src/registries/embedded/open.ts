@@ -1,0 +1,94 @@
+import { join } from 'node:path';
+import { runtimeCodeHash } from '@ballast-models/registry-contract';
+import { TrustError } from '../../errors.ts';
+import { withLock } from '../../fs/locks.ts';
+import type { CallOptions } from '../../interfaces.ts';
+import { type Account, readTransaction } from '../ethereum/account.ts';
+import { Chain } from '../ethereum/chain.ts';
+import { contractAddress, signDeployment } from '../ethereum/deploy.ts';
+import { EthereumRegistry } from '../ethereum/registry.ts';
+import { Sender } from '../ethereum/send.ts';
+import { startAnvil } from './anvil.ts';
+import { anvilFlags, EMBEDDED_CHAIN_ID, EmbeddedChain, execute } from './chain.ts';
+import {
+  corrupt,
+  createJournal,
+  type Entry,
+  FORMAT,
+  type Genesis,
+  readEntries,
+  readGenesis,
+} from './journal.ts';
+import { openKey } from './key.ts';
+
+export interface EmbeddedOptions {
+  /** Holds the journal and its lock: `BALLAST_HOME/chain`. Made where missing. */
+  readonly folder: string;
+  /** This machine's own key: `BALLAST_HOME/key`. Made where missing. */
+  readonly keyFile: string;
+  /** How long anvil is kept after a call, in milliseconds. Default: 2 s. */
+  readonly lingerMs?: number | undefined;
+}
+
+const LINGER_MS = 2_000;
+/** A receipt is there at once, so this ends only a hang. */
+const PENDING_MS = 60_000;
+
+/**
+ * The contract on the private chain of this machine, which is made on first use with the contract's creation as its
+ * first transaction. Its id is the hash of that block: it differs from the id of a chain that a reset has removed.
+ * @throws TrustError `CONTRACT_MISMATCH` when the chain holds another version of the contract; PolicyError `KEY_UNSAFE`;
+ *   ResourceError `FORMAT_UNKNOWN`; CorruptError `STORE_CORRUPT`
+ */
+export async function openEmbeddedRegistry(
+  { folder, keyFile, lingerMs = LINGER_MS }: EmbeddedOptions,
+  options: CallOptions = {},
+): Promise<EthereumRegistry> {
+  const journal = join(folder, 'journal');
+  const lock = join(folder, 'lock');
+  const { account, genesis, end } = await withLock(
+    lock,
+    async () => {
+      const account = await openKey(keyFile);
+      if ((await readGenesis(journal)) === null) await createChain(journal, account);
+      const found = await readGenesis(journal);
+      if (found === null) throw corrupt(journal, 'it vanished');
+      return { account, ...found };
+    },
+    options,
+  );
+  checkCode(journal, genesis);
+  const first = await firstEntry(journal, end);
+  const chainId = EMBEDDED_CHAIN_ID;
+  const rpc = new EmbeddedChain({ journal, lock, genesisTime: genesis.time, start: end, lingerMs });
+  const contract = contractAddress(readTransaction(first.raw));
+  const chain = new Chain({ rpc, chainId, contract, finality: 'latest' });
+  const sender = new Sender(chain, account, { confirmations: 1, pendingMs: PENDING_MS });
+  return new EthereumRegistry(chain, { id: `embedded:${first.block}`, trust: 'local' }, sender);
+}
+
+async function createChain(journal: string, account: Account): Promise<void> {
+  const time = Math.floor(Date.now() / 1000);
+  const { raw } = signDeployment(account, EMBEDDED_CHAIN_ID, 0, { max: 0n, priority: 0n });
+  const anvil = await startAnvil(anvilFlags(time));
+  try {
+    const { block } = await execute(anvil, raw, time);
+    await createJournal(journal, { format: FORMAT, time, codeHash: runtimeCodeHash }, { time, raw, block });
+  } finally {
+    await anvil.stop();
+  }
+}
+
+async function firstEntry(journal: string, start: number): Promise<Entry> {
+  for await (const { entry } of readEntries(journal, start)) return entry;
+  throw corrupt(journal, 'it lacks its first transaction');
+}
+
+function checkCode(journal: string, { codeHash }: Genesis): void {
+  if (codeHash === runtimeCodeHash) return;
+  throw new TrustError('CONTRACT_MISMATCH', {
+    should: `the chain in ${journal} must hold the contract ${runtimeCodeHash}`,
+    was: `another version of Ballast made it with ${codeHash}`,
+    next: 'use that version, or begin anew with `ballast reset` and store the models again',
+  });
+}

@@ -1,0 +1,55 @@
+import { abi } from '@ballast-models/registry-contract';
+import { Interface, type Result } from 'ethers';
+import { RpcAnswerError } from '../../transport/json-rpc.ts';
+
+/** `ChunkedModelRegistry` as calldata and answers; its manual is `IChunkedModelRegistry.sol`. */
+const contract = new Interface(abi);
+
+/** The contract refused a call with one of its named errors. */
+export class ContractRefusal extends Error {
+  /** Name of the Solidity error: `VersionTaken`. */
+  readonly error: string;
+
+  constructor(error: string, args: readonly unknown[]) {
+    super(
+      `${error}(${args.map((arg) => (typeof arg === 'string' ? JSON.stringify(arg) : String(arg))).join(', ')})`,
+    );
+    this.name = 'ContractRefusal';
+    this.error = error;
+  }
+}
+
+export function encodeCall(name: string, args: readonly unknown[]): string {
+  return contract.encodeFunctionData(name, args);
+}
+
+/** The one named result of a function. @throws where `data` is no such answer */
+export function decodeResult(name: string, data: string): Result {
+  return contract.decodeFunctionResult(name, data)[0];
+}
+
+/** Several calls, in order, all or none. */
+export function encodeMulticall(calls: readonly string[]): string {
+  return encodeCall('multicall', [calls]);
+}
+
+/** Names of the functions that a multicall calls. */
+export function namesInMulticall(data: string): string[] {
+  const calls: unknown = contract.parseTransaction({ data })?.args[0];
+  if (!Array.isArray(calls)) return [];
+  return calls.map((call) => contract.getFunction(String(call).slice(0, 10))?.name ?? '');
+}
+
+/** The refusal inside a node's error answer; null where the contract did not speak. */
+export function refusalOf(error: unknown): ContractRefusal | null {
+  if (!(error instanceof RpcAnswerError)) return null;
+  const data = revertData(error.data);
+  const parsed = data === null ? null : contract.parseError(data);
+  return parsed === null ? null : new ContractRefusal(parsed.name, parsed.args.toArray());
+}
+
+/** Nodes give revert data as hex, after the word `Reverted`, or one object deeper. */
+function revertData(data: unknown): string | null {
+  if (typeof data === 'string') return /0x[0-9a-f]{8,}$/i.exec(data)?.[0] ?? null;
+  return typeof data === 'object' && data !== null && 'data' in data ? revertData(data.data) : null;
+}

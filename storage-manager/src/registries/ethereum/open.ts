@@ -1,0 +1,53 @@
+import { UsageError } from '../../errors.ts';
+import type { CallOptions } from '../../interfaces.ts';
+import { HttpJsonRpc } from '../../transport/json-rpc.ts';
+import { Account } from './account.ts';
+import { Chain, type Finality, readChainId } from './chain.ts';
+import { EthereumRegistry } from './registry.ts';
+import { Sender } from './send.ts';
+
+export interface EthereumOptions {
+  readonly rpcUrl: string;
+  readonly contractAddress: string;
+  /** 64 hex digits; without it the registry only reads. */
+  readonly privateKey?: string | undefined;
+  /** Refuses a node of another chain. Default: the chain that the node names when it is first asked. */
+  readonly chainId?: number | undefined;
+  /** Blocks that must contain or follow a transaction before a publish returns. Default: 1. */
+  readonly confirmations?: number | undefined;
+  /** How long one transaction is waited for, in milliseconds. Default: 10 minutes. */
+  readonly pendingMs?: number | undefined;
+  /** From which block on an answer is final. Default: `finalized`; `latest` on the development chains 1337 and 31337. */
+  readonly finality?: Finality | undefined;
+}
+
+const DEVELOPMENT_CHAINS = [1337, 31337];
+const PENDING_MS = 600_000;
+
+/** @throws UsageError `CONFIG_INVALID`; TrustError `CHAIN_UNREACHABLE` when the chain id must be asked for */
+export async function openEthereumRegistry(
+  options: EthereumOptions,
+  call: CallOptions = {},
+): Promise<EthereumRegistry> {
+  const account = options.privateKey === undefined ? null : new Account(options.privateKey);
+  const contract = parseAddress(options.contractAddress);
+  const rpc = new HttpJsonRpc(options.rpcUrl);
+  const chainId = options.chainId ?? (await readChainId(rpc, call));
+  const finality = options.finality ?? (DEVELOPMENT_CHAINS.includes(chainId) ? 'latest' : 'finalized');
+  const chain = new Chain({ rpc, chainId, contract, finality });
+  const wait = {
+    confirmations: options.confirmations ?? 1,
+    pendingMs: options.pendingMs ?? PENDING_MS,
+  };
+  const sender = account === null ? null : new Sender(chain, account, wait);
+  return new EthereumRegistry(chain, { id: `eip155:${chainId}/${contract}`, trust: 'chain' }, sender);
+}
+
+function parseAddress(text: string): string {
+  if (/^0x[0-9a-fA-F]{40}$/.test(text)) return text.toLowerCase();
+  throw new UsageError('CONFIG_INVALID', {
+    should: 'the contract address must be 0x and 40 hex digits',
+    was: `${JSON.stringify(text.slice(0, 80))} was given`,
+    next: 'set CONTRACT_ADDRESS to the address of ChunkedModelRegistry',
+  });
+}

@@ -1,0 +1,148 @@
+import type { Result } from 'ethers';
+import { LOCAL, type ModelName, type Namespace, parseModelName, splitModel } from '../../ids/reference.ts';
+import type {
+  CallOptions,
+  ModelRecord,
+  RegistryReader,
+  Release,
+  Resolution,
+  TrustLevel,
+} from '../../interfaces.ts';
+import { modelMissing, ownNamespaceUnknown, versionMissing } from '../errors.ts';
+import { type Chain, type Head, unreachable } from './chain.ts';
+import { ContractRefusal, encodeCall } from './contract.ts';
+import { readChannel, readModel, readNumber, readRelease } from './records.ts';
+
+type Selector = Parameters<RegistryReader['resolve']>[1];
+
+/** Rows a call, so that the largest answer stays below 8 MiB. */
+const RELEASES_A_PAGE = 500;
+const MODELS_A_PAGE = 50;
+const NAMESPACES_A_PAGE = 1_000;
+/** Channels of a model that its record shows: a stranger's endless list must not break everybody's `list`. */
+const CHANNELS_SHOWN = 100;
+
+/** Reads the contract; all that one answer says is read at one block. */
+export class EthereumReader implements RegistryReader {
+  readonly id: string;
+  readonly trust: TrustLevel;
+  readonly chain: Chain;
+  /** The namespace that `local` stands for: `0x` and 40 lower-case hex; null without a key. */
+  readonly address: string | null;
+
+  constructor(chain: Chain, identity: { id: string; trust: TrustLevel; address: string | null }) {
+    this.chain = chain;
+    this.id = identity.id;
+    this.trust = identity.trust;
+    this.address = identity.address;
+  }
+
+  /** Ends the connections. */
+  close(): Promise<void> {
+    return this.chain.rpc.close();
+  }
+
+  async canonical(model: ModelName): Promise<ModelName> {
+    const { namespace, name } = splitModel(model);
+    if (namespace !== LOCAL) return model;
+    if (this.address === null) throw ownNamespaceUnknown(model);
+    return parseModelName(`${this.address}/${name}`);
+  }
+
+  async resolve(model: ModelName, selector: Selector, options: CallOptions = {}): Promise<Resolution> {
+    const head = await this.chain.head(options);
+    return this.resolveAt(head, model, selector, options);
+  }
+
+  async model(model: ModelName, options: CallOptions = {}): Promise<ModelRecord | null> {
+    return this.modelAt(await this.chain.head(options), model, options);
+  }
+
+  async *list(filter: { namespace?: Namespace | undefined }, options: CallOptions = {}) {
+    const head = await this.chain.head(options);
+    if (filter.namespace !== undefined) return yield* this.#listNamespace(head, filter.namespace, options);
+    const namespaces = this.#rows<string>(head, 'namespaces', [], NAMESPACES_A_PAGE, options);
+    for await (const page of namespaces) {
+      for (const namespace of page) yield* this.#listNamespace(head, namespace, options);
+    }
+  }
+
+  async *history(model: ModelName, options: CallOptions = {}): AsyncIterable<Release> {
+    const head = await this.chain.head(options);
+    const { namespace, name } = splitModel(model);
+    try {
+      for await (const page of this.#rows<Result>(
+        head,
+        'versions',
+        [namespace, name],
+        RELEASES_A_PAGE,
+        options,
+      )) {
+        yield* page.map((row) => readRelease(model, row));
+      }
+    } catch (error) {
+      throw isRefusal(error, 'ModelUnknown') ? modelMissing(model) : error;
+    }
+  }
+
+  protected async resolveAt(head: Head, model: ModelName, selector: Selector, options: CallOptions) {
+    const { namespace, name } = splitModel(model);
+    const label = selector.kind === 'version' ? selector.version : selector.channel;
+    const answer = await this.chain
+      .view(head, 'resolve', [namespace, name, label], options)
+      .catch((error) => {
+        if (isRefusal(error, 'ModelUnknown')) throw modelMissing(model);
+        if (isRefusal(error, 'VersionUnknown', 'ChannelUnknown')) throw versionMissing(model, label);
+        throw error;
+      });
+    const release = readRelease(model, answer.release);
+    if (selector.kind === 'version' && release.version !== label) {
+      throw unreachable(`${model}@${label} must resolve to itself`, `the node answered ${release.version}`);
+    }
+    const resolution: Resolution = {
+      release,
+      modelActive: answer.active === true,
+      channel:
+        selector.kind === 'channel'
+          ? readChannel(selector.channel, release.version, answer.channelSeq)
+          : null,
+      asOf: { block: head.number, time: new Date(head.time * 1000) },
+      changedBlock: readNumber(answer.changedBlock),
+      finalBlock: await this.chain.finalBlock(head, options),
+    };
+    return resolution;
+  }
+
+  protected async modelAt(head: Head, model: ModelName, options: CallOptions): Promise<ModelRecord | null> {
+    const { namespace, name } = splitModel(model);
+    try {
+      const info = await this.chain.view(head, 'modelInfo', [namespace, name], options);
+      const channels = await this.chain.view(head, 'channels', [namespace, name, 0, CHANNELS_SHOWN], options);
+      return readModel(namespace, info, channels);
+    } catch (error) {
+      if (isRefusal(error, 'ModelUnknown')) return null;
+      throw error;
+    }
+  }
+
+  async *#listNamespace(head: Head, namespace: string, options: CallOptions): AsyncGenerator<ModelRecord> {
+    for await (const page of this.#rows<Result>(head, 'models', [namespace], MODELS_A_PAGE, options)) {
+      const calls = page.map((info) => encodeCall('channels', [namespace, info.name, 0, CHANNELS_SHOWN]));
+      const channels = await this.chain.views(head, 'channels', calls, options);
+      yield* page.map((info, place) => readModel(namespace, info, channels[place]!));
+    }
+  }
+
+  /** All rows of a paged getter, a page a step. */
+  async *#rows<T>(head: Head, name: string, args: unknown[], size: number, options: CallOptions) {
+    for (let start = 0; ; start += size) {
+      const page: T[] = (await this.chain.view(head, name, [...args, start, size], options)).toArray();
+      if (page.length > 0) yield page;
+      if (page.length < size) return;
+    }
+  }
+}
+
+export function isRefusal(error: unknown, ...names: string[]): boolean {
+  return error instanceof ContractRefusal && names.includes(error.error);
+}

@@ -1,0 +1,166 @@
+import { MissingError, TransactionError, UsageError } from '../../errors.ts';
+import { segmentRoots } from '../../format/merkle.ts';
+import type { Digest } from '../../ids/digest.ts';
+import type {
+  CallOptions,
+  PublishQuote,
+  PublishReceipt,
+  PublishRequest,
+  Registry,
+  Resolution,
+  TransactionLog,
+  TrustLevel,
+} from '../../interfaces.ts';
+import { isSameRelease, notOwner, versionExists } from '../errors.ts';
+import { type Chain, type Head, readWei } from './chain.ts';
+import { ContractRefusal, namesInMulticall } from './contract.ts';
+import { readFees } from './fees.ts';
+import { estimatePlan, makePlan, type Plan, type Standing } from './plan.ts';
+import { EthereumReader } from './read.ts';
+import type { Sender } from './send.ts';
+import type { Mined } from './wait.ts';
+
+/** Each round does what is left; a further one is needed only where somebody else moved the same model meanwhile. */
+const ROUNDS = 6;
+
+/** The contract's refusals that mean: the state has changed since the plan was made. */
+const STALE = new Set(['ChannelSeqMismatch', 'ModelExists', 'SegmentUnknown', 'VersionTaken']);
+
+/** Also writes the contract. */
+export class EthereumRegistry extends EthereumReader implements Registry {
+  readonly #sender: Sender | null;
+
+  /** @param sender null for a registry that only reads */
+  constructor(chain: Chain, identity: { id: string; trust: TrustLevel }, sender: Sender | null) {
+    super(chain, { ...identity, address: sender?.address ?? null });
+    this.#sender = sender;
+  }
+
+  async quote(request: PublishRequest, options: CallOptions = {}): Promise<PublishQuote> {
+    const head = await this.chain.head(options);
+    const plan = await this.#plan(head, request, rootsOf(request), options);
+    return this.#quote(head, plan, request, options);
+  }
+
+  async publish(
+    request: PublishRequest,
+    log: TransactionLog,
+    options: CallOptions = {},
+  ): Promise<PublishReceipt> {
+    const sender = this.#writer();
+    const roots = rootsOf(request);
+    const mined = await sender.settle(log, options);
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const head = await this.chain.head(options, Math.max(0, ...mined.map(({ block }) => block)));
+      const plan = await this.#plan(head, request, roots, options);
+      if (plan.release !== null && (plan.last === null || mined.some(isPublished))) {
+        const gasUsed = mined.reduce((sum, one) => sum + one.gasUsed, 0n);
+        return { release: plan.release, transactions: mined.length, gasUsed };
+      }
+      await this.#checkFunds(await this.#quote(head, plan, request, options), options);
+      try {
+        mined.push(...(await sender.run(plan.records, log, options)));
+        if (plan.last !== null) mined.push(...(await sender.run([plan.last], log, options)));
+      } catch (error) {
+        if (!(error instanceof ContractRefusal) || !STALE.has(error.error)) throw this.#named(error, request);
+      }
+    }
+    throw new TransactionError('TRANSACTION_FAILED', {
+      should: `${request.model}@${request.version} must be published`,
+      was: `${ROUNDS} attempts were overtaken by other writers or reverted`,
+      next: 'run the same command again when nobody else publishes this model',
+    });
+  }
+
+  async #quote(head: Head, plan: Plan, request: PublishRequest, options: CallOptions): Promise<PublishQuote> {
+    const transactions = plan.records.length + (plan.last === null ? 0 : 1);
+    if (transactions === 0) return { transactions, gas: 0n, wei: 0n, chunksKnown: plan.chunksKnown };
+    const gas = await estimatePlan(plan, request.digests.count, this.#writer(), options).catch((error) => {
+      throw this.#named(error, request);
+    });
+    const { present } = await readFees(this.chain, head, options);
+    return { transactions, gas, wei: gas * present, chunksKnown: plan.chunksKnown };
+  }
+
+  async #plan(
+    head: Head,
+    request: PublishRequest,
+    roots: readonly Digest[],
+    options: CallOptions,
+  ): Promise<Plan> {
+    return makePlan(this.chain, head, request, roots, await this.#standing(head, request, options), options);
+  }
+
+  /** How the model stands at `head`. @throws TransactionError `VERSION_EXISTS` */
+  async #standing(head: Head, request: PublishRequest, options: CallOptions): Promise<Standing> {
+    const { model, version, channel } = request;
+    const existing = await this.#find(head, request, { kind: 'version', version }, options);
+    if (existing !== null && !isSameRelease(existing.release, request)) throw versionExists(existing.release);
+    const target =
+      channel === null ? null : await this.#find(head, request, { kind: 'channel', channel }, options);
+    return {
+      release: existing?.release ?? null,
+      channelSet: channel === null || target?.release.version === version,
+      channelSeq: target?.channel?.seq ?? 0,
+      createsModel:
+        existing === null && target === null && (await this.modelAt(head, model, options)) === null,
+    };
+  }
+
+  async #find(
+    head: Head,
+    { model }: PublishRequest,
+    selector: Parameters<Registry['resolve']>[1],
+    options: CallOptions,
+  ): Promise<Resolution | null> {
+    return this.resolveAt(head, model, selector, options).catch((error) => {
+      if (error instanceof MissingError) return null;
+      throw error;
+    });
+  }
+
+  async #checkFunds({ wei, gas }: PublishQuote, options: CallOptions): Promise<void> {
+    const { address } = this.#writer();
+    const balance = readWei(
+      await this.chain.ask('eth_getBalance', [address, 'latest'], options),
+      'a balance',
+    );
+    if (balance >= wei) return;
+    throw new TransactionError('FUNDS_INSUFFICIENT', {
+      should: `${address} must hold ${wei} wei for ${gas} gas at the present price`,
+      was: `it holds ${balance} wei`,
+      next: 'send funds to that address and run the same command again',
+    });
+  }
+
+  /** A refusal of the contract as the error that says what to do; anything else as it is. */
+  #named(error: unknown, { model, version }: PublishRequest): unknown {
+    if (!(error instanceof ContractRefusal)) return error;
+    if (['NotNamespaceOwner', 'NamespaceUnknown'].includes(error.error)) {
+      return notOwner(model, this.#writer().address, `the contract said ${error.message}`);
+    }
+    return new TransactionError('TRANSACTION_FAILED', {
+      should: `the contract must take ${model}@${version}`,
+      was: `it said ${error.message}`,
+      next: 'see the release with `ballast info`, and publish another version or channel',
+    });
+  }
+
+  #writer(): Sender {
+    if (this.#sender !== null) return this.#sender;
+    throw new UsageError('CONFIG_INVALID', {
+      should: 'publishing needs a private key',
+      was: 'none is configured',
+      next: 'set PRIVATE_KEY, or "privateKey" in the configuration',
+    });
+  }
+}
+
+function rootsOf(request: PublishRequest): readonly Digest[] {
+  return request.mode === 'logged' ? segmentRoots(request.digests) : [];
+}
+
+/** A transaction of ours made the release and moved the channel; where the channel points now is no longer our matter. */
+function isPublished({ ok, data }: Mined): boolean {
+  return ok && namesInMulticall(data).some((name) => name === 'publish' || name === 'setChannel');
+}

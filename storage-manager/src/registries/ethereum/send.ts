@@ -1,0 +1,130 @@
+import { Transaction } from 'ethers';
+import { PolicyError, TransactionError } from '../../errors.ts';
+import type { CallOptions, TransactionLog } from '../../interfaces.ts';
+import { MAX_SIGNED_TRANSACTION_BYTES } from '../../limits.ts';
+import { RpcAnswerError } from '../../transport/json-rpc.ts';
+import { type Account, readTransaction, type SignedTransaction } from './account.ts';
+import { type Chain, readQuantity } from './chain.ts';
+import { refusalOf } from './contract.ts';
+import { readFees } from './fees.ts';
+import { inTurn } from './turns.ts';
+import { awaitMined, broadcast, type Mined, readNonce, type WaitOptions } from './wait.ts';
+
+const NONCE_ATTEMPTS = 8;
+/** The estimate is of the newest block; the one that executes may cost a little more. */
+const GAS_LIMIT_PERCENT = 115n;
+
+/** Signs, logs, sends and awaits the transactions of one account to one contract. */
+export class Sender {
+  readonly #chain: Chain;
+  readonly #account: Account;
+  readonly #wait: WaitOptions;
+
+  constructor(chain: Chain, account: Account, wait: WaitOptions) {
+    this.#chain = chain;
+    this.#account = account;
+    this.#wait = wait;
+  }
+
+  get address(): string {
+    return this.#account.address;
+  }
+
+  /** Gas of a call as of the newest block. @throws ContractRefusal where the contract would refuse it */
+  async estimate(data: string, options: CallOptions): Promise<bigint> {
+    const call = { from: this.address, to: this.#chain.contract, data };
+    return BigInt(readQuantity(await this.#chain.ask('eth_estimateGas', [call], options), 'a gas estimate'));
+  }
+
+  /**
+   * Sends calls as one transaction each and awaits them all; those that lost their nonce are left out of the result.
+   * Signed bytes are in the log before the network sees them.
+   */
+  async run(calls: readonly string[], log: TransactionLog, options: CallOptions): Promise<Mined[]> {
+    const sent: SignedTransaction[] = [];
+    for (const data of calls) sent.push(await this.#send(data, log, options));
+    const mined: Mined[] = [];
+    for (const transaction of sent) {
+      const result = await awaitMined(this.#chain, transaction, this.#wait, options);
+      if (result !== null) mined.push(result);
+    }
+    return mined;
+  }
+
+  /** Settles what an earlier run has signed: each is looked up, sent again where the node lacks it, and awaited. */
+  async settle(log: TransactionLog, options: CallOptions): Promise<Mined[]> {
+    const mined: Mined[] = [];
+    for (const transaction of log.all().map(readTransaction)) {
+      const { from, to, chainId } = transaction;
+      if (from !== this.address || to !== this.#chain.contract || chainId !== this.#chain.chainId) continue;
+      const result = await awaitMined(this.#chain, transaction, this.#wait, options, 0);
+      if (result !== null) mined.push(result);
+    }
+    return mined;
+  }
+
+  /** Publishers of one account take turns in a process; where another process takes the nonce, we sign anew. */
+  async #send(data: string, log: TransactionLog, options: CallOptions): Promise<SignedTransaction> {
+    const gasLimit = ((await this.estimate(data, options)) * GAS_LIMIT_PERCENT) / 100n;
+    return inTurn(`${this.#chain.chainId}:${this.address}`, async () => {
+      for (let attempt = 1; ; attempt += 1) {
+        const signed = await this.#sign(data, gasLimit, options);
+        log.append(signed.raw);
+        try {
+          await broadcast(this.#chain, signed, options);
+          return signed;
+        } catch (error) {
+          if (!isNonceConflict(error) || attempt === NONCE_ATTEMPTS) throw refused(error, signed);
+        }
+      }
+    });
+  }
+
+  async #sign(data: string, gasLimit: bigint, options: CallOptions): Promise<SignedTransaction> {
+    const fees = await readFees(this.#chain, await this.#chain.head(options), options);
+    const transaction = Transaction.from({
+      type: 2,
+      chainId: this.#chain.chainId,
+      nonce: await readNonce(this.#chain, this.address, 'pending', options),
+      to: this.#chain.contract,
+      data,
+      gasLimit,
+      maxFeePerGas: fees.max,
+      maxPriorityFeePerGas: fees.priority,
+    });
+    const signed = this.#account.sign(transaction);
+    const bytes = signed.raw.length / 2 - 1;
+    if (bytes <= MAX_SIGNED_TRANSACTION_BYTES) return signed;
+    throw new PolicyError('LIMIT_EXCEEDED', {
+      should: `a signed transaction must be at most ${MAX_SIGNED_TRANSACTION_BYTES} bytes, or public pools refuse it`,
+      was: `it has ${bytes}`,
+      next: 'publish with --record root',
+    });
+  }
+}
+
+/** Another transaction has the nonce; nothing was taken. */
+export function isNonceConflict(error: unknown): boolean {
+  return (
+    error instanceof RpcAnswerError &&
+    /nonce (is )?too low|nonce has already|replacement (transaction|fee)/i.test(error.message)
+  );
+}
+
+/** Why the node or the contract did not take a transaction; what is no answer stays as it is. */
+function refused(error: unknown, { hash }: SignedTransaction): unknown {
+  const refusal = refusalOf(error);
+  if (refusal !== null || !(error instanceof RpcAnswerError)) return refusal ?? error;
+  if (/insufficient funds/i.test(error.message)) {
+    return new TransactionError('FUNDS_INSUFFICIENT', {
+      should: `the account must pay for transaction ${hash}`,
+      was: `the node said: ${error.message}`,
+      next: 'send funds to the account and run the same command again: what is recorded stays',
+    });
+  }
+  return new TransactionError('TRANSACTION_FAILED', {
+    should: `the node must take transaction ${hash}`,
+    was: `it said: ${error.message}`,
+    next: 'run the same command again; if it fails again, ask the operator of the RPC',
+  });
+}

@@ -1,0 +1,124 @@
+import { setTimeout } from 'node:timers/promises';
+import { TransactionError } from '../../errors.ts';
+import type { CallOptions } from '../../interfaces.ts';
+import { RpcAnswerError } from '../../transport/json-rpc.ts';
+import type { SignedTransaction } from './account.ts';
+import { type Chain, readQuantity } from './chain.ts';
+
+/** A transaction that the chain has executed, with the configured confirmations. */
+export interface Mined {
+  readonly data: string;
+  /** False: it was reverted. */
+  readonly ok: boolean;
+  readonly gasUsed: bigint;
+  readonly block: number;
+}
+
+export interface WaitOptions {
+  /** Blocks that must contain or follow the transaction, its own among them. */
+  readonly confirmations: number;
+  /** How long one transaction is waited for. */
+  readonly pendingMs: number;
+}
+
+const FIRST_POLL_MS = 10;
+const LAST_POLL_MS = 2_000;
+/** A node may forget a transaction that it has taken; it is given the same bytes again this often. */
+const RESEND_MS = 15_000;
+/** A node behind a load balancer may know the nonce before the receipt. */
+const MISSES = 3;
+
+/** Gives the node the transaction; that it has it already is no error. @throws RpcAnswerError */
+export async function broadcast(
+  chain: Chain,
+  { raw }: SignedTransaction,
+  options: CallOptions,
+): Promise<void> {
+  try {
+    await chain.rpc.call('eth_sendRawTransaction', [raw], options);
+  } catch (error) {
+    const known = error instanceof RpcAnswerError && /already (known|imported)/i.test(error.message);
+    if (!known) throw error;
+  }
+}
+
+/** The next nonce of an account; `pending` counts what waits in the node's pool. */
+export async function readNonce(
+  chain: Chain,
+  address: string,
+  block: 'latest' | 'pending',
+  options: CallOptions,
+): Promise<number> {
+  return readQuantity(await chain.ask('eth_getTransactionCount', [address, block], options), 'a nonce');
+}
+
+/**
+ * Waits for the receipt and its confirmations, and gives the node the same bytes again where it has lost them.
+ * @param resendMs when to do so first; 0 for a transaction of an earlier run
+ * @returns null when another transaction has taken the nonce, or one with a lower nonce is lost: sign anew
+ * @throws TransactionError `TRANSACTION_PENDING` after the deadline
+ */
+export async function awaitMined(
+  chain: Chain,
+  transaction: SignedTransaction,
+  wait: WaitOptions,
+  options: CallOptions,
+  resendMs = RESEND_MS,
+): Promise<Mined | null> {
+  const { nonce, from } = transaction;
+  const deadline = performance.now() + wait.pendingMs;
+  let resendAt = performance.now() + resendMs;
+  let misses = 0;
+  for (let poll = FIRST_POLL_MS; ; poll = Math.min(poll * 2, LAST_POLL_MS)) {
+    // The nonce is read before the receipt: what is mined in between is then found by its receipt.
+    const next = await readNonce(chain, from, 'latest', options);
+    const mined = await readMined(chain, transaction, options);
+    if (mined !== null) {
+      if (await isConfirmed(chain, mined, wait, options)) return mined;
+    } else if (next > nonce) {
+      misses += 1;
+      if (misses === MISSES) return null;
+    } else if (performance.now() >= resendAt) {
+      if (nonce > (await readNonce(chain, from, 'pending', options))) return null;
+      // A refusal says only that the transaction can't enter the pool now; the polls go on to see what becomes of it.
+      await broadcast(chain, transaction, options).catch(ignoreAnswer);
+      resendAt = performance.now() + RESEND_MS;
+    }
+    if (performance.now() + poll > deadline) throw pending(transaction, wait);
+    await setTimeout(poll, undefined, options).catch(() => options.signal?.throwIfAborted());
+  }
+}
+
+async function readMined(
+  chain: Chain,
+  { hash, data }: SignedTransaction,
+  options: CallOptions,
+): Promise<Mined | null> {
+  const receipt = await chain.ask('eth_getTransactionReceipt', [hash], options);
+  if (receipt === null) return null;
+  const { status, gasUsed, blockNumber } = Object(receipt);
+  return {
+    data,
+    ok: readQuantity(status, 'the status of a receipt') === 1,
+    gasUsed: BigInt(readQuantity(gasUsed, 'the gas of a receipt')),
+    block: readQuantity(blockNumber, 'the block of a receipt'),
+  };
+}
+
+async function isConfirmed(chain: Chain, mined: Mined, wait: WaitOptions, options: CallOptions) {
+  if (wait.confirmations <= 1) return true;
+  const head = await chain.head(options);
+  return head.number - mined.block + 1 >= wait.confirmations;
+}
+
+function ignoreAnswer(error: unknown): void {
+  if (!(error instanceof RpcAnswerError)) throw error;
+}
+
+function pending({ hash, nonce }: SignedTransaction, wait: WaitOptions): TransactionError {
+  return new TransactionError('TRANSACTION_PENDING', {
+    should: `transaction ${hash} must have ${wait.confirmations} confirmations`,
+    was: `it is still pending after ${wait.pendingMs / 1000} s with nonce ${nonce}`,
+    next: 'run the same command again: it waits for this transaction and sends no second one',
+  });
+}

@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import type { TransactionLog } from '../interfaces.ts';
+import { startAnvil } from '../registries/embedded/anvil.ts';
+import { Account } from '../registries/ethereum/account.ts';
+import type { Chain } from '../registries/ethereum/chain.ts';
+import { encodeCall, encodeMulticall } from '../registries/ethereum/contract.ts';
+import { contractAddress, signDeployment } from '../registries/ethereum/deploy.ts';
+import { Sender } from '../registries/ethereum/send.ts';
+import type { JsonRpc } from '../transport/json-rpc.ts';
+
+/** A real EVM with the contract on it, for one test file. */
+export interface TestChain {
+  readonly url: string;
+  readonly chainId: number;
+  readonly contract: string;
+  readonly rpc: JsonRpc;
+  /** A new private key whose account holds `wei`. Default: 1,000 ether. */
+  newKey(wei?: bigint): Promise<string>;
+  close(): Promise<void>;
+}
+
+const CHAIN_ID = 31337;
+const DEPLOY_FEES = { max: 10_000_000_000n, priority: 0n };
+
+/** @param flags more flags of anvil, for instance `--no-mining` */
+export async function startTestChain(flags: readonly string[] = []): Promise<TestChain> {
+  const anvil = await startAnvil([
+    '--chain-id',
+    String(CHAIN_ID),
+    '--accounts',
+    '0',
+    '--prune-history',
+    '256',
+    ...flags,
+  ]);
+  const newKey = async (wei = 10n ** 21n) => {
+    const key = `0x${randomBytes(32).toString('hex')}`;
+    await anvil.rpc.call('anvil_setBalance', [new Account(key).address, `0x${wei.toString(16)}`]);
+    return key;
+  };
+  const deployment = signDeployment(new Account(await newKey()), CHAIN_ID, 0, DEPLOY_FEES);
+  await anvil.rpc.call('eth_sendRawTransaction', [deployment.raw]);
+  await anvil.rpc.call('evm_mine', []);
+  const contract = contractAddress(deployment);
+  return { url: anvil.url, chainId: CHAIN_ID, contract, rpc: anvil.rpc, newKey, close: () => anvil.stop() };
+}
+
+/** Calls a function of the contract that the seam does not have. @throws ContractRefusal */
+export async function callContract(
+  chain: Chain,
+  privateKey: string,
+  name: string,
+  args: readonly unknown[],
+): Promise<void> {
+  const sender = new Sender(chain, new Account(privateKey), { confirmations: 1, pendingMs: 10_000 });
+  const [mined] = await sender.run([encodeMulticall([encodeCall(name, args)])], memoryLog(), {});
+  if (mined?.ok !== true) throw new Error(`${name} was reverted`);
+}
+
+/** A transaction log that lives as long as the test. */
+export function memoryLog(): TransactionLog & { readonly entries: string[] } {
+  const entries: string[] = [];
+  return { entries, all: () => [...entries], append: (raw) => void entries.push(raw) };
+}

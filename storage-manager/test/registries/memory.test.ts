@@ -1,0 +1,13 @@
+import { MemoryRegistry } from '../../src/registries/memory.ts';
+import { describeRegistry } from '../../src/testing/registry-suite.ts';
+
+describeRegistry('the memory registry', async () => {
+  const registry = new MemoryRegistry();
+  return {
+    registry,
+    setStatus: async (model, version, status) => registry.setStatus(model, version, status),
+    setActive: async (model, active) => registry.setActive(model, active),
+    reopen: async () => registry,
+    close: async () => undefined,
+  };
+});
