@@ -1,0 +1,61 @@
+import { decode, encode } from '@ipld/dag-cbor';
+import { CorruptError, PolicyError } from '../errors.ts';
+import { type Digest, digestOf } from '../ids/digest.ts';
+import type { Block } from '../interfaces.ts';
+import { MAX_MANIFEST_BYTES } from '../limits.ts';
+import { StrictValue } from './strict-value.ts';
+
+/** Manifest and linked file blocks, or index blocks. */
+export type MetadataKind = 'manifest' | 'index';
+
+/** The block of a value in DAG-CBOR. */
+export function metadataBlock(value: unknown): Block {
+  const bytes = encode(value);
+  return { digest: digestOf(bytes), bytes };
+}
+
+/**
+ * Opens a block that somebody carried here: first its size, then its hash, and only then its contents.
+ * @throws PolicyError `LIMIT_EXCEEDED`; CorruptError `MANIFEST_CORRUPT`, `INDEX_CORRUPT`, naming the block
+ */
+export function openMetadataBlock(digest: Digest, bytes: Uint8Array, kind: MetadataKind): StrictValue {
+  const code = kind === 'manifest' ? 'MANIFEST_CORRUPT' : 'INDEX_CORRUPT';
+  if (bytes.byteLength > MAX_MANIFEST_BYTES) {
+    throw new PolicyError('LIMIT_EXCEEDED', {
+      should: `${kind} block ${digest} must be at most ${MAX_MANIFEST_BYTES} bytes`,
+      was: `it has ${bytes.byteLength}`,
+      next: 'do not use the release; tell its publisher',
+    });
+  }
+  const hash = digestOf(bytes);
+  if (hash !== digest) {
+    throw new CorruptError(code, {
+      should: `${kind} block ${digest} must hash to its digest`,
+      was: `its ${bytes.byteLength} bytes hash to ${hash}`,
+      next: 'read it from another store, and store the model again to repair this one',
+    });
+  }
+  try {
+    return new StrictValue(decode(bytes), `${kind} block ${digest}`, code);
+  } catch (cause) {
+    throw new CorruptError(code, {
+      should: `${kind} block ${digest} must be DAG-CBOR`,
+      was: 'it could not be decoded',
+      next: 'do not use the release; tell its publisher',
+      cause,
+    });
+  }
+}
+
+/**
+ * What was read and written again must be the same block: this refuses every other spelling of the same values.
+ * @throws CorruptError `MANIFEST_CORRUPT`, `INDEX_CORRUPT`
+ */
+export function checkCanonical(read: Digest, written: Digest | undefined, kind: MetadataKind): void {
+  if (read === written) return;
+  throw new CorruptError(kind === 'manifest' ? 'MANIFEST_CORRUPT' : 'INDEX_CORRUPT', {
+    should: `${kind} block ${read} must be written in the one canonical form`,
+    was: `its values make the block ${written}`,
+    next: 'do not use the release; tell its publisher',
+  });
+}

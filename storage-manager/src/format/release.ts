@@ -1,0 +1,73 @@
+import type { Digest } from '../ids/digest.ts';
+import { INDEX_BLOCK_ENTRIES } from '../limits.ts';
+import { checkEqual, checkManifest } from './check-manifest.ts';
+import { ChunkList } from './chunk-list.ts';
+import { encodeIndex, readIndexBlock } from './index-blocks.ts';
+import { encodeManifest } from './manifest.ts';
+import type { Manifest } from './manifest-fields.ts';
+import { merkleRoot } from './merkle.ts';
+import { checkCanonical, type MetadataKind, openMetadataBlock } from './metadata-block.ts';
+import { readManifest } from './read-manifest.ts';
+import { buildContent } from './unixfs.ts';
+
+/** A release whose every number has been computed again from its parts. */
+export interface ReleaseContent {
+  /** Of the manifest. */
+  readonly digest: Digest;
+  readonly manifest: Manifest;
+  readonly chunks: ChunkList;
+  /** The blocks that describe it: manifest, linked file blocks, index blocks. */
+  readonly metadata: readonly Digest[];
+}
+
+/** Fetches a block, of at most 1 MiB; its bytes need not be proven, `readRelease` hashes them before it reads. */
+export type ReadBlock = (digest: Digest, kind: MetadataKind) => Promise<Uint8Array>;
+
+/**
+ * Strict reading: each block's hash before its contents, one type for every field, one canonical spelling, limits
+ * before allocation; then chunk root, counts and sizes are computed from the index and must be what the manifest says.
+ * Nothing in a manifest is believed because the chain names it.
+ * @throws CorruptError `MANIFEST_CORRUPT`, `INDEX_CORRUPT`, `RELEASE_MISMATCH`; PolicyError `LIMIT_EXCEEDED`,
+ *   `PATH_UNSAFE`; ResourceError `FORMAT_UNKNOWN`; what `read` throws
+ */
+export async function readRelease(digest: Digest, read: ReadBlock): Promise<ReleaseContent> {
+  const open = async (block: Digest, kind: MetadataKind) =>
+    openMetadataBlock(block, await read(block, kind), kind);
+  const { manifest, linked } = await readManifest(await open(digest, 'manifest'), (block) =>
+    open(block, 'manifest'),
+  );
+  checkManifest(manifest);
+  checkCanonical(digest, encodeManifest(manifest).digest, 'manifest');
+
+  const { count, index } = manifest.chunks;
+  const chunks = new ChunkList(count);
+  for (const block of index) {
+    const length = Math.min(INDEX_BLOCK_ENTRIES, count - chunks.count);
+    readIndexBlock(await open(block, 'index'), length, chunks);
+  }
+  checkIndex(manifest, chunks);
+  return { digest, manifest, chunks, metadata: [digest, ...linked, ...index] };
+}
+
+function checkIndex({ model, version, files, chunks: { index, root } }: Manifest, chunks: ChunkList): void {
+  let block = 0;
+  for (const { digest } of encodeIndex(chunks)) {
+    checkCanonical(index[block]!, digest, 'index');
+    block += 1;
+  }
+  for (const { path, size, first, count } of files) {
+    let bytes = 0;
+    for (let i = first; i < first + count; i += 1) bytes += chunks.sizeAt(i);
+    checkEqual(`size of ${path}, chunks ${first} to ${first + count - 1},`, bytes, size);
+  }
+  checkEqual(`chunk root of ${model}@${version}`, merkleRoot(chunks.digests), root);
+}
+
+/**
+ * Recomputes the UnixFS root, which fetching does not need.
+ * @throws CorruptError `RELEASE_MISMATCH`
+ */
+export function checkContent({ manifest, chunks }: ReleaseContent): void {
+  const { root } = buildContent(manifest.files, chunks);
+  checkEqual(`content of ${manifest.model}@${manifest.version}`, `${root}`, `${manifest.content}`);
+}
