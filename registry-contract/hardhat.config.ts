@@ -19,5 +19,7 @@ export default defineConfig({
     },
   },
   paths: { tests: { solidity: './test' } },
-  test: { solidity: { fuzz: { runs: 256, seed: '0x42414c4c415354' } } },
+  test: {
+    solidity: { fuzz: { runs: 256, seed: '0x42414c4c415354' }, fsPermissions: { readDirectory: ['vectors'] } },
+  },
 });
