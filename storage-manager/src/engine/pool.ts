@@ -104,11 +104,12 @@ export class Pool {
     return thread;
   }
 
-  /** The first reason stays. */
+  /** The first reason stays; threads that `close` ends come here too. */
   #end(reason: Error): void {
-    this.#ended ??= reason;
+    if (this.#ended !== undefined) return;
+    this.#ended = reason;
     for (const { worker, pending } of this.#threads) {
-      for (const { reject } of pending.splice(0)) reject(this.#ended);
+      for (const { reject } of pending.splice(0)) reject(reason);
       worker.unref();
     }
   }
