@@ -8,27 +8,29 @@ import { treeDigests, writeTree } from '../../src/testing/trees.ts';
 import { fetch } from '../../src/verbs/fetch.ts';
 import { publish } from '../../src/verbs/publish.ts';
 import { verify } from '../../src/verbs/verify.ts';
-import { job, openWorkbench, reference } from './workbench.ts';
+import { job, MODEL, openWorkbench, reference } from './workbench.ts';
 
 const binary = findKubo();
 
-/** The store as it is, with a collection ahead of every call that could lose a race with one. */
-function collecting(store: RepairableStore, collect: () => Promise<void>): RepairableStore {
+type Gap = 'open' | 'write' | 'seal' | 'protect' | 'read' | 'publish';
+
+/** The store as it is, with a collection, where `collect` makes one, ahead of every call that could lose a race. */
+function collecting(store: RepairableStore, collect: (gap: Gap) => Promise<void>): RepairableStore {
   return {
     name: store.name,
     carriesUnixFs: store.carriesUnixFs,
     provesWrites: store.provesWrites,
-    has: (...call) => collect().then(() => store.has(...call)),
-    read: (...call) => collect().then(() => store.read(...call)),
-    protect: (...call) => collect().then(() => store.protect(...call)),
-    replace: (...call) => collect().then(() => store.replace(...call)),
+    has: (...call) => store.has(...call),
+    read: (...call) => collect('read').then(() => store.read(...call)),
+    protect: (...call) => collect('protect').then(() => store.protect(...call)),
+    replace: (...call) => store.replace(...call),
     async open(options) {
-      await collect();
+      await collect('open');
       const session = await store.open(options);
       return {
         has: (digest) => session.has(digest),
-        write: (...call) => collect().then(() => session.write(...call)),
-        seal: (...call) => collect().then(() => session.seal(...call)),
+        write: (...call) => collect('write').then(() => session.write(...call)),
+        seal: (...call) => collect('seal').then(() => session.seal(...call)),
         abort: () => session.abort(),
       };
     },
@@ -44,27 +46,41 @@ describe.skipIf(binary === null)(
     });
     afterAll(() => node.close());
 
-    test('nothing that is registered is lost', async () => {
-      let collections = 0;
-      const collect = async () => {
-        collections += 1;
-        await node.ipfs('repo', 'gc');
-      };
+    async function openCollecting(collect: (gap: Gap) => Promise<void>) {
       const kubo = new KuboStore({ api: node.api, gateway: node.gateway });
       const bench = await openWorkbench([collecting(kubo, collect)]);
       const { publish: register } = bench.registry;
-      bench.registry.publish = (...call) => collect().then(() => register.apply(bench.registry, call));
+      bench.registry.publish = (...call) =>
+        collect('publish').then(() => register.apply(bench.registry, call));
       const source = await writeTree(join(bench.folder, 'source'), {
         'a.bin': randomBytes(3_000_000),
         'b.txt': 'b',
       });
+      return { kubo, bench, source };
+    }
+
+    test('one collection in each gap: nothing that is registered is lost', async () => {
+      const collected = new Set<Gap>();
+      const { kubo, bench, source } = await openCollecting(async (gap) => {
+        if (collected.has(gap)) return;
+        collected.add(gap);
+        await node.ipfs('repo', 'gc');
+      });
       await publish(bench, job(source));
-      await collect();
-      expect(collections).toBeGreaterThan(8);
+      expect(Array.from(collected).sort()).toEqual(['open', 'protect', 'publish', 'read', 'seal', 'write']);
+      await node.ipfs('repo', 'gc');
       const clean = { ...bench, stores: [kubo] };
       expect(await verify(clean, { reference: reference() })).toMatchObject({ ok: true });
       await fetch(clean, { reference: reference(), destination: join(bench.folder, 'out') });
       expect(await treeDigests(join(bench.folder, 'out'))).toEqual(await treeDigests(source));
+    });
+
+    test('a collection ahead of every promise: the publish gives up and registers nothing', async () => {
+      const { bench, source } = await openCollecting(async (gap) => {
+        if (gap === 'protect') await node.ipfs('repo', 'gc');
+      });
+      await expect(publish(bench, job(source))).rejects.toMatchObject({ code: 'PROTECT_FAILED', exit: 5 });
+      expect(await bench.registry.model(MODEL)).toBeNull();
     });
   },
 );
