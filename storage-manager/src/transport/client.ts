@@ -8,7 +8,7 @@ import { LineSplitter } from './lines.ts';
 import { unreachable } from './unreachable.ts';
 
 export interface HttpOptions extends CallOptions {
-  /** Other deadlines than the client's, for an answer that is known to take its time. */
+  /** For an answer that is known to take its time; a deadline that the client was given goes first. */
   readonly deadlines?: Partial<Deadlines> | undefined;
 }
 
@@ -26,16 +26,19 @@ const OVERFLOW = new Error('answer outgrows its buffer');
 export class HttpClient {
   readonly endpoint: Endpoint;
   readonly #agent: Agent;
-  readonly #deadlines: Deadlines;
+  readonly #deadlines: Partial<Deadlines>;
 
-  /** @param connections at most this many at once; further requests queue, and their deadlines begin later */
-  constructor(endpoint: Endpoint, connections: number, deadlines: Partial<Deadlines> = {}) {
+  /**
+   * @param connections at most this many at once (null: any number); more requests queue, their deadlines begin later
+   * @param deadlines replace every deadline of their kind
+   */
+  constructor(endpoint: Endpoint, connections: number | null, deadlines: Partial<Deadlines> = {}) {
     this.endpoint = endpoint;
-    this.#deadlines = { ...DEADLINES, ...deadlines };
+    this.#deadlines = deadlines;
     this.#agent = new Agent({
       connections,
       pipelining: 1,
-      connectTimeout: this.#deadlines.connectMs,
+      connectTimeout: deadlines.connectMs ?? DEADLINES.connectMs,
       maxHeaderSize: 16 * KiB,
     });
   }
@@ -84,7 +87,7 @@ export class HttpClient {
     take: (piece: Uint8Array) => void,
     options: HttpOptions,
   ): Promise<HttpAnswer> {
-    const deadlines = { ...this.#deadlines, ...options.deadlines };
+    const deadlines = { ...DEADLINES, ...options.deadlines, ...this.#deadlines };
     return exchange(this.#agent, this.endpoint, request, take, deadlines, options.signal);
   }
 }

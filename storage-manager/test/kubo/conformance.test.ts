@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { describe } from 'vitest';
-import type { KuboOptions } from '../../src/stores/kubo/store.ts';
+import type { KuboOptions } from '../../src/stores/kubo/clients.ts';
 import { KuboStore } from '../../src/stores/kubo/store.ts';
 import { findKubo, type KuboNode, startKubo } from '../../src/testing/kubo-node.ts';
 import { describeStore } from '../../src/testing/store-suite.ts';

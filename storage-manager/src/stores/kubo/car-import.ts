@@ -2,13 +2,13 @@ import { carFrame, carHeader } from '../../format/car.ts';
 import type { Block } from '../../interfaces.ts';
 import { KiB } from '../../limits.ts';
 import type { HttpClient } from '../../transport/client.ts';
-import { failureOf, kuboError, rpcPath } from './rpc.ts';
+import { callRpc, kuboError } from './rpc.ts';
 
 /** The transport promises that a piece this large has left once the next one is asked for; smaller ones are copied. */
 const LENT_BYTES = 64 * KiB;
 
-/** The daemon syncs what it took before it answers. */
-const FLUSH = { headersMs: 120_000, totalMs: 120_000 };
+/** The daemon may pause to write what it took, and answers once all is written. */
+const IMPORT = { headersMs: 120_000, idleMs: 60_000, totalMs: 120_000 };
 
 const BOUNDARY = 'ballast-car-7f3a9c51e2';
 const HEAD = `--${BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="blocks.car"\r\nContent-Type: application/octet-stream\r\n\r\n`;
@@ -26,63 +26,65 @@ interface Waiting {
  * daemon refuses bytes of another digest, and its answer must count as many blocks as were sent.
  */
 export class CarImport {
+  /** The daemon's word that it holds every block; rejects as soon as that can't come any more. */
+  readonly answered: Promise<void>;
   readonly #rpc: HttpClient;
-  readonly #stop = new AbortController();
   readonly #waiting: Waiting[] = [];
-  readonly #answered: Promise<void>;
-  #current: Waiting | null = null;
-  #ended = false;
-  #wake: (() => void) | null = null;
+  /** The block whose bytes are leaving. */
+  #leaving: Waiting | null = null;
   #count = 0;
+  #wake: (() => void) | null = null;
+  #state: 'open' | 'ending' | 'sent' | 'failed' = 'open';
 
-  constructor(rpc: HttpClient) {
+  /** @param signal cuts the request; what waits then fails with its reason */
+  constructor(rpc: HttpClient, signal: AbortSignal) {
     this.#rpc = rpc;
-    this.#answered = this.#import();
-    this.#answered.catch((error: unknown) => this.#fail(error));
+    this.answered = this.#import(signal);
+    this.answered.catch((error: unknown) => this.#fail(error));
   }
 
   /** Resolves once the bytes have left and the buffer is the caller's again. */
   add(block: Block): Promise<void> {
+    if (this.#state !== 'open')
+      return this.answered.then(() => Promise.reject(new Error('the CAR has ended')));
     return new Promise((sent, failed) => {
-      if (this.#stop.signal.aborted) return failed(this.#stop.signal.reason);
       this.#waiting.push({ block, sent, failed });
       this.#wake?.();
     });
   }
 
-  /** Ends the CAR and waits for the daemon's word that it holds every block. */
+  /** Ends the CAR behind what was added. */
   end(): Promise<void> {
-    this.#ended = true;
+    if (this.#state === 'open') this.#state = 'ending';
     this.#wake?.();
-    return this.#answered;
+    return this.answered;
   }
 
-  /** Cuts the request; what waits and what comes later fails with `reason`. */
-  abort(reason: unknown): void {
-    this.#fail(reason);
-  }
-
-  async #import(): Promise<void> {
+  async #import(signal: AbortSignal): Promise<void> {
     const what = 'the import of blocks';
-    let imported = 0;
-    const answer = await this.#rpc.lines(
+    let imported: unknown = 0;
+    const said = await callRpc(
+      this.#rpc,
       {
-        method: 'POST',
-        path: rpcPath('dag/import', { 'pin-roots': 'false', stats: 'true' }),
+        call: 'dag/import',
+        query: { 'pin-roots': 'false', stats: 'true' },
         what,
+        maxBytes: 64 * KiB,
         headers: { 'content-type': `multipart/form-data; boundary=${BOUNDARY}` },
         body: this.#pieces(),
       },
-      (line) => {
-        imported = JSON.parse(line).Stats?.BlockCount ?? imported;
+      ({ Stats }) => {
+        imported = (Stats as { BlockCount: number }).BlockCount;
       },
-      64 * KiB,
-      { signal: this.#stop.signal, deadlines: FLUSH },
+      { signal, deadlines: IMPORT },
     );
-    const failure =
-      failureOf(answer) ??
-      (imported === this.#count ? null : `it took ${imported} of the ${this.#count} blocks sent`);
+    const failure = said ?? this.#shortfall(imported);
     if (failure !== null) throw kuboError(this.#rpc.endpoint, what, failure);
+  }
+
+  #shortfall(imported: unknown): string | null {
+    if (this.#state !== 'sent') return 'it answered before it had all of them';
+    return imported === this.#count ? null : `it took ${imported} of the ${this.#count} blocks sent`;
   }
 
   async *#pieces(): AsyncGenerator<Uint8Array> {
@@ -96,18 +98,20 @@ export class CarImport {
         next.sent();
         yield copied;
       } else {
-        this.#current = next;
+        this.#leaving = next;
         yield frame;
         yield bytes;
-        this.#current = null;
+        this.#leaving = null;
         next.sent();
       }
     }
+    if (this.#state === 'failed') return;
+    this.#state = 'sent';
     yield Buffer.from(TAIL);
   }
 
   async #next(): Promise<Waiting | null> {
-    while (this.#waiting.length === 0 && !this.#ended && !this.#stop.signal.aborted)
+    while (this.#waiting.length === 0 && this.#state === 'open')
       await new Promise<void>((wake) => {
         this.#wake = wake;
       });
@@ -115,9 +119,9 @@ export class CarImport {
   }
 
   #fail(error: unknown): void {
-    this.#stop.abort(error);
-    this.#current?.failed(error);
-    for (const waiting of this.#waiting.splice(0)) waiting.failed(error);
+    this.#state = 'failed';
+    this.#leaving?.failed(error);
+    for (const { failed } of this.#waiting.splice(0)) failed(error);
     this.#wake?.();
   }
 }

@@ -3,6 +3,7 @@ import { CID } from 'multiformats/cid';
 import { cidOf, DAG_CBOR, RAW } from '../../ids/cid.ts';
 import type { Digest } from '../../ids/digest.ts';
 import type { CallOptions } from '../../interfaces.ts';
+import type { Deadlines } from '../../transport/deadlines.ts';
 import type { Endpoint } from '../../transport/endpoint.ts';
 import { unreachable } from '../../transport/unreachable.ts';
 
@@ -20,10 +21,13 @@ const PIN_LIST_MS = 30_000;
  */
 export class KuboControl {
   readonly #endpoint: Endpoint;
+  readonly #totalMs: number | undefined;
   #client: Promise<KuboRPCClient> | undefined;
 
-  constructor(endpoint: Endpoint) {
+  /** @param deadlines `totalMs` replaces the deadline of every call */
+  constructor(endpoint: Endpoint, deadlines: Partial<Deadlines> = {}) {
     this.#endpoint = endpoint;
+    this.#totalMs = deadlines.totalMs;
   }
 
   /** Whether the manifest is pinned with all that it names. */
@@ -62,11 +66,12 @@ export class KuboControl {
 
   async #call<T>(
     what: string,
-    withinMs: number,
+    usualMs: number,
     { signal }: CallOptions,
     work: (client: KuboRPCClient, signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
     signal?.throwIfAborted();
+    const withinMs = this.#totalMs ?? usualMs;
     const deadline = AbortSignal.timeout(withinMs);
     const either = signal === undefined ? deadline : AbortSignal.any([deadline, signal]);
     try {

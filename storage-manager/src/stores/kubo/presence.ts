@@ -5,7 +5,7 @@ import { DigestMap } from '../../ids/digest-map.ts';
 import type { CallOptions } from '../../interfaces.ts';
 import { GiB, KiB } from '../../limits.ts';
 import type { HttpClient } from '../../transport/client.ts';
-import { failureOf, kuboError, rpcPath, saysAbsent } from './rpc.ts';
+import { callRpc, kuboError, saysAbsent } from './rpc.ts';
 
 /** 80 bytes a block: a node of 50 million blocks. */
 const MAX_LISTING_BYTES = 4 * GiB;
@@ -20,19 +20,17 @@ const CID_BYTES = 36;
 export async function localBlocks(rpc: HttpClient, options: CallOptions): Promise<DigestMap> {
   const what = 'the list of its blocks';
   const blocks = new DigestMap();
-  const answer = await rpc.lines(
-    { method: 'POST', path: rpcPath('refs/local'), what },
-    (line) => {
-      const { Ref, Err } = JSON.parse(line);
-      if (Err) throw kuboError(rpc.endpoint, what, String(Err).slice(0, 300));
+  const failure = await callRpc(
+    rpc,
+    { call: 'refs/local', what, maxBytes: MAX_LISTING_BYTES },
+    ({ Ref, Err }) => {
+      if (Err) throw new Error(String(Err));
       const cid = base32.decode(String(Ref));
       if (cid.byteLength === CID_BYTES && cid[2] === 0x12 && cid[3] === 0x20)
         blocks.set(digestFromBytes(cid.subarray(4)), 1);
     },
-    MAX_LISTING_BYTES,
     { ...options, deadlines: LISTING },
   );
-  const failure = failureOf(answer);
   if (failure !== null) throw kuboError(rpc.endpoint, what, failure);
   return blocks;
 }
@@ -40,9 +38,13 @@ export async function localBlocks(rpc: HttpClient, options: CallOptions): Promis
 /** Whether the daemon holds the block itself; it asks no peer. It reads the whole block where it does. */
 export async function holdsBlock(rpc: HttpClient, digest: Digest, options: CallOptions): Promise<boolean> {
   const what = `the size of block ${digest}`;
-  const path = rpcPath('block/stat', { arg: cidText(digest, RAW), offline: 'true' });
-  const answer = await rpc.lines({ method: 'POST', path, what }, () => {}, 64 * KiB, options);
-  const failure = failureOf(answer);
+  const query = { arg: cidText(digest, RAW), offline: 'true' };
+  const failure = await callRpc(
+    rpc,
+    { call: 'block/stat', query, what, maxBytes: 64 * KiB },
+    () => {},
+    options,
+  );
   if (failure === null) return true;
   if (saysAbsent(failure)) return false;
   throw kuboError(rpc.endpoint, what, failure);

@@ -1,4 +1,5 @@
 import { type BallastError, CorruptError, ResourceError } from '../../errors.ts';
+import type { HttpClient, HttpOptions } from '../../transport/client.ts';
 import type { Endpoint } from '../../transport/endpoint.ts';
 import type { HttpAnswer } from '../../transport/exchange.ts';
 import { unreachable } from '../../transport/unreachable.ts';
@@ -6,6 +7,40 @@ import { unreachable } from '../../transport/unreachable.ts';
 /** Path of an RPC call (`POST /api/v0/…`). */
 export function rpcPath(call: string, query: Readonly<Record<string, string>> = {}): string {
   return `/api/v0/${call}?${new URLSearchParams(query)}`;
+}
+
+export interface RpcCall {
+  /** `block/stat`. */
+  readonly call: string;
+  readonly query?: Readonly<Record<string, string>>;
+  /** What is wanted of it, for messages. */
+  readonly what: string;
+  /** Of the whole answer. */
+  readonly maxBytes: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: AsyncIterable<Uint8Array>;
+}
+
+/**
+ * Calls the daemon and hands over each line of its answer (NDJSON), parsed.
+ * @returns what the daemon says of its failure, as a clause, or null
+ * @throws UnavailableError `STORE_UNREACHABLE`, also where `onLine` can't make sense of a line
+ */
+export async function callRpc(
+  rpc: HttpClient,
+  { call, query, maxBytes, ...request }: RpcCall,
+  onLine: (line: Readonly<Record<string, unknown>>) => void,
+  options: HttpOptions,
+): Promise<string | null> {
+  const read = (line: string): void => {
+    try {
+      onLine(JSON.parse(line));
+    } catch (error) {
+      throw unreachable(rpc.endpoint, request.what, `it sent the line ${line.slice(0, 100)}`, error);
+    }
+  };
+  const path = rpcPath(call, query);
+  return failureOf(await rpc.lines({ method: 'POST', path, ...request }, read, maxBytes, options));
 }
 
 /** What Kubo says where it failed, also after a 200 (then in a trailer); null where it did not fail. */

@@ -16,10 +16,11 @@ export class KuboSession implements WriteSession {
   readonly #rpc: HttpClient;
   readonly #held: DigestMap;
   readonly #carBytes: number;
-  #import: CarImport | null = null;
+  /** Aborted with the first failure: then everything else fails with that. */
+  readonly #broken = new AbortController();
+  readonly #imports: CarImport[] = [];
+  /** Added to the last import. */
   #bytes = 0;
-  /** The daemon's word for every CAR that has ended. */
-  #earlier: Promise<unknown> = Promise.resolve();
 
   /** @param held digests in the daemon when the session began; the session adds its own */
   constructor(rpc: HttpClient, held: DigestMap, carBytes = CAR_BYTES) {
@@ -32,47 +33,42 @@ export class KuboSession implements WriteSession {
     return this.#held.has(digest);
   }
 
-  /** Once a write has failed or was stopped half way, the session is broken and everything else fails with that. */
+  /** A write that fails, or is stopped half way, breaks the session. */
   async write(blocks: readonly Block[], { signal }: CallOptions = {}): Promise<void> {
-    signal?.throwIfAborted();
-    const stop = (): void => this.#import?.abort(signal?.reason);
-    signal?.addEventListener('abort', stop, { once: true });
-    try {
-      await Promise.all(blocks.map((block) => this.#add(block)));
-    } finally {
-      signal?.removeEventListener('abort', stop);
-    }
+    await this.#stoppable(signal, () => blocks.map((block) => this.#add(block)));
     for (const { digest } of blocks) this.#held.set(digest, 1);
   }
 
   async seal({ signal }: CallOptions = {}): Promise<void> {
-    signal?.throwIfAborted();
-    const stop = (): void => this.#import?.abort(signal?.reason);
-    signal?.addEventListener('abort', stop, { once: true });
-    try {
-      await Promise.all([this.#earlier, this.#import?.end()]);
-    } finally {
-      signal?.removeEventListener('abort', stop);
-    }
+    await this.#stoppable(signal, () => this.#imports.map((each) => each.end()));
   }
 
   async abort(): Promise<void> {
-    this.#import?.abort(new Error('the write session was given up'));
+    this.#broken.abort(new Error('the write session was given up'));
   }
 
   #add(block: Block): Promise<void> {
-    if (this.#import === null || this.#bytes >= this.#carBytes) this.#nextCar();
+    let last = this.#imports.at(-1);
+    if (last === undefined || this.#bytes >= this.#carBytes) {
+      last?.end();
+      last = new CarImport(this.#rpc, this.#broken.signal);
+      last.answered.catch((error: unknown) => this.#broken.abort(error));
+      this.#imports.push(last);
+      this.#bytes = 0;
+    }
     this.#bytes += block.bytes.byteLength;
-    return (this.#import as unknown as CarImport).add(block);
+    return last.add(block);
   }
 
-  #nextCar(): void {
-    const ended = this.#import?.end();
-    const next = new CarImport(this.#rpc);
-    // An answer that comes late and bad must break the session now, not only when it is sealed.
-    this.#earlier = Promise.all([this.#earlier, ended]);
-    this.#earlier.catch((error: unknown) => next.abort(error));
-    this.#import = next;
-    this.#bytes = 0;
+  async #stoppable(signal: AbortSignal | undefined, start: () => Promise<void>[]): Promise<void> {
+    signal?.throwIfAborted();
+    this.#broken.signal.throwIfAborted();
+    const stop = (): void => this.#broken.abort(signal?.reason);
+    signal?.addEventListener('abort', stop, { once: true });
+    try {
+      await Promise.all(start());
+    } finally {
+      signal?.removeEventListener('abort', stop);
+    }
   }
 }

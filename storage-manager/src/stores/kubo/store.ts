@@ -2,29 +2,11 @@ import { UnavailableError } from '../../errors.ts';
 import type { Digest } from '../../ids/digest.ts';
 import type { DigestList } from '../../ids/digest-list.ts';
 import type { CallOptions, RepairableStore, WriteSession } from '../../interfaces.ts';
-import { HttpClient } from '../../transport/client.ts';
-import type { Deadlines } from '../../transport/deadlines.ts';
-import { parseEndpoint } from '../../transport/endpoint.ts';
-import { KuboControl } from './control.ts';
+import { type KuboClients, type KuboOptions, kuboClients } from './clients.ts';
 import { holdsBlock, localBlocks } from './presence.ts';
-import { type BlockReader, readBlock } from './read.ts';
+import { readBlock } from './read.ts';
 import { replaceBlock } from './replace.ts';
 import { KuboSession } from './session.ts';
-
-export interface KuboOptions {
-  /** RPC of the operator's own daemon: `http://127.0.0.1:5001`. Credentials in the URL are sent as Basic. */
-  readonly api: string;
-  /** Gateway to read from, twice as fast as the RPC: `http://127.0.0.1:8080`. Default: read by RPC. */
-  readonly gateway?: string | undefined;
-  /** Default `kubo`. */
-  readonly name?: string | undefined;
-  /** Default `DEADLINES`. */
-  readonly deadlines?: Partial<Deadlines> | undefined;
-}
-
-/** Measured: two readers fill one gateway (1,030 MB/s), more add nothing but hide a slow one. */
-const READ_CONNECTIONS = 4;
-const RPC_CONNECTIONS = 8;
 
 /** A question after more blocks than this lists all that the daemon has: `block/stat` reads each block it finds. */
 const MAX_SINGLE_QUESTIONS = 64;
@@ -38,32 +20,20 @@ export class KuboStore implements RepairableStore {
   readonly name: string;
   readonly carriesUnixFs = true;
   readonly provesWrites = true;
-  readonly #rpc: HttpClient;
-  readonly #reader: BlockReader;
-  readonly #control: KuboControl;
+  readonly #clients: KuboClients;
 
   /** Opens no connection yet. @throws UsageError `CONFIG_INVALID` */
-  constructor({ api, gateway, name = 'kubo', deadlines }: KuboOptions) {
-    const endpoint = parseEndpoint(api, 'the Kubo API address');
-    this.name = name;
-    this.#rpc = new HttpClient(endpoint, RPC_CONNECTIONS, deadlines);
-    this.#control = new KuboControl(endpoint);
-    this.#reader = {
-      name,
-      rpc: this.#rpc,
-      gateway:
-        gateway === undefined
-          ? null
-          : new HttpClient(parseEndpoint(gateway, 'the Kubo gateway address'), READ_CONNECTIONS, deadlines),
-    };
+  constructor(options: KuboOptions) {
+    this.#clients = kuboClients(options);
+    this.name = this.#clients.name;
   }
 
   /** What the daemon holds itself; a read may still succeed by its peers. */
   async has(digests: readonly Digest[], options: CallOptions = {}): Promise<boolean[]> {
     options.signal?.throwIfAborted();
     if (digests.length <= MAX_SINGLE_QUESTIONS)
-      return Promise.all(digests.map((digest) => holdsBlock(this.#rpc, digest, options)));
-    const held = await localBlocks(this.#rpc, options);
+      return Promise.all(digests.map((digest) => holdsBlock(this.#clients.rpc, digest, options)));
+    const held = await localBlocks(this.#clients.rpc, options);
     return digests.map((digest) => held.has(digest));
   }
 
@@ -75,7 +45,7 @@ export class KuboStore implements RepairableStore {
     options.signal?.throwIfAborted();
     const others = new AbortController();
     const signal = options.signal ? AbortSignal.any([options.signal, others.signal]) : others.signal;
-    const reads = digests.map((digest, place) => readBlock(this.#reader, digest, into[place]!, { signal }));
+    const reads = digests.map((digest, place) => readBlock(this.#clients, digest, into[place]!, { signal }));
     try {
       return await Promise.all(reads);
     } catch (error) {
@@ -86,7 +56,7 @@ export class KuboStore implements RepairableStore {
   }
 
   async open(options: CallOptions = {}): Promise<WriteSession> {
-    return new KuboSession(this.#rpc, await localBlocks(this.#rpc, options));
+    return new KuboSession(this.#clients.imports, await localBlocks(this.#clients.rpc, options));
   }
 
   /**
@@ -96,9 +66,9 @@ export class KuboStore implements RepairableStore {
    */
   async protect(manifest: Digest, blocks: DigestList, options: CallOptions = {}): Promise<Digest[]> {
     const absent = await this.#absent(blocks, options);
-    if (absent.length > 0 || (await this.#control.isPinned(manifest, options))) return absent;
+    if (absent.length > 0 || (await this.#clients.control.isPinned(manifest, options))) return absent;
     try {
-      await this.#control.pin(manifest, PIN_MS + PIN_MS_PER_BLOCK * blocks.count, options);
+      await this.#clients.control.pin(manifest, PIN_MS + PIN_MS_PER_BLOCK * blocks.count, options);
       return [];
     } catch (error) {
       options.signal?.throwIfAborted();
@@ -114,11 +84,11 @@ export class KuboStore implements RepairableStore {
   }
 
   replace(digest: Digest, bytes: Uint8Array, options: CallOptions = {}): Promise<void> {
-    return replaceBlock(this.#reader, this.#control, digest, bytes, options);
+    return replaceBlock(this.#clients, digest, bytes, options);
   }
 
   async #absent(blocks: DigestList, options: CallOptions): Promise<Digest[]> {
-    const held = await localBlocks(this.#rpc, options);
+    const held = await localBlocks(this.#clients.rpc, options);
     return [...blocks].filter((digest) => !held.has(digest));
   }
 }
