@@ -1,9 +1,21 @@
 /**
  * `npm test [filter …]`: all that must pass. The last line is the count: format, lint and types stand in it beside the
- * tests. With filters only the test files whose path contains one of them run.
+ * tests. With filters only the test files whose path contains one of them run. What `.ci/run` once brought is used.
  */
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { startVitest, type TestCase, type TestModule } from 'vitest/node';
 import { passes, sourceSteps } from './check.ts';
+
+/** Where `.ci/run` keeps the real IPFS node and the real models, unless the environment names others. */
+function useBroughtThings(): void {
+  const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'ballast');
+  const things = { KUBO_BIN: 'kubo-0.41.0/ipfs', BALLAST_TEST_MODELS: 'test-models-1' };
+  for (const [name, place] of Object.entries(things)) {
+    if (!process.env[name] && existsSync(join(cache, place))) process.env[name] = join(cache, place);
+  }
+}
 
 /** Why a test did not run: its own note, else the name of the outermost suite that was skipped as a whole. */
 function skipReason(test: TestCase): string {
@@ -21,6 +33,7 @@ function brokenModules(modules: readonly TestModule[]): number {
   ).length;
 }
 
+useBroughtThings();
 const filters = process.argv.slice(2);
 const steps = filters.length > 0 ? [] : sourceSteps;
 const passedSteps = steps.filter(passes).length;

@@ -15,7 +15,7 @@ const LAYERS = [
   ['archive', 'engine'],
   ['stores', 'sources', 'registries', 'trust'],
   ['verbs'],
-  ['config'],
+  ['config', 'manager'],
   ['manager.ts'],
   ['index.ts', 'testing', 'server'],
 ];
