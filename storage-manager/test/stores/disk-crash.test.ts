@@ -1,0 +1,80 @@
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { digestOf } from '../../src/ids/digest.ts';
+import { Layout } from '../../src/stores/disk/layout.ts';
+import { openDiskStore } from '../../src/stores/disk/store.ts';
+import { buildShim, canBuildShim, countCalls, type FaultMode, runFaulted } from '../faults/fs-shim.ts';
+import { SESSIONS, writeAll } from './disk-writer.ts';
+
+const PROGRAM = join(import.meta.dirname, 'disk-writer.ts');
+const ALL = ['sealed 0', 'protected 0 0', 'sealed 1', 'protected 1 0'];
+
+describe.skipIf(!canBuildShim())('a disk store whose writer fails at each file-system call in turn', () => {
+  let root: string;
+  let shim: string;
+
+  beforeAll(async () => {
+    root = await mkdtemp(join(tmpdir(), 'ballast-crash-'));
+    shim = buildShim(root);
+  });
+  afterAll(() => rm(root, { recursive: true }));
+
+  test.each<[FaultMode, number]>([
+    ['kill', 50],
+    ['enospc', 20],
+    ['eio', 10],
+  ])(
+    '%s: keeps its promises, and the next run finishes',
+    async (mode, atLeast) => {
+      const folder = await emptyFolder(mode);
+      const calls = await countCalls(shim, folder, [PROGRAM, folder], mode);
+      expect(calls).toBeGreaterThan(atLeast);
+      for (let at = 1; at <= calls; at += 1) await faultAt(mode, at);
+    },
+    300_000,
+  );
+
+  async function faultAt(mode: FaultMode, at: number): Promise<void> {
+    const folder = await emptyFolder(`${mode}-${at}`);
+    const { exit, output, errors } = await runFaulted(shim, folder, [PROGRAM, folder], mode, at);
+    const where = `${mode} at call ${at}: ${output}${errors}`;
+    expect(exit, where).toBe(mode === 'kill' ? null : 8);
+    // SQLite says only that it could not make a lock file, not why: FILE_SYSTEM.
+    if (mode === 'enospc') expect(output, where).toMatch(/failed (DISK_FULL|FILE_SYSTEM)\n$/);
+    if (mode === 'eio') expect(output, where).toMatch(/failed FILE_SYSTEM\n$/);
+    await expectPromises(folder, output, where);
+
+    const promises: string[] = [];
+    await writeAll(folder, (promise) => promises.push(promise));
+    expect(promises, where).toEqual(ALL);
+    await expectPromises(folder, promises.join(), where);
+    expect(await readdir(new Layout(folder).tmp), where).toEqual([]);
+    await rm(folder, { recursive: true });
+  }
+
+  async function emptyFolder(name: string): Promise<string> {
+    const folder = join(root, name);
+    await mkdir(folder);
+    return folder;
+  }
+});
+
+/** Sealed blocks read right, protected releases have their root, and whatever else is findable reads right too. */
+async function expectPromises(folder: string, output: string, where: string): Promise<void> {
+  const store = await openDiskStore(folder);
+  for (const [number, blocks] of SESSIONS.entries()) {
+    const digests = blocks.map((block) => block.digest);
+    const held = await store.has(digests);
+    if (output.includes(`sealed ${number}`)) expect(held, where).not.toContain(false);
+    for (const digest of digests.filter((_, place) => held[place])) {
+      const into = new Uint8Array(100_000);
+      const [length] = await store.read([digest], [into]);
+      expect(digestOf(into.subarray(0, length)), where).toBe(digest);
+    }
+    if (output.includes(`protected ${number}`))
+      expect(await readdir(new Layout(folder).roots), where).toContain(digests[0]);
+  }
+  await store.close();
+}
