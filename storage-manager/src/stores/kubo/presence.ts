@@ -25,9 +25,8 @@ export async function localBlocks(rpc: HttpClient, options: CallOptions): Promis
     { call: 'refs/local', what, maxBytes: MAX_LISTING_BYTES },
     ({ Ref, Err }) => {
       if (Err) throw new Error(String(Err));
-      const cid = base32.decode(String(Ref));
-      if (cid.byteLength === CID_BYTES && cid[2] === 0x12 && cid[3] === 0x20)
-        blocks.set(digestFromBytes(cid.subarray(4)), 1);
+      const digest = digestInCid(String(Ref));
+      if (digest !== null) blocks.set(digest, 1);
     },
     { ...options, deadlines: LISTING },
   );
@@ -48,4 +47,11 @@ export async function holdsBlock(rpc: HttpClient, digest: Digest, options: CallO
   if (failure === null) return true;
   if (saysAbsent(failure)) return false;
   throw kuboError(rpc.endpoint, what, failure);
+}
+
+/** The digest in a CID as the daemon lists it; null: not of SHA-256. */
+export function digestInCid(text: string): Digest | null {
+  const cid = base32.decode(text);
+  const ours = cid.byteLength === CID_BYTES && cid[2] === 0x12 && cid[3] === 0x20;
+  return ours ? digestFromBytes(cid.subarray(4)) : null;
 }

@@ -6,6 +6,7 @@ import type { CallOptions } from '../../interfaces.ts';
 import { GiB } from '../../limits.ts';
 import { blockCorrupt } from '../block-errors.ts';
 import type { KuboClients } from './clients.ts';
+import { digestInCid, holdsBlock } from './presence.ts';
 import { readBlock } from './read.ts';
 import { callRpc } from './rpc.ts';
 import { KuboSession } from './session.ts';
@@ -27,7 +28,7 @@ export async function replaceBlock(
   if (actual !== digest) throw blockCorrupt(clients.name, digest, `the replacement has digest ${actual}`);
   const refused = await clients.control.removeBlock(digest, options);
   // Where an inner block of a pinned graph is rotten the daemon can't check its pins, and removes none.
-  if (refused !== null) await dropCorrupt(clients, options);
+  if (refused !== null) await dropCorrupt(clients, digest, options);
   const session = new KuboSession(clients.imports, new DigestMap());
   try {
     await session.write([{ digest, bytes }], options);
@@ -45,13 +46,23 @@ export async function replaceBlock(
     });
 }
 
-/** Lets the daemon find and remove its rotten blocks; whether that helped, the read-back tells. */
-async function dropCorrupt({ rpc }: KuboClients, options: CallOptions): Promise<void> {
+/**
+ * Lets the daemon find and remove all its rotten blocks; whether that helped, the read-back tells. It forgets to tell
+ * its own cache of keys, and would skip the import of what it has just removed; being asked for the block it learns.
+ */
+async function dropCorrupt({ rpc }: KuboClients, digest: Digest, options: CallOptions): Promise<void> {
+  const removed = [digest];
   const call = {
     call: 'repo/verify',
     query: { drop: 'true' },
     what: 'the check of its blocks',
     maxBytes: GiB,
   };
-  await callRpc(rpc, call, () => {}, { ...options, deadlines: VERIFY });
+  const read = ({ Msg }: Readonly<Record<string, unknown>>): void => {
+    const cid = /^block (\S+) was corrupt/.exec(String(Msg))?.[1];
+    const dropped = cid === undefined ? null : digestInCid(cid);
+    if (dropped !== null) removed.push(dropped);
+  };
+  await callRpc(rpc, call, read, { ...options, deadlines: VERIFY });
+  for (const each of removed) await holdsBlock(rpc, each, options);
 }
