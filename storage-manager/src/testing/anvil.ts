@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type { TransactionLog } from '../interfaces.ts';
 import { startAnvil } from '../registries/embedded/anvil.ts';
 import { Account } from '../registries/ethereum/account.ts';
 import type { Chain } from '../registries/ethereum/chain.ts';
@@ -7,6 +6,7 @@ import { encodeCall, encodeMulticall } from '../registries/ethereum/contract.ts'
 import { contractAddress, signDeployment } from '../registries/ethereum/deploy.ts';
 import { Sender } from '../registries/ethereum/send.ts';
 import type { JsonRpc } from '../transport/json-rpc.ts';
+import { memoryLog } from './transaction-log.ts';
 
 /** A real EVM with the contract on it, for one test file. */
 export interface TestChain {
@@ -55,10 +55,4 @@ export async function callContract(
   const sender = new Sender(chain, new Account(privateKey), { confirmations: 1, pendingMs: 10_000 });
   const [mined] = await sender.run([encodeMulticall([encodeCall(name, args)])], memoryLog(), {});
   if (mined?.ok !== true) throw new Error(`${name} was reverted`);
-}
-
-/** A transaction log that lives as long as the test. */
-export function memoryLog(): TransactionLog & { readonly entries: string[] } {
-  const entries: string[] = [];
-  return { entries, all: () => [...entries], append: (raw) => void entries.push(raw) };
 }

@@ -14,7 +14,7 @@ import {
   type Version,
 } from '../ids/reference.ts';
 import type { PublishRequest, Registry, ReleaseStatus } from '../interfaces.ts';
-import { memoryLog } from './anvil.ts';
+import { memoryLog } from './transaction-log.ts';
 
 /** A registry, and what the seam can't do to it. */
 export interface RegistryUnderTest {

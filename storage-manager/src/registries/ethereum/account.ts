@@ -1,5 +1,5 @@
 import { computeAddress, SigningKey, Transaction } from 'ethers';
-import { UsageError } from '../../errors.ts';
+import { CorruptError, UsageError } from '../../errors.ts';
 
 /** The key that signs. It never leaves this object, nor appears in an error. */
 export class Account {
@@ -36,19 +36,33 @@ export interface SignedTransaction {
   readonly data: string;
 }
 
-/** Reads a signed transaction again, from a log or a journal. */
+/** Reads a signed transaction again, from a log or a journal. @throws CorruptError `STORE_CORRUPT` */
 export function readTransaction(raw: string): SignedTransaction {
-  const { hash, nonce, from, to, chainId, data } = Transaction.from(raw);
-  if (hash === null || from === null) throw new TypeError('a transaction must be signed');
+  const { hash, nonce, from, to, chainId, data } = parseTransaction(raw);
+  if (hash === null || from === null) throw unreadable(raw);
   return {
-    raw,
-    hash,
-    nonce,
+    ...{ raw, hash, nonce, data },
     from: from.toLowerCase(),
     to: to?.toLowerCase() ?? null,
     chainId: Number(chainId),
-    data,
   };
+}
+
+function parseTransaction(raw: string): Transaction {
+  try {
+    return Transaction.from(raw);
+  } catch {
+    // The library's error quotes all bytes.
+    throw unreadable(raw);
+  }
+}
+
+function unreadable(raw: string): CorruptError {
+  return new CorruptError('STORE_CORRUPT', {
+    should: 'a journal must hold whole signed transactions',
+    was: `one of ${raw.length} characters can't be read`,
+    next: 'move the journal away; what the chain has recorded stays, and the same command finds it there',
+  });
 }
 
 function invalidKey(was: string): UsageError {

@@ -89,13 +89,8 @@ export class Chain {
   }
 
   /** Asks the node. @throws ContractRefusal where the contract refused; TrustError `CHAIN_UNREACHABLE` */
-  async ask(method: string, params: readonly unknown[], options: CallOptions = {}): Promise<unknown> {
-    try {
-      return await this.rpc.call(method, params, options);
-    } catch (error) {
-      if (!(error instanceof RpcAnswerError)) throw error;
-      throw refusalOf(error) ?? unreachable(`the node must answer ${method}`, `it said: ${error.message}`);
-    }
+  ask(method: string, params: readonly unknown[], options: CallOptions = {}): Promise<unknown> {
+    return ask(this.rpc, method, params, options);
   }
 
   #read(head: Head, data: string, options: CallOptions): Promise<unknown> {
@@ -125,7 +120,16 @@ export class Chain {
 }
 
 export async function readChainId(rpc: JsonRpc, options: CallOptions = {}): Promise<number> {
-  return readQuantity(await rpc.call('eth_chainId', [], options), 'eth_chainId');
+  return readQuantity(await ask(rpc, 'eth_chainId', [], options), 'eth_chainId');
+}
+
+async function ask(rpc: JsonRpc, method: string, params: readonly unknown[], options: CallOptions) {
+  try {
+    return await rpc.call(method, params, options);
+  } catch (error) {
+    if (!(error instanceof RpcAnswerError)) throw error;
+    throw refusalOf(error) ?? unreachable(`the node must answer ${method}`, `it said: ${error.message}`);
+  }
 }
 
 /** A quantity of Ethereum's JSON-RPC (`0x1f`) as a safe integer. */

@@ -18,10 +18,11 @@ import { readFees } from './fees.ts';
 import { estimatePlan, makePlan, type Plan, type Standing } from './plan.ts';
 import { EthereumReader } from './read.ts';
 import type { Sender } from './send.ts';
+import { inTurn } from './turns.ts';
 import type { Mined } from './wait.ts';
 
 /** Each round does what is left; a further one is needed only where somebody else moved the same model meanwhile. */
-const ROUNDS = 6;
+const ROUNDS = 10;
 
 /** The contract's refusals that mean: the state has changed since the plan was made. */
 const STALE = new Set(['ChannelSeqMismatch', 'ModelExists', 'SegmentUnknown', 'VersionTaken']);
@@ -39,13 +40,20 @@ export class EthereumRegistry extends EthereumReader implements Registry {
   async quote(request: PublishRequest, options: CallOptions = {}): Promise<PublishQuote> {
     const head = await this.chain.head(options);
     const plan = await this.#plan(head, request, rootsOf(request), options);
-    return this.#quote(head, plan, request, options);
+    return this.#quote(head, plan, request, options).catch((error) => {
+      throw this.#named(error, request);
+    });
   }
 
-  async publish(
+  /** Publishers of one model take turns in a process; another process that moves the model makes us plan anew. */
+  publish(request: PublishRequest, log: TransactionLog, options: CallOptions = {}): Promise<PublishReceipt> {
+    return inTurn(`${this.id} ${request.model}`, () => this.#publish(request, log, options), options);
+  }
+
+  async #publish(
     request: PublishRequest,
     log: TransactionLog,
-    options: CallOptions = {},
+    options: CallOptions,
   ): Promise<PublishReceipt> {
     const sender = this.#writer();
     const roots = rootsOf(request);
@@ -57,8 +65,8 @@ export class EthereumRegistry extends EthereumReader implements Registry {
         const gasUsed = mined.reduce((sum, one) => sum + one.gasUsed, 0n);
         return { release: plan.release, transactions: mined.length, gasUsed };
       }
-      await this.#checkFunds(await this.#quote(head, plan, request, options), options);
       try {
+        await this.#checkFunds(await this.#quote(head, plan, request, options), options);
         mined.push(...(await sender.run(plan.records, log, options)));
         if (plan.last !== null) mined.push(...(await sender.run([plan.last], log, options)));
       } catch (error) {
@@ -75,9 +83,7 @@ export class EthereumRegistry extends EthereumReader implements Registry {
   async #quote(head: Head, plan: Plan, request: PublishRequest, options: CallOptions): Promise<PublishQuote> {
     const transactions = plan.records.length + (plan.last === null ? 0 : 1);
     if (transactions === 0) return { transactions, gas: 0n, wei: 0n, chunksKnown: plan.chunksKnown };
-    const gas = await estimatePlan(plan, request.digests.count, this.#writer(), options).catch((error) => {
-      throw this.#named(error, request);
-    });
+    const gas = await estimatePlan(plan, request.digests.count, this.#writer(), options);
     const { present } = await readFees(this.chain, head, options);
     return { transactions, gas, wei: gas * present, chunksKnown: plan.chunksKnown };
   }

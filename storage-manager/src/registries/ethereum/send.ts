@@ -66,18 +66,21 @@ export class Sender {
   /** Publishers of one account take turns in a process; where another process takes the nonce, we sign anew. */
   async #send(data: string, log: TransactionLog, options: CallOptions): Promise<SignedTransaction> {
     const gasLimit = ((await this.estimate(data, options)) * GAS_LIMIT_PERCENT) / 100n;
-    return inTurn(`${this.#chain.chainId}:${this.address}`, async () => {
-      for (let attempt = 1; ; attempt += 1) {
-        const signed = await this.#sign(data, gasLimit, options);
-        log.append(signed.raw);
-        try {
-          await broadcast(this.#chain, signed, options);
-          return signed;
-        } catch (error) {
-          if (!isNonceConflict(error) || attempt === NONCE_ATTEMPTS) throw refused(error, signed);
-        }
+    const turn = `${this.#chain.chainId} ${this.address}`;
+    return inTurn(turn, () => this.#sendInTurn(data, gasLimit, log, options), options);
+  }
+
+  async #sendInTurn(data: string, gasLimit: bigint, log: TransactionLog, options: CallOptions) {
+    for (let attempt = 1; ; attempt += 1) {
+      const signed = await this.#sign(data, gasLimit, options);
+      log.append(signed.raw);
+      try {
+        await broadcast(this.#chain, signed, options);
+        return signed;
+      } catch (error) {
+        if (!isNonceConflict(error) || attempt === NONCE_ATTEMPTS) throw refused(error, signed);
       }
-    });
+    }
   }
 
   async #sign(data: string, gasLimit: bigint, options: CallOptions): Promise<SignedTransaction> {

@@ -1,0 +1,7 @@
+import type { TransactionLog } from '../interfaces.ts';
+
+/** A transaction log that lives as long as the test. */
+export function memoryLog(): TransactionLog & { readonly entries: string[] } {
+  const entries: string[] = [];
+  return { entries, all: () => [...entries], append: (raw) => void entries.push(raw) };
+}

@@ -1,0 +1,159 @@
+import { once } from 'node:events';
+import { appendFile, chmod, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { expect, onTestFinished, test } from 'vitest';
+import { LATEST, parseModelName, parseVersion } from '../../src/ids/reference.ts';
+import { openEmbeddedRegistry } from '../../src/registries/embedded/open.ts';
+import { randomRequest } from '../../src/testing/registry-suite.ts';
+import { memoryLog } from '../../src/testing/transaction-log.ts';
+import { ending, startScript } from './processes.ts';
+
+async function newHome() {
+  const home = await mkdtemp(join(tmpdir(), 'ballast-chain-'));
+  onTestFinished(() => rm(home, { recursive: true, force: true }));
+  const options = { folder: join(home, 'chain'), keyFile: join(home, 'key') };
+  const journal = join(options.folder, 'journal');
+  const open = async () => {
+    const registry = await openEmbeddedRegistry(options);
+    onTestFinished(() => registry.close());
+    return registry;
+  };
+  return { home, options, journal, open };
+}
+
+test('keeps its key and its journal to their owner', async () => {
+  const { options, journal, open } = await newHome();
+  await open();
+  expect((await stat(options.keyFile)).mode & 0o777).toBe(0o600);
+  expect((await stat(journal)).mode & 0o777).toBe(0o600);
+  await chmod(options.keyFile, 0o644);
+  await expect(open()).rejects.toMatchObject({
+    code: 'KEY_UNSAFE',
+    next: `run: chmod 600 ${options.keyFile}`,
+  });
+});
+
+test('gives the same blocks each time, and another chain another id', async () => {
+  const { open } = await newHome();
+  const first = await open();
+  const request = randomRequest(await first.canonical(parseModelName('local/m')), '1', { channel: LATEST });
+  await first.publish(request, memoryLog());
+  const head = await first.chain.head();
+  await first.close();
+  const again = await open();
+  expect(await again.chain.head()).toEqual(head);
+  expect(again.id).toBe(first.id);
+  expect(again.id).toMatch(/^embedded:0x[0-9a-f]{64}$/);
+  expect((await (await newHome()).open()).id).not.toBe(first.id);
+});
+
+test('answers again after anvil was stopped for idleness', async () => {
+  const { options } = await newHome();
+  const registry = await openEmbeddedRegistry({ ...options, lingerMs: 0 });
+  const model = await registry.canonical(parseModelName('local/m'));
+  await registry.publish(randomRequest(model, '1'), memoryLog());
+  // A timer that is set later fires later: anvil is being stopped by now.
+  await setTimeout(1);
+  expect((await registry.model(model))?.versionCount).toBe(1);
+  await registry.close();
+});
+
+test.each([1, 100, 1_000])('goes on after a write that was torn after %i bytes', async (bytes) => {
+  const { journal, open } = await newHome();
+  const registry = await open();
+  const model = await registry.canonical(parseModelName('local/m'));
+  await registry.publish(randomRequest(model, '1', { mode: 'root' }), memoryLog());
+  await registry.close();
+  const whole = await readFile(journal);
+  const log = memoryLog();
+  const second = randomRequest(model, '2', { mode: 'root' });
+  const other = await open();
+  await other.publish(second, log);
+  await other.close();
+  await truncate(journal, whole.byteLength + bytes);
+  const third = await open();
+  expect((await third.model(model))?.versionCount).toBe(1);
+  await third.publish(second, log);
+  expect(log.entries).toHaveLength(1);
+  await third.close();
+  expect((await (await open()).model(model))?.versionCount).toBe(2);
+});
+
+test('ignores pages that a power cut has left empty', async () => {
+  const { journal, open } = await newHome();
+  await (await open()).close();
+  await appendFile(journal, Buffer.concat([Buffer.alloc(400_000), Buffer.from('"}\n')]));
+  const registry = await open();
+  const model = await registry.canonical(parseModelName('local/m'));
+  await registry.publish(randomRequest(model, '1'), memoryLog());
+  await registry.close();
+  expect((await (await open()).model(model))?.versionCount).toBe(1);
+});
+
+test('refuses a journal that was changed', async () => {
+  const { journal, open } = await newHome();
+  const registry = await open();
+  const model = await registry.canonical(parseModelName('local/m'));
+  await registry.publish(randomRequest(model, '1'), memoryLog());
+  await registry.close();
+  const text = await readFile(journal, 'utf8');
+  const lines = text.trimEnd().split('\n');
+  const changed = { ...JSON.parse(lines.at(-1) ?? ''), time: Math.floor(Date.now() / 1000) + 5 };
+  await writeFile(journal, `${[...lines.slice(0, -1), JSON.stringify(changed)].join('\n')}\n`);
+  await expect((await open()).model(model)).rejects.toMatchObject({ code: 'STORE_CORRUPT', exit: 4 });
+  await writeFile(journal, text.replace('"raw":"0x', '"row":"0x'));
+  await expect(open()).rejects.toMatchObject({ code: 'STORE_CORRUPT' });
+});
+
+test('refuses an unknown format and another contract, and names the way out', async () => {
+  const { journal, open } = await newHome();
+  await (await open()).close();
+  const text = await readFile(journal, 'utf8');
+  await writeFile(journal, text.replace('ballast-chain/1', 'ballast-chain/2'));
+  await expect(open()).rejects.toMatchObject({ code: 'FORMAT_UNKNOWN', exit: 8 });
+  await writeFile(journal, text.replace(/"codeHash":"0x../, '"codeHash":"0x00'));
+  const error = await open().catch((reason) => reason);
+  expect(error).toMatchObject({ code: 'CONTRACT_MISMATCH', exit: 6 });
+  expect(error.next).toContain('ballast reset');
+});
+
+test('publishes once although it is killed again and again', async () => {
+  const { home, options, journal, open } = await newHome();
+  await (await open()).close();
+  const job = { chain: options, log: join(home, 'log'), model: 'local/m', version: '1', chunks: 4_000 };
+  for (let kill = 0; kill < 12; kill += 1) {
+    const child = startScript('publisher.ts', job);
+    // From before the first transaction to after the last: a run takes about a second here.
+    const timer = globalThis.setTimeout(() => child.kill('SIGKILL'), 200 + kill * 70);
+    await ending(child);
+    clearTimeout(timer);
+  }
+  expect(await ending(startScript('publisher.ts', job))).toBe(0);
+  const registry = await open();
+  const model = await registry.canonical(parseModelName('local/m'));
+  expect(await registry.model(model)).toMatchObject({
+    versionCount: 1,
+    channels: [{ version: '1', seq: 1 }],
+  });
+  expect(
+    (await registry.resolve(model, { kind: 'version', version: parseVersion('1') })).release.chunkCount,
+  ).toBe(4_000);
+  // How it began, the contract, two transactions of segments, the release.
+  expect((await readFile(journal, 'utf8')).trimEnd().split('\n')).toHaveLength(5);
+});
+
+test('anvil ends with its process, even by SIGKILL', async () => {
+  const holder = startScript('anvil-holder.ts', null);
+  const [url] = await once(holder.stdout!, 'data');
+  const alive = () =>
+    fetch(String(url).trim(), { method: 'POST' }).then(
+      () => true,
+      () => false,
+    );
+  expect(await alive()).toBe(true);
+  holder.kill('SIGKILL');
+  await ending(holder);
+  await expect.poll(alive, { timeout: 5_000 }).toBe(false);
+});

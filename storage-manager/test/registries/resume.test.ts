@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { LATEST, parseModelName } from '../../src/ids/reference.ts';
+import type { PublishRequest } from '../../src/interfaces.ts';
+import { type EthereumOptions, openEthereumRegistry } from '../../src/registries/ethereum/open.ts';
+import { startTestChain, type TestChain } from '../../src/testing/anvil.ts';
+import { randomDigests, randomRequest } from '../../src/testing/registry-suite.ts';
+import { memoryLog } from '../../src/testing/transaction-log.ts';
+import { type Evil, startEvilRpc } from './evil-rpc.ts';
+
+let chain: TestChain;
+let options: EthereumOptions;
+let models = 0;
+
+beforeAll(async () => {
+  chain = await startTestChain();
+  options = { rpcUrl: chain.url, contractAddress: chain.contract, privateKey: await chain.newKey() };
+});
+afterAll(async () => {
+  await chain?.close();
+});
+
+/** 4,000 chunks of a new model: two record transactions and the release. */
+async function newRequest(): Promise<PublishRequest> {
+  const registry = await openEthereumRegistry(options);
+  const model = await registry.canonical(parseModelName(`local/resume-${++models}`));
+  await registry.close();
+  return randomRequest(model, '1', { digests: randomDigests(4_000), channel: LATEST });
+}
+
+async function publish(request: PublishRequest, log = memoryLog(), more: Partial<EthereumOptions> = {}) {
+  const registry = await openEthereumRegistry({ ...options, ...more });
+  try {
+    return await registry.publish(request, log);
+  } finally {
+    await registry.close();
+  }
+}
+
+/** One release, and its channel moved once. */
+async function expectOnce(request: PublishRequest): Promise<void> {
+  const registry = await openEthereumRegistry(options);
+  expect(await registry.model(request.model)).toMatchObject({ versionCount: 1, channels: [{ seq: 1 }] });
+  const versions = registry.resolve(request.model, { kind: 'channel', channel: LATEST });
+  expect((await versions).release.manifest).toBe(request.manifest);
+  await registry.close();
+}
+
+describe('a publish that was killed', () => {
+  test.each([1, 2, 3])('before it logged transaction %i is finished by the next run', async (place) => {
+    const request = await newRequest();
+    const log = memoryLog();
+    const dying = {
+      ...log,
+      append: (raw: string) => (log.entries.length + 1 === place ? die() : log.append(raw)),
+    };
+    await expect(publish(request, dying)).rejects.toThrow('killed');
+    const { transactions } = await publish(request, log);
+    expect(transactions).toBe(3);
+    expect(log.entries).toHaveLength(3);
+    await expectOnce(request);
+  });
+
+  test.each([1, 2, 3])('after it logged transaction %i sends the same bytes', async (place) => {
+    const request = await newRequest();
+    const log = memoryLog();
+    const dying = {
+      ...log,
+      append(raw: string) {
+        log.append(raw);
+        if (log.entries.length === place) die();
+      },
+    };
+    await expect(publish(request, dying)).rejects.toThrow('killed');
+    const signed = [...log.entries];
+    const { transactions } = await publish(request, log);
+    expect(transactions).toBe(3);
+    expect(log.entries.slice(0, place)).toEqual(signed);
+    expect(log.entries).toHaveLength(3);
+    await expectOnce(request);
+  });
+
+  test.each([1, 2, 3])('after the node took transaction %i sends nothing twice', async (place) => {
+    const request = await newRequest();
+    const log = memoryLog();
+    const { url } = await startEvilRpc(chain.url, loseAnswer(place));
+    const lost = publish(request, log, { rpcUrl: url });
+    await expect(lost).rejects.toMatchObject({ code: 'CHAIN_UNREACHABLE' });
+    const { transactions } = await publish(request, log);
+    expect(transactions).toBe(3);
+    expect(log.entries).toHaveLength(3);
+    await expectOnce(request);
+  });
+
+  test('does not move the channel back that another release has moved since', async () => {
+    const request = await newRequest();
+    const log = memoryLog();
+    await publish(request, log);
+    await publish({ ...(await newRequest()), model: request.model, version: '2' as typeof request.version });
+    const again = await publish(request, log);
+    expect(again.transactions).toBe(3);
+    const registry = await openEthereumRegistry(options);
+    const latest = await registry.resolve(request.model, { kind: 'channel', channel: LATEST });
+    expect(latest.channel).toMatchObject({ version: '2', seq: 2 });
+    await registry.close();
+  });
+});
+
+test('signs anew when another transaction has taken the nonce', async () => {
+  const request = await newRequest();
+  const log = memoryLog();
+  const dying = {
+    ...log,
+    append(raw: string) {
+      log.append(raw);
+      die();
+    },
+  };
+  await expect(publish(request, dying)).rejects.toThrow('killed');
+  await publish(await newRequest());
+  await publish(request, log);
+  expect(log.entries).toHaveLength(4);
+  await expectOnce(request);
+});
+
+function loseAnswer(place: number): Evil {
+  let sends = 0;
+  return async ({ method, forward, response }) => {
+    if (method !== 'eth_sendRawTransaction') return false;
+    sends += 1;
+    if (sends !== place) return false;
+    await forward();
+    response.destroy();
+    return true;
+  };
+}
+
+function die(): never {
+  throw new Error('killed');
+}

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { inTurn } from '../../src/registries/ethereum/turns.ts';
+
+test('work of one key runs one after another, also after a failure', async () => {
+  const steps: string[] = [];
+  const { promise: held, resolve: release } = Promise.withResolvers<void>();
+  const first = inTurn('key', async () => {
+    steps.push('first');
+    await held;
+    steps.push('first ends');
+    throw new Error('first fails');
+  });
+  const second = inTurn('key', async () => steps.push('second'));
+  await inTurn('other', async () => steps.push('other'));
+  release();
+  await expect(first).rejects.toThrow('first fails');
+  await second;
+  expect(steps).toEqual(['first', 'other', 'first ends', 'second']);
+});
+
+test('who waits leaves when aborted; who works decides for himself', async () => {
+  const controller = new AbortController();
+  const reason = new Error('enough');
+  const { promise: held, resolve: release } = Promise.withResolvers<string>();
+  const working = inTurn('key', () => held, controller);
+  const waiting = inTurn('key', async () => 'never', controller);
+  await Promise.resolve();
+  controller.abort(reason);
+  await expect(waiting).rejects.toBe(reason);
+  release('done');
+  expect(await working).toBe('done');
+});

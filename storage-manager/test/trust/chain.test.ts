@@ -1,0 +1,131 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { LATEST, parseModelName, parseVersion } from '../../src/ids/reference.ts';
+import type { RegistryReader, Resolution, Trust } from '../../src/interfaces.ts';
+import { MemoryRegistry } from '../../src/registries/memory.ts';
+import { randomRequest } from '../../src/testing/registry-suite.ts';
+import { chainTrust } from '../../src/trust/chain.ts';
+import { Seen } from '../../src/trust/seen.ts';
+
+const model = parseModelName('acme/tiny');
+const version = parseVersion('1');
+const exact = { kind: 'version', version } as const;
+const latest = { kind: 'channel', channel: LATEST } as const;
+
+let registry: MemoryRegistry;
+let file: string;
+let trust: Trust;
+
+beforeEach(async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'ballast-trust-'));
+  file = join(folder, 'seen.sqlite');
+  registry = new MemoryRegistry();
+  await registry.publish(randomRequest(model, '1', { channel: LATEST }));
+  trust = trustIn(registry);
+  onTestFinished(() => rm(folder, { recursive: true }));
+});
+
+function trustIn(reader: RegistryReader): Trust {
+  const seen = new Seen(file);
+  onTestFinished(() => seen.close());
+  return chainTrust(reader, { seen });
+}
+
+/** The registry with some of its answers changed, as a node that lies would. */
+function changed(change: (resolution: Resolution) => Partial<Resolution>): RegistryReader {
+  const resolve: RegistryReader['resolve'] = async (name, selector) => {
+    const resolution = await registry.resolve(name, selector);
+    return { ...resolution, ...change(resolution) };
+  };
+  return Object.assign(Object.create(registry), { resolve });
+}
+
+test('passes on what the registry says, with its level', async () => {
+  const resolution = await registry.resolve(model, latest);
+  expect(await trust.resolve(model, latest)).toEqual({
+    ...resolution,
+    asOf: { block: resolution.asOf.block, time: expect.any(Date) },
+    trust: 'local',
+  });
+});
+
+describe('judges each status by the way it was reached', () => {
+  test.each([
+    ['active', null, null],
+    ['deprecated', null, null],
+    ['yanked', null, 'CHANNEL_WITHDRAWN'],
+    ['revoked', 'RELEASE_REVOKED', 'CHANNEL_WITHDRAWN'],
+  ] as const)('%s: by version %s, by channel %s', async (status, byVersion, byChannel) => {
+    if (status !== 'active') registry.setStatus(model, version, status);
+    for (const [selector, code] of [
+      [exact, byVersion],
+      [latest, byChannel],
+    ] as const) {
+      const resolved = trust.resolve(model, selector);
+      if (code === null) expect((await resolved).release.status).toBe(status);
+      else await expect(resolved).rejects.toMatchObject({ code, exit: 7 });
+    }
+  });
+
+  test('a deactivated model resolves by version only', async () => {
+    registry.setActive(model, false);
+    expect((await trust.resolve(model, exact)).modelActive).toBe(false);
+    await expect(trust.resolve(model, latest)).rejects.toMatchObject({ code: 'MODEL_INACTIVE', exit: 7 });
+  });
+});
+
+describe('a channel never goes back', () => {
+  const old = () => changed(({ channel }) => ({ channel: channel && { ...channel, seq: 1 } }));
+
+  test('also after a restart', async () => {
+    await registry.publish(randomRequest(model, '2', { channel: LATEST }));
+    expect((await trust.resolve(model, latest)).channel?.seq).toBe(2);
+    await expect(trustIn(old()).resolve(model, latest)).rejects.toMatchObject({
+      code: 'CHANNEL_ROLLBACK',
+      exit: 6,
+    });
+    expect((await trust.resolve(model, latest)).channel?.seq).toBe(2);
+  });
+
+  test('but another registry, model or channel counts by itself', async () => {
+    await registry.publish(randomRequest(model, '2', { channel: LATEST }));
+    await trust.resolve(model, latest);
+    const elsewhere = Object.assign(Object.create(old()), { id: 'memory:1' });
+    expect((await trustIn(elsewhere).resolve(model, latest)).channel?.seq).toBe(1);
+  });
+});
+
+describe('good news must be final', () => {
+  const young = () => changed(({ changedBlock }) => ({ finalBlock: changedBlock - 1 }));
+
+  test('a new release waits', async () => {
+    await expect(trustIn(young()).resolve(model, exact)).rejects.toMatchObject({
+      code: 'NOT_FINAL',
+      exit: 6,
+    });
+    await expect(trustIn(young()).resolve(model, latest)).rejects.toMatchObject({ code: 'NOT_FINAL' });
+  });
+
+  test('bad news counts at once', async () => {
+    registry.setStatus(model, version, 'revoked');
+    await expect(trustIn(young()).resolve(model, exact)).rejects.toMatchObject({ code: 'RELEASE_REVOKED' });
+  });
+
+  test('what is not final is not remembered as seen', async () => {
+    await registry.publish(randomRequest(model, '2', { channel: LATEST }));
+    await expect(trustIn(young()).resolve(model, latest)).rejects.toMatchObject({ code: 'NOT_FINAL' });
+    const before = changed(({ channel }) => ({ channel: channel && { ...channel, seq: 1 } }));
+    expect((await trustIn(before).resolve(model, latest)).channel?.seq).toBe(1);
+  });
+});
+
+test('refuses a file of an unknown format and leaves it as it is', () => {
+  const database = new DatabaseSync(file);
+  database.exec('PRAGMA user_version = 9');
+  expect(() => new Seen(file)).toThrow(expect.objectContaining({ code: 'FORMAT_UNKNOWN', exit: 8 }));
+  expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: 9 });
+  database.close();
+});
