@@ -3,8 +3,8 @@ import { z } from 'zod';
 export const STORE_NAMES = ['local', 'kubo'] as const;
 export type StoreName = (typeof STORE_NAMES)[number];
 
-/** The block of the chain that a release must have reached before a node accepts it. */
-export const FINALITIES = ['finalized', 'safe', 'latest'] as const;
+/** From which block on an answer is final; `auto`: `finalized`, and `latest` on the development chains 1337 and 31337. */
+export const FINALITIES = ['auto', 'finalized', 'safe', 'latest'] as const;
 
 /**
  * The shape of `config.json`; `config.template.json` names every field and `docs/config.md` explains them. What the

@@ -70,7 +70,7 @@ function chainSettings(block: NonNullable<Config['blockchain']>): ChainSettings 
     privateKey: privateKey === undefined ? null : `0x${privateKey.replace(/^0x/, '')}`,
     chainId: block.chainId ?? null,
     confirmations: block.confirmations ?? 1,
-    finality: block.finality ?? 'finalized',
+    finality: block.finality ?? 'auto',
   };
 }
 

@@ -1,0 +1,82 @@
+import { CommanderError } from 'commander';
+import { paint, printable, type Style, writeJson } from './output.ts';
+import { redact } from './redact.ts';
+
+/** What `--json` prints of an error. */
+export interface ErrorDocument {
+  readonly error: {
+    readonly code: string;
+    readonly exit: number;
+    readonly message: string;
+    readonly next: string;
+  };
+}
+
+/** The engine's errors, told by their fields: `--help` and its mistakes must not load the engine. */
+interface Explained {
+  readonly code: string;
+  readonly exit: number;
+  readonly message: string;
+  readonly next: string;
+}
+
+export function exitCodeOf(error: unknown): number {
+  return describe(error)?.exit ?? 0;
+}
+
+/** Says what went wrong: with `--json` a document on stdout, else lines on stderr. Asking for help is no error. */
+export function reportError(error: unknown): void {
+  const told = describe(error);
+  if (told === null) return;
+  if (process.argv.includes('--json')) writeJson({ error: told } satisfies ErrorDocument);
+  else process.stderr.write(errorLines(told));
+  if (process.env.DEBUG) process.stderr.write(`${printable(redact(stackOf(error)), '\n')}\n`);
+}
+
+function errorLines({ code, exit, message, next }: Explained): string {
+  const line = (style: Style, word: string, text: string) =>
+    `${paint(style, word, process.stderr)} ${printable(text)}\n`;
+  return (
+    line('red', 'error:', message) +
+    line('cyan', ' next:', next) +
+    line('dim', ' code:', `${code} (exit ${exit})`)
+  );
+}
+
+function describe(error: unknown): Explained | null {
+  if (error instanceof CommanderError) return describeUsage(error);
+  if (isExplained(error)) {
+    const { code, exit, message, next } = error;
+    return { code, exit, message: redact(message), next: redact(next) };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return {
+    code: 'UNEXPECTED',
+    exit: 1,
+    message: `this must not happen, but it did: ${redact(message)}`,
+    next: 'run it again with DEBUG=1 and report what it prints as a defect of Ballast',
+  };
+}
+
+function describeUsage(error: CommanderError): Explained | null {
+  if (error.exitCode === 0) return null;
+  const help = error.code === 'commander.help';
+  return {
+    code: 'ARGUMENT_INVALID',
+    exit: 2,
+    message: help ? 'a command must be named, but none was' : error.message.replace(/^error: /, ''),
+    next: 'add --help to see how the command is written',
+  };
+}
+
+function isExplained(error: unknown): error is Error & Explained {
+  return error instanceof Error && 'code' in error && 'exit' in error && 'next' in error;
+}
+
+/** The stack with everything that led to the error. */
+function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const attempts = 'attempts' in error && Array.isArray(error.attempts) ? error.attempts : [];
+  const causes = [...(error.cause === undefined ? [] : [error.cause]), ...attempts];
+  return [error.stack ?? error.message, ...causes.map((cause) => `caused by ${stackOf(cause)}`)].join('\n');
+}

@@ -1,0 +1,16 @@
+import { exitCodeOf, reportError } from './errors.ts';
+import { buildProgram } from './program.ts';
+
+// A reader that has seen enough (`ballast list | head`) closes the pipe: no reason to complain, nor to stop the work.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
+try {
+  await buildProgram().parseAsync();
+} catch (error) {
+  reportError(error);
+  process.exitCode = exitCodeOf(error);
+}

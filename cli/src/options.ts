@@ -1,0 +1,42 @@
+import type { StoreName } from '@ballast-models/storage-manager';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+
+/** What every command takes. */
+export interface CommonFlags {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly config?: string;
+}
+
+const STORES: readonly StoreName[] = ['local', 'kubo'];
+
+export function addCommonFlags(command: Command): Command {
+  return command
+    .option('--json', 'print one JSON document on stdout, errors too')
+    .option('-q, --quiet', 'show no progress')
+    .option('--config <file>', 'configuration file (default: ./config.json)');
+}
+
+/** Names of stores, which are then the ones configured: `--store local,kubo`. */
+export function storesOption(flags: string, description: string): Option {
+  return new Option(flags, description).argParser((text: string) => {
+    const names = text.split(',').map((name) => name.trim());
+    const known = STORES.filter((store) => names.includes(store));
+    if (known.length !== names.length)
+      throw new InvalidArgumentError(`Stores are ${STORES.join(' and ')}, each once, with a comma between.`);
+    return names;
+  });
+}
+
+/** A whole number of at least 1. */
+export function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(number) || number < 1)
+    throw new InvalidArgumentError('A whole number of at least 1 is needed.');
+  return number;
+}
+
+/** The part of the configuration that a list of stores on the command line is. */
+export function storesConfig(stores: readonly StoreName[] | undefined) {
+  return stores === undefined ? {} : { stores: [...stores] };
+}

@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { addConfig } from './commands/config.ts';
+import { addInfo } from './commands/info.ts';
+import { addList } from './commands/list.ts';
+import { addQuickstart } from './commands/quickstart.ts';
+import { addReset } from './commands/reset.ts';
+import { addRetrieve } from './commands/retrieve.ts';
+import { addStore } from './commands/store.ts';
+import { addVerify } from './commands/verify.ts';
+
+const AFTER = `
+A reference (REF) is model, model@version, model@channel or model@sha256:<manifest digest>; a bare model reads
+@latest. Without configuration models are published on a private chain of this machine, and stored, under ~/.ballast
+(BALLAST_HOME moves them).
+
+Exit codes: 0 ok, 2 usage, 3 not found, 4 integrity, 5 unavailable, 6 trust, 7 policy or limit, 8 local resource,
+9 chain transaction, 10 busy, 75 interrupted and resumable. DEBUG=1 logs each step.`;
+
+/** The whole command line. Only descriptions are loaded here: a command loads the engine when it runs. */
+export function buildProgram(): Command {
+  const program = new Command('ballast')
+    .description('Publish AI models, fetch them verified, check what is stored.')
+    .version(version(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand('help [command]', 'show the help of a command')
+    .addHelpText('after', AFTER)
+    .configureHelp({ showGlobalOptions: false })
+    // Commander throws instead of ending the process, and leaves the saying to `reportError`.
+    .exitOverride()
+    .configureOutput({ outputError: () => {} });
+  addStore(program);
+  addRetrieve(program);
+  addVerify(program);
+  addList(program);
+  addInfo(program);
+  addConfig(program);
+  addReset(program);
+  addQuickstart(program);
+  return program;
+}
+
+function version(): string {
+  return JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version;
+}

@@ -1,0 +1,90 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openEngine } from '../engine/engine.ts';
+import { Journal } from '../engine/journal.ts';
+import { fileSystemError } from '../fs/errors.ts';
+import type { Registry, RepairableStore } from '../interfaces.ts';
+import { chainTrust } from '../trust/chain.ts';
+import { Seen } from '../trust/seen.ts';
+import type { Ports } from '../verbs/ports.ts';
+import type { ChainSettings, Settings } from './settings.ts';
+
+/** Ports that stand open; `close` ends threads, connections and the private chain. */
+export interface OpenPorts extends Ports {
+  close(): Promise<void>;
+}
+
+/** Where everything of one machine lies, below `BALLAST_HOME`. */
+export function placesIn(home: string) {
+  return {
+    chain: join(home, 'chain'),
+    key: join(home, 'key'),
+    store: join(home, 'store'),
+    locks: join(home, 'locks'),
+    journal: join(home, 'journal.sqlite'),
+    seen: join(home, 'seen.sqlite'),
+  };
+}
+
+/** The composition root: the only place that joins implementations. What is not configured is not even loaded. */
+export async function openPorts(settings: Settings): Promise<OpenPorts> {
+  const places = placesIn(settings.home);
+  const opened: Closable[] = [];
+  const close = async () => {
+    for (const one of opened.reverse()) await one.close();
+  };
+  const keep: Keep = (one) => {
+    opened.push(one);
+    return one;
+  };
+  try {
+    await mkdir(settings.home, { recursive: true, mode: 0o700 });
+    const journal = keep(new Journal(places.journal));
+    const seen = keep(new Seen(places.seen));
+    const registry = keep(await openRegistry(settings, places));
+    const stores: RepairableStore[] = [];
+    for (const name of settings.stores) stores.push(await openStore(name, settings, places, keep));
+    const engine = keep(openEngine());
+    const trust = chainTrust(registry, { seen });
+    return { engine, registry, trust, stores, journal, locks: places.locks, close };
+  } catch (error) {
+    await close();
+    throw fileSystemError(error, settings.home);
+  }
+}
+
+type Places = ReturnType<typeof placesIn>;
+type Closing<T> = T & { close(): Promise<void> };
+type Closable = { close(): void | Promise<void> };
+type Keep = <T extends Closable>(one: T) => T;
+
+async function openRegistry({ chain }: Settings, places: Places): Promise<Closing<Registry>> {
+  if (chain !== null) return openChain(chain);
+  const { openEmbeddedRegistry } = await import('../registries/embedded/open.ts');
+  return openEmbeddedRegistry({ folder: places.chain, keyFile: places.key });
+}
+
+async function openChain(chain: ChainSettings): Promise<Closing<Registry>> {
+  const { openEthereumRegistry } = await import('../registries/ethereum/open.ts');
+  return openEthereumRegistry({
+    ...chain,
+    privateKey: chain.privateKey ?? undefined,
+    chainId: chain.chainId ?? undefined,
+    finality: chain.finality === 'auto' ? undefined : chain.finality,
+  });
+}
+
+/** Connections to Kubo keep no process alive; files of the disk store are to be closed. */
+async function openStore(
+  name: Settings['stores'][number],
+  { kubo }: Settings,
+  places: Places,
+  keep: Keep,
+): Promise<RepairableStore> {
+  if (name === 'local') {
+    const { openDiskStore } = await import('../stores/disk/store.ts');
+    return keep(await openDiskStore(places.store));
+  }
+  const { KuboStore } = await import('../stores/kubo/store.ts');
+  return new KuboStore({ api: kubo.api, gateway: kubo.gateway ?? undefined });
+}

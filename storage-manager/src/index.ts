@@ -1,0 +1,31 @@
+/** The public surface of the engine. */
+export { homeFolder, type LoadedConfig, type LoadOptions, loadConfig } from './config/load.ts';
+export { findState, resetState, type StateFolder } from './config/reset.ts';
+export type { Config, StoreName } from './config/schema.ts';
+export { type ChainSettings, type Settings, settingsOf } from './config/settings.ts';
+export { type ShownField, showConfig } from './config/show.ts';
+export * from './errors.ts';
+export type { BallastEvent, NoteEvent, OnEvent, ProgressEvent, ProgressStep } from './events.ts';
+export type {
+  CallOptions,
+  ChunkerName,
+  PublishQuote,
+  RecordMode,
+  ReleaseStatus,
+  TrustLevel,
+} from './interfaces.ts';
+export type {
+  ListedModel,
+  ModelInfo,
+  RetrievedModel,
+  StoredModel,
+  VerifiedModel,
+} from './manager/documents.ts';
+export type {
+  InfoOptions,
+  ListOptions,
+  RetrieveOptions,
+  StoreOptions,
+  VerifyOptions,
+} from './manager/options.ts';
+export { type ManagerConfig, ModelStorageManager } from './manager.ts';

@@ -1,0 +1,176 @@
+import { archiveKind } from './archive/names.ts';
+import { parseConfig } from './config/file.ts';
+import { homeFolder } from './config/load.ts';
+import type { Config } from './config/schema.ts';
+import { type Settings, settingsOf } from './config/settings.ts';
+import { type OpenPorts, openPorts } from './config/wire.ts';
+import { UsageError } from './errors.ts';
+import { parseNamespace, parseReference, type Reference } from './ids/reference.ts';
+import { retrieveArchive } from './manager/archive.ts';
+import {
+  infoDocument,
+  type ListedModel,
+  listedDocument,
+  type ModelInfo,
+  type RetrievedModel,
+  retrievedDocument,
+  type StoredModel,
+  storedDocument,
+  type VerifiedModel,
+  verifiedDocument,
+} from './manager/documents.ts';
+import { canonicalNamespace, displayNames, type NameOf } from './manager/names.ts';
+import type {
+  InfoOptions,
+  ListOptions,
+  RetrieveOptions,
+  StoreOptions,
+  VerifyOptions,
+} from './manager/options.ts';
+import { storeJob } from './manager/store-job.ts';
+import { fetch } from './verbs/fetch.ts';
+import { inspect, list } from './verbs/inspect.ts';
+import { publish } from './verbs/publish.ts';
+import { verify } from './verbs/verify.ts';
+
+/** What a manager works with. All may be left out: then the private chain and the local store of this user. */
+export type ManagerConfig = Config & {
+  /** Folder of all state; default `BALLAST_HOME`, else `~/.ballast`. */
+  readonly home?: string | undefined;
+};
+
+/**
+ * Publishes models, fetches them verified, checks what is stored. Opens nothing before the first call; what was opened
+ * stays until `close`. Reads no configuration file and no variable but `BALLAST_HOME`: `loadConfig` does.
+ *
+ * Every method resolves with the document that the command line prints with `--json`, and rejects with a `BallastError`
+ * (`docs/errors.md`) or with the signal's reason.
+ * @example
+ * const storage = new ModelStorageManager();
+ * await storage.storeModel('/path/to/model', 'my-model-v1', 'My Model', 'A test model');
+ * await storage.retrieveModel('my-model-v1', './output.tar.gz');
+ * await storage.close();
+ */
+export class ModelStorageManager {
+  readonly #settings: Settings;
+  #opened: Promise<Opened> | null = null;
+
+  /** @throws UsageError `CONFIG_INVALID` */
+  constructor(config?: ManagerConfig);
+  /** The two blocks of `config.json`. */
+  constructor(ipfsConfig: Config['ipfs'], blockchainConfig: Config['blockchain']);
+  constructor(first: ManagerConfig | Config['ipfs'] = {}, blockchain?: Config['blockchain']) {
+    const blocks = blockchain !== undefined || ['host', 'port', 'protocol'].some((key) => key in first);
+    const { home, ...config } = (blocks ? { ipfs: first, blockchain } : first) as ManagerConfig;
+    this.#settings = settingsOf(parseConfig(config, 'the configuration'), home ?? homeFolder());
+  }
+
+  /**
+   * Publishes a file or folder as a release, or finishes an interrupted run of the same call. Storing the same content
+   * again sends no transaction and repairs the stores.
+   * @param ref `model` takes the next whole number and moves `latest`; `model@version` takes that version
+   */
+  storeModel(path: string, ref: string, name?: string, description?: string): Promise<StoredModel>;
+  storeModel(path: string, ref: string, options?: StoreOptions): Promise<StoredModel>;
+  async storeModel(
+    path: string,
+    ref: string,
+    nameOrOptions: string | StoreOptions = {},
+    description?: string,
+  ): Promise<StoredModel> {
+    const options = typeof nameOrOptions === 'string' ? { name: nameOrOptions, description } : nameOrOptions;
+    const job = storeJob(path, this.#reference(ref), ref, options);
+    const { ports, nameOf } = await this.#open();
+    // The private chain costs nothing, so there is nothing to ask.
+    const confirm = this.#settings.chain === null ? undefined : options.confirm;
+    return storedDocument(await publish(ports, { ...job, confirm }, options), nameOf);
+  }
+
+  /**
+   * Fetches a release, every byte proven before it is written. A destination ending .tar, .tar.gz or .tgz becomes an
+   * archive, any other a folder.
+   */
+  async retrieveModel(
+    ref: string,
+    destination: string,
+    options: RetrieveOptions = {},
+  ): Promise<RetrievedModel> {
+    const reference = this.#reference(ref);
+    const { extract = false, force, checkFileDigests } = options;
+    const archive = archiveKind(destination) !== null;
+    if (extract && !archive) throw notAnArchive(destination);
+    const { ports, nameOf } = await this.#open();
+    const job = { reference, destination, force, checkFileDigests };
+    if (archive) {
+      const { fetched, path, extracted } = await retrieveArchive(ports, job, extract, options);
+      return retrievedDocument(fetched, path, extracted, nameOf);
+    }
+    const fetched = await fetch(ports, job, options);
+    return retrievedDocument(fetched, fetched.path, null, nameOf);
+  }
+
+  /** A row a model in the order of their creation; with `all` a row a release. */
+  async listModels(options: ListOptions = {}): Promise<readonly ListedModel[]> {
+    const wanted = options.namespace === undefined ? undefined : parseNamespace(options.namespace);
+    const { ports, nameOf } = await this.#open();
+    const namespace = wanted && (await canonicalNamespace(ports.registry, wanted));
+    const releases = list(ports, { namespace, all: options.all }, options);
+    return Array.fromAsync(releases, (row) => listedDocument(row, nameOf));
+  }
+
+  /** Reads a release back from every store and names each block that is missing or wrong. */
+  async verifyModel(ref: string, options: VerifyOptions = {}): Promise<VerifiedModel> {
+    const { sample, full } = options;
+    const job = { reference: this.#reference(ref), sample, full };
+    const { ports, nameOf } = await this.#open();
+    return verifiedDocument(await verify(ports, job, options), nameOf);
+  }
+
+  /** What registry and manifest say of a release of any status, proven against each other. */
+  async modelInfo(ref: string, options: InfoOptions = {}): Promise<ModelInfo> {
+    const reference = this.#reference(ref);
+    const { ports, nameOf } = await this.#open();
+    return infoDocument(await inspect(ports, reference, options), options.chunks ?? false, nameOf);
+  }
+
+  /** Ends threads, connections and the private chain. A later call opens them again. */
+  async close(): Promise<void> {
+    const opened = this.#opened;
+    this.#opened = null;
+    // Whoever asked for what could not be opened has its error already.
+    await opened?.then(
+      ({ ports }) => ports.close(),
+      () => {},
+    );
+  }
+
+  #open(): Promise<Opened> {
+    this.#opened ??= open(this.#settings).catch((error) => {
+      this.#opened = null;
+      throw error;
+    });
+    return this.#opened;
+  }
+
+  #reference(ref: string): Reference {
+    return parseReference(ref, this.#settings.namespace);
+  }
+}
+
+interface Opened {
+  readonly ports: OpenPorts;
+  readonly nameOf: NameOf;
+}
+
+async function open(settings: Settings): Promise<Opened> {
+  const ports = await openPorts(settings);
+  return { ports, nameOf: await displayNames(ports.registry) };
+}
+
+function notAnArchive(destination: string): UsageError {
+  return new UsageError('ARGUMENT_INVALID', {
+    should: 'only an archive can be extracted: its name must end .tar, .tar.gz or .tgz',
+    was: `the destination is ${JSON.stringify(destination)}, a folder`,
+    next: 'leave extract out: a folder is what you get',
+  });
+}

@@ -1,0 +1,86 @@
+import { lstat, rm } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { extractedFolder } from '../archive/names.ts';
+import { writeArchive } from '../archive/write.ts';
+import { BallastError, PolicyError } from '../errors.ts';
+import { fileSystemError } from '../fs/errors.ts';
+import { withLock } from '../fs/locks.ts';
+import { partialName } from '../fs/names.ts';
+import { type Fetched, type FetchJob, fetch } from '../verbs/fetch.ts';
+import { type JobOptions, LOCK_WAIT_MS, lockFile, type Ports } from '../verbs/ports.ts';
+
+export interface RetrievedArchive {
+  readonly fetched: Fetched;
+  /** Absolute path of the archive. */
+  readonly path: string;
+  /** Absolute path of the folder beside it; null where none was asked for. */
+  readonly extracted: string | null;
+}
+
+/**
+ * Fetches the tree, proven as always, and packs it. The archive gets its name last; a run that was interrupted before
+ * finds the tree again.
+ * @param job whose destination `archiveKind` calls an archive
+ * @param extract leave the tree beside the archive; else it lies hidden there until the archive is whole
+ * @throws PolicyError `DESTINATION_EXISTS` before anything is fetched; what `fetch` and `writeArchive` throw
+ */
+export async function retrieveArchive(
+  ports: Ports,
+  job: FetchJob,
+  extract: boolean,
+  options: JobOptions,
+): Promise<RetrievedArchive> {
+  const path = resolve(job.destination);
+  const extracted = extract ? extractedFolder(path) : null;
+  const work = async () => {
+    if (!job.force) await refuseExisting(path);
+    return extracted === null || job.force
+      ? packHidden(ports, job, path, extracted, options)
+      : packFolder(ports, job, path, extracted, options);
+  };
+  const lock = lockFile(ports, `archive ${path}`);
+  const fetched = await withLock(lock, work, { ...options, waitMs: LOCK_WAIT_MS });
+  return { fetched, path, extracted };
+}
+
+/** The folder is new, or this very tree: it holds nothing that the archive should not. */
+async function packFolder(ports: Ports, job: FetchJob, path: string, folder: string, options: JobOptions) {
+  const fetched = await fetch(ports, { ...job, destination: folder }, options);
+  await writeArchive(folder, path, options);
+  return fetched;
+}
+
+/** A folder that stands may hold other files, which `force` leaves alone: the archive is made of a tree of its own. */
+async function packHidden(
+  ports: Ports,
+  job: FetchJob,
+  path: string,
+  folder: string | null,
+  options: JobOptions,
+): Promise<Fetched> {
+  const tree = join(dirname(path), partialName(`${basename(path)}.tree`));
+  const hidden = { ...job, destination: tree, force: false };
+  const fetched = await fetch(ports, hidden, options).catch(async (error) => {
+    if (!(error instanceof BallastError && error.code === 'DESTINATION_EXISTS')) throw error;
+    // What an interrupted run of another release has left.
+    await rm(tree, { recursive: true, force: true });
+    return fetch(ports, hidden, options);
+  });
+  await writeArchive(tree, path, options);
+  await rm(tree, { recursive: true, force: true });
+  if (folder !== null) await fetch(ports, { ...job, destination: folder }, options);
+  return fetched;
+}
+
+async function refuseExisting(path: string): Promise<void> {
+  const there = await lstat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw fileSystemError(error, path);
+  });
+  if (there === null) return;
+  throw new PolicyError('DESTINATION_EXISTS', {
+    should: `destination ${path} must not exist yet`,
+    was: there.isDirectory() ? 'a folder has that name' : 'a file has that name',
+    next: 'name another destination, or --force to replace it',
+  });
+}

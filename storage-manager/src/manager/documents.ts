@@ -1,0 +1,131 @@
+/**
+ * The documents that `ModelStorageManager` resolves with and that `--json` prints: plain data, stable field names.
+ * `manifest`, `content` and `cid` are CIDv1 strings in base32; `digest` and `sha256` 64 hex digits; `chunkRoot` is `0x`
+ * and 64 hex digits; gas and wei are decimal strings; times are ISO 8601; sizes are bytes.
+ */
+import { cidText, DAG_CBOR, DAG_PB, RAW } from '../ids/cid.ts';
+import { type Digest, digestToHex } from '../ids/digest.ts';
+import type { Resolution } from '../interfaces.ts';
+import type { Fetched } from '../verbs/fetch.ts';
+import type { ListedRelease } from '../verbs/inspect.ts';
+import type { Published } from '../verbs/publishing/job.ts';
+import { chunksOf, type KnownRelease } from '../verbs/release.ts';
+import type { Verified } from '../verbs/verify.ts';
+import type { NameOf } from './names.ts';
+
+export type StoredModel = ReturnType<typeof storedDocument>;
+export type RetrievedModel = ReturnType<typeof retrievedDocument>;
+export type VerifiedModel = ReturnType<typeof verifiedDocument>;
+export type ListedModel = ReturnType<typeof listedDocument>;
+export type ModelInfo = ReturnType<typeof infoDocument>;
+
+export function storedDocument(published: Published, nameOf: NameOf) {
+  const { model, version, quote } = published;
+  return {
+    model: nameOf(model),
+    version: version as string,
+    /** False after a dry run, whose `quote` says what the publish would cost. */
+    published: published.published,
+    manifest: cidText(published.manifest, DAG_CBOR),
+    content: contentCid(published.content),
+    chunkRoot: digestToHex(published.chunkRoot) as string,
+    files: published.files,
+    chunks: published.chunks,
+    bytes: published.bytes,
+    newChunks: published.newChunks,
+    newBytes: published.newBytes,
+    healed: published.healed,
+    stores: published.stores,
+    transactions: published.transactions,
+    gasUsed: String(published.gasUsed),
+    quote: quote && { transactions: quote.transactions, gas: String(quote.gas), wei: String(quote.wei) },
+  };
+}
+
+/** @param path what was asked for: the folder, or the archive made of it @param extracted the folder beside an archive */
+export function retrievedDocument(fetched: Fetched, path: string, extracted: string | null, nameOf: NameOf) {
+  const { version, trust, files, bytes, fetchedBytes, reusedBytes, sources } = fetched;
+  return {
+    model: nameOf(fetched.model),
+    version: version as string,
+    trust,
+    path,
+    extracted,
+    files,
+    bytes,
+    fetchedBytes,
+    reusedBytes,
+    sources,
+  };
+}
+
+export function verifiedDocument(verified: Verified, nameOf: NameOf) {
+  const { version, ok, checked, stores, bad } = verified;
+  return { model: nameOf(verified.model), version: version as string, ok, checked, stores, bad };
+}
+
+export function listedDocument({ record, release }: ListedRelease, nameOf: NameOf) {
+  return {
+    model: nameOf(release.model),
+    version: release.version as string,
+    status: release.status,
+    channels: record.channels
+      .filter(({ version }) => version === release.version)
+      .map(({ channel }) => channel as string),
+    bytes: release.bytes,
+    chunks: release.chunkCount,
+    publishedAt: release.publishedAt.toISOString(),
+  };
+}
+
+/** @param chunks whether to list every chunk */
+export function infoDocument(
+  { resolution, content }: KnownRelease<Resolution>,
+  chunks: boolean,
+  nameOf: NameOf,
+) {
+  const { release, modelActive } = resolution;
+  const { manifest } = content;
+  return {
+    model: nameOf(release.model),
+    version: release.version as string,
+    status: release.status,
+    modelActive,
+    publisher: release.publisher,
+    publishedAt: release.publishedAt.toISOString(),
+    manifest: cidText(release.manifest, DAG_CBOR),
+    content: contentCid(manifest.content),
+    chunkRoot: digestToHex(release.chunkRoot) as string,
+    chunks: release.chunkCount,
+    bytes: release.bytes,
+    files: manifest.files.map(({ path, size, sha256 }) => ({
+      path: path as string,
+      size,
+      sha256: text(sha256),
+    })),
+    meta: manifest.meta,
+    ...(chunks && { chunkList: chunkList(content) }),
+  };
+}
+
+function chunkList(content: KnownRelease['content']) {
+  return content.manifest.files.flatMap((file) =>
+    Array.from(chunksOf(file, content), ({ index, digest, length, offset }) => ({
+      index,
+      cid: cidText(digest, RAW),
+      digest: digest as string,
+      size: length,
+      file: file.path as string,
+      offset,
+    })),
+  );
+}
+
+/** The directory that IPFS shows the tree as; null where it can't. */
+function contentCid(content: Digest | null): string | null {
+  return content && cidText(content, DAG_PB);
+}
+
+function text(digest: Digest | null): string | null {
+  return digest;
+}

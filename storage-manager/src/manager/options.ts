@@ -1,0 +1,52 @@
+import type { CallOptions, ChunkerName, PublishQuote, RecordMode } from '../interfaces.ts';
+import type { JobOptions } from '../verbs/ports.ts';
+
+export interface StoreOptions extends JobOptions {
+  /** For people; default: the model's name without its namespace. */
+  readonly name?: string | undefined;
+  readonly description?: string | undefined;
+  /** An SPDX expression. */
+  readonly license?: string | undefined;
+  readonly tags?: readonly string[] | undefined;
+  /** Default: each file's kind decides. */
+  readonly chunker?: ChunkerName | undefined;
+  /** Moved to the new release; default `latest` where the reference names no version, else none. */
+  readonly channel?: string | undefined;
+  /** Default: `logged` up to 64 GiB, `root` above. */
+  readonly record?: RecordMode | undefined;
+  /** Default `sample`: 300 random chunks of those that were stored before. */
+  readonly readBack?: 'sample' | 'full' | undefined;
+  /** Compute each file's own SHA-256 (default true). */
+  readonly fileDigests?: boolean | undefined;
+  /** Cut, hash and quote; write and send nothing (default false). */
+  readonly dryRun?: boolean | undefined;
+  /** Asked before anything is spent; false stops. Default: yes. The private chain costs nothing and never asks. */
+  readonly confirm?: ((quote: PublishQuote) => Promise<boolean>) | undefined;
+}
+
+export interface RetrieveOptions extends JobOptions {
+  /** Of an archive: also leave the folder beside it, named without the ending (default false). */
+  readonly extract?: boolean | undefined;
+  /** Replace what stands at the destination (default false: refused). */
+  readonly force?: boolean | undefined;
+  /** Also prove the publisher's SHA-256 of each file (default false; every chunk is always proven). */
+  readonly checkFileDigests?: boolean | undefined;
+}
+
+export interface ListOptions extends CallOptions {
+  readonly namespace?: string | undefined;
+  /** A row a release of any status, instead of a row a model (default false). */
+  readonly all?: boolean | undefined;
+}
+
+export interface VerifyOptions extends JobOptions {
+  /** Read this many random chunks of each store; default: all. */
+  readonly sample?: number | undefined;
+  /** Read everything and prove the file digests too (default false). */
+  readonly full?: boolean | undefined;
+}
+
+export interface InfoOptions extends CallOptions {
+  /** List every chunk, too (default false). */
+  readonly chunks?: boolean | undefined;
+}

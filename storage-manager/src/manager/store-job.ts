@@ -1,0 +1,43 @@
+import { UsageError } from '../errors.ts';
+import { LATEST, parseChannel, type Reference, splitModel } from '../ids/reference.ts';
+import type { PublishJob } from '../verbs/publishing/job.ts';
+import type { StoreOptions } from './options.ts';
+
+/**
+ * What `store PATH REF` means: without a version the next whole number, which `latest` follows; with one that version,
+ * and only the channel that was asked for moves.
+ * @param text the reference as it was written
+ * @throws UsageError `ARGUMENT_INVALID` where it names what is published already; `REFERENCE_INVALID`
+ */
+export function storeJob(
+  path: string,
+  reference: Reference,
+  text: string,
+  options: StoreOptions,
+): PublishJob {
+  const { model, selector } = reference;
+  const { name, description = '', license = null, tags = [], channel } = options;
+  const { chunker, record, readBack, fileDigests, dryRun } = options;
+  const implied = text.includes('@') ? null : LATEST;
+  if (implied === null && selector.kind !== 'version') throw namesOldRelease(text);
+  return {
+    path,
+    model,
+    version: selector.kind === 'version' ? selector.version : null,
+    channel: channel === undefined ? implied : parseChannel(channel),
+    meta: { name: name ?? splitModel(model).name, description, license, tags },
+    chunker,
+    record,
+    readBack,
+    fileDigests,
+    dryRun,
+  };
+}
+
+function namesOldRelease(text: string): UsageError {
+  return new UsageError('ARGUMENT_INVALID', {
+    should: 'what is stored must be named model or model@version',
+    was: `${JSON.stringify(text)} names what is published already`,
+    next: 'leave the @ part out to take the next version; --channel NAME moves a channel to it',
+  });
+}
