@@ -40,7 +40,19 @@ export function kuboClients({ api, gateway, name = 'kubo', deadlines }: KuboOpti
     gateway:
       gateway === undefined
         ? null
-        : new HttpClient(parseEndpoint(gateway, 'the Kubo gateway address'), GATEWAY_CONNECTIONS, deadlines),
+        : new HttpClient(
+            parseEndpoint(byAddress(gateway), 'the Kubo gateway address'),
+            GATEWAY_CONNECTIONS,
+            deadlines,
+          ),
     control: new KuboControl(endpoint, deadlines),
   };
+}
+
+/** Kubo sends requests to `localhost` on to a subdomain for each CID (301), those to the address it answers. */
+function byAddress(gateway: string): string {
+  const url = URL.parse(gateway);
+  if (url?.hostname !== 'localhost') return gateway;
+  url.hostname = '127.0.0.1';
+  return url.href;
 }
