@@ -20,6 +20,9 @@ export default defineConfig({
   },
   paths: { tests: { solidity: './test' } },
   test: {
-    solidity: { fuzz: { runs: 256, seed: '0x42414c4c415354' }, fsPermissions: { readDirectory: ['vectors'] } },
+    solidity: {
+      fuzz: { runs: 256, seed: '0x42414c4c415354' },
+      fsPermissions: { readDirectory: ['vectors'] },
+    },
   },
 });

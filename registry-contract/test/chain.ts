@@ -2,7 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
-import { Contract, ContractFactory, type ContractTransactionResponse, JsonRpcProvider, type Signer } from 'ethers';
+import {
+  Contract,
+  ContractFactory,
+  type ContractTransactionResponse,
+  JsonRpcProvider,
+  type Signer,
+} from 'ethers';
 import { abi, bytecode } from '../src/index.ts';
 
 /** A fresh registry on a private chain with the rules of Ethereum's main network (Osaka). */

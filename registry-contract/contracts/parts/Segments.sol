@@ -8,14 +8,11 @@ import {Merkle} from "../lib/Merkle.sol";
 /// @dev Segments are addressed by content: whoever records one, a release that contains it may be published, and two
 /// releases that share it pay once.
 abstract contract Segments is IChunkedModelRegistry {
-    struct Segment {
-        uint64 blockNumber;
-        uint64 count;
-    }
-
     uint256 private constant SEGMENT_CHUNKS = 1024;
 
-    mapping(bytes32 segmentKey => Segment) private _segments;
+    /// @dev Where each segment was recorded; zero: not yet. Root and count are the key: the same root over another count is
+    /// another segment.
+    mapping(uint256 count => mapping(bytes32 root => uint256 blockNumber)) private _segments;
 
     /// @inheritdoc IChunkedModelRegistry
     function recordSegment(bytes calldata digests) external returns (bytes32 root) {
@@ -24,10 +21,8 @@ abstract contract Segments is IChunkedModelRegistry {
             revert SegmentLengthInvalid(digests.length);
         }
         root = Merkle.root(digests);
-        Segment storage segment = _segments[_segmentKey(root, count)];
-        if (segment.count != 0) return root;
-        segment.blockNumber = uint64(block.number);
-        segment.count = uint64(count);
+        if (_segments[count][root] != 0) return root;
+        _segments[count][root] = block.number;
         emit SegmentRecorded(root, uint64(count), digests);
     }
 
@@ -40,17 +35,20 @@ abstract contract Segments is IChunkedModelRegistry {
         _requireSegmentCount(roots.length, chunkCount);
         blocks = new uint64[](roots.length);
         for (uint256 i = 0; i < roots.length; i++) {
-            blocks[i] = _segments[_segmentKey(roots[i], _countAt(i, chunkCount))].blockNumber;
+            blocks[i] = uint64(_segments[_countAt(i, chunkCount)][roots[i]]);
         }
     }
 
     /// @dev Reverts unless all segments are recorded and compose to `chunkRoot`.
     function _requireRecorded(bytes32[] calldata roots, uint64 chunkCount, bytes32 chunkRoot) internal view {
         _requireSegmentCount(roots.length, chunkCount);
-        for (uint256 i = 0; i < roots.length; i++) {
-            uint256 count = _countAt(i, chunkCount);
-            if (_segments[_segmentKey(roots[i], count)].count == 0) revert SegmentUnknown(i, roots[i], uint64(count));
+        uint256 last = roots.length - 1;
+        mapping(bytes32 root => uint256) storage full = _segments[SEGMENT_CHUNKS];
+        for (uint256 i = 0; i < last; i++) {
+            if (full[roots[i]] == 0) revert SegmentUnknown(i, roots[i], uint64(SEGMENT_CHUNKS));
         }
+        uint256 rest = _countAt(last, chunkCount);
+        if (_segments[rest][roots[last]] == 0) revert SegmentUnknown(last, roots[last], uint64(rest));
         bytes32 composed = Merkle.root(abi.encodePacked(roots));
         if (composed != chunkRoot) revert ChunkRootMismatch(composed, chunkRoot);
     }
@@ -68,9 +66,5 @@ abstract contract Segments is IChunkedModelRegistry {
     function _countAt(uint256 position, uint64 chunkCount) private pure returns (uint256) {
         uint256 rest = chunkCount - position * SEGMENT_CHUNKS;
         return rest < SEGMENT_CHUNKS ? rest : SEGMENT_CHUNKS;
-    }
-
-    function _segmentKey(bytes32 root, uint256 count) private pure returns (bytes32) {
-        return keccak256(abi.encode(root, count));
     }
 }
