@@ -1,0 +1,103 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import { Header, Pax } from 'tar';
+import { BusyError, UsageError } from '../errors.ts';
+import type { OnEvent } from '../events.ts';
+import { commitFile } from '../fs/commit.ts';
+import { fileSystemError } from '../fs/errors.ts';
+import { partialName } from '../fs/names.ts';
+import { scanTree, type TreeFile } from '../fs/tree.ts';
+import type { CallOptions } from '../interfaces.ts';
+import { MiB } from '../limits.ts';
+import { archiveKind } from './names.ts';
+
+/** Records of a tar are this long (POSIX.1-2017, pax, "ustar Interchange Format"). */
+const RECORD = 512;
+
+/** Weights hardly shrink (measured, bf16: level 1 to 0.787 at 40 MB/s, level 6 to 0.782 at 19 MB/s). */
+const GZIP_LEVEL = 1;
+
+/**
+ * Packs a finished folder. The archive has its entries at its root, in byte order of path, regular files alone, all
+ * with mode 0644, time 0 and no owner: the same tree gives the same `.tar` on every machine, and the same `.tar.gz`
+ * wherever Node has the same zlib. A file that has the name already is replaced, at once and only by a whole archive.
+ * One writer a destination: the caller holds a lock, so that what a killed run left is overwritten.
+ * @param destination by its name a `.tar`, or compressed (`archiveKind`)
+ * @throws UsageError `ARGUMENT_INVALID`; ResourceError `DISK_FULL`, `FILE_SYSTEM`; BusyError `SOURCE_CHANGED`; what
+ *   `scanTree` throws
+ */
+export async function writeArchive(
+  folder: string,
+  destination: string,
+  options: CallOptions & { readonly onEvent?: OnEvent | undefined } = {},
+): Promise<void> {
+  const kind = archiveKind(destination);
+  if (kind === null) throw notAnArchive(destination);
+  const final = resolve(destination);
+  const temporary = join(dirname(final), partialName(basename(final)));
+  const files = await scanTree(folder, options);
+  const records = tarOf(files, options.onEvent);
+  try {
+    await rm(temporary, { force: true });
+    // Exclusive: what is opened was made here, never a link that somebody put in its place.
+    const output = createWriteStream(temporary, { flags: 'wx', highWaterMark: MiB });
+    const packed = kind === 'tar.gz' ? createGzip({ level: GZIP_LEVEL, chunkSize: MiB }) : new PassThrough();
+    await pipeline(records, packed, output, { signal: options.signal });
+    await commitFile(temporary, final);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => {});
+    options.signal?.throwIfAborted();
+    throw fileSystemError(error, final);
+  }
+}
+
+async function* tarOf(files: readonly TreeFile[], onEvent: OnEvent = () => {}): AsyncGenerator<Uint8Array> {
+  const totalBytes = files.reduce((sum, { size }) => sum + size, 0);
+  let bytes = 0;
+  for (const file of files) {
+    yield* headerOf(file);
+    for await (const piece of contentOf(file)) {
+      yield piece;
+      bytes += piece.byteLength;
+      onEvent({ type: 'progress', step: 'archive', bytes, totalBytes, savedBytes: 0 });
+    }
+    yield new Uint8Array((RECORD - (file.size % RECORD)) % RECORD);
+  }
+  yield new Uint8Array(2 * RECORD);
+}
+
+function* headerOf({ path, size }: TreeFile): Generator<Uint8Array> {
+  const header = new Header({ path, size, mode: 0o644, uid: 0, gid: 0, mtime: new Date(0), type: 'File' });
+  const tooSmall = header.encode();
+  // A path that is long or not ASCII, a file of 8 GiB and more.
+  if (tooSmall) yield new Pax({ path, size }).encode();
+  yield header.block!;
+}
+
+/** Exactly the bytes that the header promised. */
+async function* contentOf(file: TreeFile): AsyncGenerator<Uint8Array> {
+  let left = file.size;
+  for await (const piece of createReadStream(file.absolute, { highWaterMark: MiB })) {
+    left -= piece.byteLength;
+    if (left < 0) break;
+    yield piece;
+  }
+  if (left === 0) return;
+  throw new BusyError('SOURCE_CHANGED', {
+    should: `${file.absolute} must stay as it is while it is packed (${file.size} bytes)`,
+    was: 'its size changed',
+    next: 'wait until nothing writes to it, then run the same command again',
+  });
+}
+
+function notAnArchive(destination: string): UsageError {
+  return new UsageError('ARGUMENT_INVALID', {
+    should: 'the name of an archive must end .tar, .tar.gz or .tgz',
+    was: `it is ${JSON.stringify(destination)}`,
+    next: 'name it so, or ask for a folder',
+  });
+}
