@@ -1,13 +1,20 @@
-/** Secrets of this run. Errors and logs are written without them; the last guard, behind those that know better. */
-const secrets = new Set<string>();
+/** Text → what is said in its place, in every error and log of this run. */
+const replacements = new Map<string, string>();
 
-/** @param secret a key, or a URL that may hold one; shorter ones would blank out ordinary words */
+/**
+ * The last guard of a secret, behind those who know better.
+ * @param secret a key, or a URL that may hold one; shorter ones would blank out ordinary words
+ */
 export function keepSecret(secret: string): void {
-  if (secret.length >= 8) secrets.add(secret.replace(/^0x/, ''));
+  if (secret.length >= 8) sayInstead(secret.replace(/^0x/, ''), '[secret]');
+}
+
+export function sayInstead(text: string, replacement: string): void {
+  replacements.set(text, replacement);
 }
 
 export function redact(text: string): string {
   let clean = text;
-  for (const secret of secrets) clean = clean.replaceAll(secret, '[secret]');
+  for (const [secret, replacement] of replacements) clean = clean.replaceAll(secret, replacement);
   return clean;
 }

@@ -8,31 +8,30 @@ import type {
 import { thisCommand } from './invocation.ts';
 import type { CommonFlags } from './options.ts';
 import { Progress } from './progress.ts';
-import { keepSecret, redact } from './redact.ts';
+import { keepSecret, sayInstead } from './redact.ts';
 
-/** What a command works with while it runs. */
-export interface Session {
+/** What a command runs with. */
+export interface Run {
   readonly engine: typeof import('@ballast-models/storage-manager');
-  readonly loaded: LoadedConfig;
-  readonly settings: Settings;
-  readonly storage: ModelStorageManager;
   readonly progress: Progress;
   /** Pass to every call. */
   readonly call: { readonly signal: AbortSignal; readonly onEvent: OnEvent };
 }
 
+/** The same, with the user's configuration and what it opens. */
+export interface Session extends Run {
+  readonly loaded: LoadedConfig;
+  readonly settings: Settings;
+  readonly storage: ModelStorageManager;
+}
+
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * Loads the engine and the configuration, runs the command, ends what it opened. The first signal stops it in a state
- * that the same command resumes; the second ends the process at once.
- * @param flags what the command line says of the configuration
+ * Loads the engine and runs the command. The first signal stops it in a state that the same command resumes; the second
+ * ends the process at once.
  */
-export async function withSession<T>(
-  options: CommonFlags,
-  flags: Config,
-  work: (session: Session) => Promise<T>,
-): Promise<T> {
+export async function withEngine<T>(options: CommonFlags, work: (run: Run) => Promise<T>): Promise<T> {
   const engine = await import('@ballast-models/storage-manager');
   const stop = new AbortController();
   const onSignal = (signal: NodeJS.Signals) => {
@@ -40,30 +39,47 @@ export async function withSession<T>(
     stop.abort(interrupted(engine, signal));
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
-  const progress = new Progress(process.stderr, {
-    quiet: options.quiet ?? false,
-    debug: Boolean(process.env.DEBUG),
-  });
-  let storage: ModelStorageManager | undefined;
+  const debug = Boolean(process.env.DEBUG);
+  const progress = new Progress(process.stderr, { quiet: options.quiet ?? false, debug });
   try {
-    const loaded = await engine.loadConfig({ flags, file: options.config });
-    const settings = engine.settingsOf(loaded.config, loaded.home);
-    for (const secret of [settings.chain?.privateKey, settings.chain?.rpcUrl]) if (secret) keepSecret(secret);
-    if (process.env.DEBUG) progress.note('debug', redact(summary(loaded, settings)));
-    storage = new engine.ModelStorageManager({ ...loaded.config, home: loaded.home });
-    const call = { signal: stop.signal, onEvent: progress.onEvent };
-    return await work({ engine, loaded, settings, storage, progress, call });
+    return await work({ engine, progress, call: { signal: stop.signal, onEvent: progress.onEvent } });
   } catch (error) {
     // Whatever a stopped job says of its end, the reason is the signal.
     throw stop.signal.aborted ? stop.signal.reason : error;
   } finally {
     progress.clear();
-    await storage?.close();
     for (const signal of SIGNALS) process.off(signal, onSignal);
   }
 }
 
-function interrupted(engine: Session['engine'], signal: string): Error {
+/**
+ * Also reads the configuration, and closes what the command opened.
+ * @param flags what the command line says of the configuration
+ */
+export function withSession<T>(
+  options: CommonFlags,
+  flags: Config,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  return withEngine(options, async (run) => {
+    const { engine, progress } = run;
+    const loaded = await engine.loadConfig({ flags, file: options.config });
+    const settings = engine.settingsOf(loaded.config, loaded.home);
+    for (const secret of [settings.chain?.privateKey, settings.chain?.rpcUrl]) if (secret) keepSecret(secret);
+    if (process.env.DEBUG) progress.note('debug', summary(loaded, settings));
+    const storage = new engine.ModelStorageManager({ ...loaded.config, home: loaded.home });
+    try {
+      return await work({ ...run, loaded, settings, storage });
+    } finally {
+      const own = storage.ownNamespace;
+      if (own !== null) sayInstead(`${own}/`, 'local/');
+      progress.clear();
+      await storage.close();
+    }
+  });
+}
+
+function interrupted(engine: Run['engine'], signal: string): Error {
   return new engine.InterruptedError('INTERRUPTED', {
     should: 'the command must run to its end',
     was: `${signal} stopped it; what was done is kept`,
@@ -73,5 +89,6 @@ function interrupted(engine: Session['engine'], signal: string): Error {
 
 function summary({ home, origins }: LoadedConfig, { stores, chain }: Settings): string {
   const sources = [...new Set(origins.values())].join(', ') || 'defaults';
-  return `home ${home}, registry ${chain === null ? 'private chain' : 'Ethereum'}, stores ${stores.join(', ')}, configured by ${sources}`;
+  const registry = chain === null ? 'private chain' : 'Ethereum';
+  return `home ${home}, registry ${registry}, stores ${stores.join(', ')}, configured by ${sources}`;
 }

@@ -5,7 +5,7 @@ import type { Config } from './config/schema.ts';
 import { type Settings, settingsOf } from './config/settings.ts';
 import { type OpenPorts, openPorts } from './config/wire.ts';
 import { UsageError } from './errors.ts';
-import { parseNamespace, parseReference, type Reference } from './ids/reference.ts';
+import { LOCAL, parseNamespace, parseReference, type Reference } from './ids/reference.ts';
 import { retrieveArchive } from './manager/archive.ts';
 import {
   infoDocument,
@@ -53,6 +53,7 @@ export type ManagerConfig = Config & {
  */
 export class ModelStorageManager {
   readonly #settings: Settings;
+  #ownNamespace: string | null = null;
   #opened: Promise<Opened> | null = null;
 
   /** @throws UsageError `CONFIG_INVALID` */
@@ -133,6 +134,11 @@ export class ModelStorageManager {
     return infoDocument(await inspect(ports, reference, options), options.chunks ?? false, nameOf);
   }
 
+  /** The address that `local` stands for on the private chain; null on any other, and before the first call. */
+  get ownNamespace(): string | null {
+    return this.#ownNamespace;
+  }
+
   /** Ends threads, connections and the private chain. A later call opens them again. */
   async close(): Promise<void> {
     const opened = this.#opened;
@@ -145,11 +151,18 @@ export class ModelStorageManager {
   }
 
   #open(): Promise<Opened> {
-    this.#opened ??= open(this.#settings).catch((error) => {
+    this.#opened ??= this.#openNow().catch((error) => {
       this.#opened = null;
       throw error;
     });
     return this.#opened;
+  }
+
+  async #openNow(): Promise<Opened> {
+    const ports = await openPorts(this.#settings);
+    if (ports.registry.trust === 'local')
+      this.#ownNamespace = await canonicalNamespace(ports.registry, LOCAL);
+    return { ports, nameOf: displayNames(this.#ownNamespace) };
   }
 
   #reference(ref: string): Reference {
@@ -160,11 +173,6 @@ export class ModelStorageManager {
 interface Opened {
   readonly ports: OpenPorts;
   readonly nameOf: NameOf;
-}
-
-async function open(settings: Settings): Promise<Opened> {
-  const ports = await openPorts(settings);
-  return { ports, nameOf: await displayNames(ports.registry) };
 }
 
 function notAnArchive(destination: string): UsageError {

@@ -10,9 +10,7 @@ export async function canonicalNamespace(registry: RegistryReader, namespace: Na
 }
 
 /** On the private chain the user's own address is called `local`, as he wrote it; elsewhere every name is the chain's. */
-export async function displayNames(registry: RegistryReader): Promise<NameOf> {
-  if (registry.trust !== 'local') return (model) => model;
-  const own = await canonicalNamespace(registry, LOCAL);
+export function displayNames(own: string | null): NameOf {
   return (model) => {
     const { namespace, name } = splitModel(model);
     return namespace === own ? `${LOCAL}/${name}` : model;
