@@ -15,10 +15,13 @@ export function indexBlockCount(count: number): number {
  * is, so rawSize = size and rawTag is null. Each block is made when it is asked for.
  */
 export function* encodeIndex(chunks: ChunkList): Generator<Block> {
-  for (let first = 0; first < chunks.count; first += INDEX_BLOCK_ENTRIES) {
-    const length = Math.min(INDEX_BLOCK_ENTRIES, chunks.count - first);
-    yield metadataBlock(Array.from({ length }, (_, i) => entry(chunks, first + i)));
-  }
+  for (let first = 0; first < chunks.count; first += INDEX_BLOCK_ENTRIES) yield indexBlock(chunks, first);
+}
+
+/** The block that lists the chunks from `first` on. */
+export function indexBlock(chunks: ChunkList, first: number): Block {
+  const length = Math.min(INDEX_BLOCK_ENTRIES, chunks.count - first);
+  return metadataBlock(Array.from({ length }, (_, i) => entry(chunks, first + i)));
 }
 
 function entry(chunks: ChunkList, index: number) {

@@ -1,8 +1,8 @@
 import type { Digest } from '../ids/digest.ts';
 import { INDEX_BLOCK_ENTRIES } from '../limits.ts';
-import { checkEqual, checkManifest } from './check-manifest.ts';
+import { checkEqual } from './check-manifest.ts';
 import { ChunkList } from './chunk-list.ts';
-import { encodeIndex, readIndexBlock } from './index-blocks.ts';
+import { indexBlock, readIndexBlock } from './index-blocks.ts';
 import { encodeManifest } from './manifest.ts';
 import type { Manifest } from './manifest-fields.ts';
 import { merkleRoot } from './merkle.ts';
@@ -36,25 +36,20 @@ export async function readRelease(digest: Digest, read: ReadBlock): Promise<Rele
   const { manifest, linked } = await readManifest(await open(digest, 'manifest'), (block) =>
     open(block, 'manifest'),
   );
-  checkManifest(manifest);
   checkCanonical(digest, encodeManifest(manifest).digest, 'manifest');
 
   const { count, index } = manifest.chunks;
   const chunks = new ChunkList(count);
   for (const block of index) {
-    const length = Math.min(INDEX_BLOCK_ENTRIES, count - chunks.count);
-    readIndexBlock(await open(block, 'index'), length, chunks);
+    const first = chunks.count;
+    readIndexBlock(await open(block, 'index'), Math.min(INDEX_BLOCK_ENTRIES, count - first), chunks);
+    checkCanonical(block, indexBlock(chunks, first).digest, 'index');
   }
-  checkIndex(manifest, chunks);
+  checkSums(manifest, chunks);
   return { digest, manifest, chunks, metadata: [digest, ...linked, ...index] };
 }
 
-function checkIndex({ model, version, files, chunks: { index, root } }: Manifest, chunks: ChunkList): void {
-  let block = 0;
-  for (const { digest } of encodeIndex(chunks)) {
-    checkCanonical(index[block]!, digest, 'index');
-    block += 1;
-  }
+function checkSums({ model, version, files, chunks: { root } }: Manifest, chunks: ChunkList): void {
   for (const { path, size, first, count } of files) {
     let bytes = 0;
     for (let i = first; i < first + count; i += 1) bytes += chunks.sizeAt(i);

@@ -27,7 +27,8 @@ export interface Reference {
 }
 
 const NAMESPACE = /^[a-z0-9]+(-[a-z0-9]+)*$/;
-const ADDRESS = /^0x[0-9a-f]{40}$/;
+/** The zero address is nobody's; the contract refuses it too. */
+const ADDRESS = /^0x(?!0{40})[0-9a-f]{40}$/;
 const NAME = /^[a-z0-9]+([._-][a-z0-9]+)*$/;
 const VERSION = /^[0-9][0-9A-Za-z]*([.-][0-9A-Za-z]+)*$/;
 const CHANNEL = /^[a-z][a-z0-9-]{0,30}$/;

@@ -1,0 +1,39 @@
+import fc from 'fast-check';
+import { CID } from 'multiformats/cid';
+import { create } from 'multiformats/hashes/digest';
+import { expect, test } from 'vitest';
+import { UsageError } from '../../src/errors.ts';
+import { cidOf, cidText, DAG_CBOR, DAG_PB, digestOfCid, RAW } from '../../src/ids/cid.ts';
+import { digestFromBytes, digestOf } from '../../src/ids/digest.ts';
+
+const HELLO = new TextEncoder().encode('hello');
+const bytes32 = new Uint8Array(32);
+
+test('a chunk is a raw block: 0x01 0x55 0x12 0x20 and the digest', () => {
+  const cid = cidOf(digestOf(HELLO), RAW);
+  expect(Buffer.from(cid.bytes).toString('hex')).toBe(`01551220${digestOf(HELLO)}`);
+});
+
+test('the text is what `printf hello | ipfs add --raw-leaves` prints', () => {
+  expect(cidText(digestOf(HELLO), RAW)).toBe('bafkreibm6jg3ux5qumhcn2b3flc3tyu6dmlb4xa7u5bf44yegnrjhc4yeq');
+});
+
+test('digest to CID and back, for every codec', () => {
+  const digest = fc.uint8Array({ minLength: 32, maxLength: 32 }).map(digestFromBytes);
+  fc.assert(
+    fc.property(digest, fc.constantFrom(RAW, DAG_PB, DAG_CBOR), (value, codec) => {
+      expect(digestOfCid(CID.parse(cidText(value, codec)))).toBe(value);
+    }),
+  );
+});
+
+test.each([
+  ['version 0', CID.createV0(create(0x12, bytes32) as never)],
+  ['SHA-1', CID.createV1(RAW, create(0x11, new Uint8Array(20)))],
+  ['SHA-512', CID.createV1(RAW, create(0x13, new Uint8Array(64)))],
+  ['another hash of 32 bytes', CID.createV1(RAW, create(0xb220, bytes32))],
+  ['an identity hash of 32 bytes', CID.createV1(RAW, create(0x00, bytes32))],
+  ['a shortened SHA-256', CID.createV1(RAW, create(0x12, new Uint8Array(20)))],
+])('a CID of %s has no digest', (_, cid) => {
+  expect(() => digestOfCid(cid)).toThrow(UsageError);
+});
