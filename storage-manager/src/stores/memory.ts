@@ -38,7 +38,8 @@ export class MemoryStore implements RepairableStore {
 
   async protect(manifest: Digest, blocks: DigestList, options: CallOptions = {}): Promise<Digest[]> {
     options.signal?.throwIfAborted();
-    const absent = [...blocks].filter((digest) => !this.blocks.has(digest));
+    const absent: Digest[] = [];
+    for (const digest of blocks) if (!this.blocks.has(digest)) absent.push(digest);
     if (absent.length === 0) this.roots.add(manifest);
     return absent;
   }

@@ -1,31 +1,30 @@
-import { type FileHandle, open } from 'node:fs/promises';
 import { fileSystemError } from '../../fs/errors.ts';
 import type { Digest } from '../../ids/digest.ts';
 import type { Block } from '../../interfaces.ts';
 import { KiB } from '../../limits.ts';
+import { PAGE_BYTES, PackOutput } from './pack-output.ts';
 import { type Extent, encodeTable, RECORD_BYTES } from './table.ts';
 
 /** Blocks from this size on begin at a page, so that direct I/O reaches them; smaller ones lie side by side. */
 const ALIGNED_FROM_BYTES = 64 * KiB;
-const PAGE_BYTES = 4 * KiB;
 
 /** Appends blocks to a file that nobody else looks at yet. Any number of appends may be in flight. */
 export class PackWriter {
   readonly file: string;
-  readonly #handle: FileHandle;
+  readonly #output: PackOutput;
   readonly #extents = new Map<Digest, Extent>();
   readonly #writing = new Set<Promise<void>>();
   #end = 0;
 
-  private constructor(file: string, handle: FileHandle) {
+  private constructor(file: string, output: PackOutput) {
     this.file = file;
-    this.#handle = handle;
+    this.#output = output;
   }
 
   /** @param file must not exist yet */
   static async create(file: string): Promise<PackWriter> {
     try {
-      return new PackWriter(file, await open(file, 'wx', 0o600));
+      return new PackWriter(file, await PackOutput.create(file));
     } catch (error) {
       throw fileSystemError(error, file);
     }
@@ -62,9 +61,9 @@ export class PackWriter {
     try {
       await Promise.allSettled(this.#writing);
       const table = encodeTable([...this.#extents].map(([digest, extent]) => ({ digest, ...extent })));
-      await writeAll(this.#handle, table, align(this.#end, RECORD_BYTES));
-      await this.#handle.datasync();
-      await this.#handle.close();
+      await this.#output.write(table, align(this.#end, RECORD_BYTES));
+      await this.#output.datasync();
+      await this.#output.close();
       return table;
     } catch (error) {
       throw fileSystemError(error, this.file);
@@ -74,11 +73,11 @@ export class PackWriter {
   /** Ends the writing; the file stays until its claim is released. */
   async close(): Promise<void> {
     await Promise.allSettled(this.#writing);
-    await this.#handle.close();
+    await this.#output.close();
   }
 
   async #write({ digest, bytes }: Block, offset: number): Promise<void> {
-    await writeAll(this.#handle, bytes, offset);
+    await this.#output.write(bytes, offset);
     this.#extents.set(digest, { offset, length: bytes.byteLength });
   }
 
@@ -86,14 +85,6 @@ export class PackWriter {
     const offset = length < ALIGNED_FROM_BYTES ? this.#end : align(this.#end, PAGE_BYTES);
     this.#end = offset + length;
     return offset;
-  }
-}
-
-/** A write may be short (a signal, a full disk): go on where it stopped. */
-async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
-  for (let done = 0; done < bytes.byteLength; ) {
-    const { bytesWritten } = await handle.write(bytes, done, bytes.byteLength - done, position + done);
-    done += bytesWritten;
   }
 }
 

@@ -8,6 +8,9 @@ import type { Claim } from './claim.ts';
 import type { Layout } from './layout.ts';
 import { PackWriter } from './pack-writer.ts';
 
+/** Others hold the store's lock for a few renames and syncs each. */
+const SEAL_WAIT_MS = 60_000;
+
 export interface SessionParts {
   readonly layout: Layout;
   readonly claim: Claim;
@@ -49,7 +52,7 @@ export class DiskSession implements WriteSession {
   async seal(options: CallOptions = {}): Promise<void> {
     options.signal?.throwIfAborted();
     await this.#sealing;
-    if (this.#pack !== null && this.#pack.count > 0) await this.#seal(this.#pack);
+    if (this.#pack !== null && this.#pack.count > 0) await this.#seal(this.#pack, options);
     await this.#end();
   }
 
@@ -83,25 +86,24 @@ export class DiskSession implements WriteSession {
   }
 
   /** Durable first, then findable. */
-  async #seal(pack: PackWriter): Promise<void> {
+  async #seal(pack: PackWriter, options: CallOptions = {}): Promise<void> {
     const { layout, onSealed } = this.#parts;
     const table = await pack.finish();
-    await withLock(layout.lock, () => commitPack(layout, pack.file, table), { waitMs: SEAL_WAIT_MS });
+    const wait = { ...options, waitMs: SEAL_WAIT_MS };
+    await withLock(layout.lock, () => commitPack(layout, pack.file, table), wait);
     await onSealed();
   }
 
   /** Gives back the claim, and with it every file that got no final name. */
   async #end(): Promise<void> {
-    await this.#sealing.catch(() => {});
+    await Promise.allSettled([this.#turning]);
+    await Promise.allSettled([this.#sealing]);
     await Promise.allSettled([this.#full?.close(), this.#pack?.close()]);
     await this.#parts.claim.release();
     this.#pack = null;
     this.#full = null;
   }
 }
-
-/** Others hold the store's lock for a few renames and syncs each. */
-const SEAL_WAIT_MS = 60_000;
 
 async function commitPack(layout: Layout, file: string, table: Uint8Array): Promise<void> {
   const number = ((await layout.packNumbers()).at(-1) ?? 0) + 1;

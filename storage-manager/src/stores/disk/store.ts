@@ -129,7 +129,8 @@ export class DiskStore implements RepairableStore {
 
   async #protectLocked(manifest: Digest, blocks: DigestList): Promise<Digest[]> {
     await this.refresh();
-    const absent = [...blocks].filter((digest) => !this.#index.has(digest));
+    const absent: Digest[] = [];
+    for (const digest of blocks) if (!this.#index.has(digest)) absent.push(digest);
     if (absent.length > 0) return absent;
     const temporary = this.#layout.temporary(temporaryId(), 'root');
     try {
