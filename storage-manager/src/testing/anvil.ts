@@ -53,6 +53,6 @@ export async function callContract(
   args: readonly unknown[],
 ): Promise<void> {
   const sender = new Sender(chain, new Account(privateKey), { confirmations: 1, pendingMs: 10_000 });
-  const [mined] = await sender.run([encodeMulticall([encodeCall(name, args)])], memoryLog(), {});
+  const [mined] = await sender.run([() => encodeMulticall([encodeCall(name, args)])], memoryLog(), {});
   if (mined?.ok !== true) throw new Error(`${name} was reverted`);
 }

@@ -3,11 +3,12 @@ import { runtimeCodeHash } from '@ballast-models/registry-contract';
 import { TrustError } from '../../errors.ts';
 import { withLock } from '../../fs/locks.ts';
 import type { CallOptions } from '../../interfaces.ts';
-import { type Account, readTransaction } from '../ethereum/account.ts';
+import type { Account } from '../ethereum/account.ts';
 import { Chain } from '../ethereum/chain.ts';
 import { contractAddress, signDeployment } from '../ethereum/deploy.ts';
 import { EthereumRegistry } from '../ethereum/registry.ts';
 import { Sender } from '../ethereum/send.ts';
+import { readTransaction } from '../ethereum/transaction.ts';
 import { startAnvil } from './anvil.ts';
 import { anvilFlags, EMBEDDED_CHAIN_ID, EmbeddedChain, execute } from './chain.ts';
 import {

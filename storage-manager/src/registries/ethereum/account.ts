@@ -1,5 +1,6 @@
-import { computeAddress, SigningKey, Transaction } from 'ethers';
-import { CorruptError, UsageError } from '../../errors.ts';
+import { computeAddress, SigningKey } from 'ethers';
+import { UsageError } from '../../errors.ts';
+import { type SignedTransaction, signTransaction, type TransactionFields } from './transaction.ts';
 
 /** The key that signs. It never leaves this object, nor appears in an error. */
 export class Account {
@@ -19,50 +20,9 @@ export class Account {
     this.address = computeAddress(this.#key).toLowerCase();
   }
 
-  sign(transaction: Transaction): SignedTransaction {
-    transaction.signature = this.#key.sign(transaction.unsignedHash);
-    return readTransaction(transaction.serialized);
+  sign(fields: TransactionFields): SignedTransaction {
+    return signTransaction(this.#key, this.address, fields);
   }
-}
-
-export interface SignedTransaction {
-  /** `0x` hex, as it is sent. */
-  readonly raw: string;
-  readonly hash: string;
-  readonly nonce: number;
-  readonly from: string;
-  readonly to: string | null;
-  readonly chainId: number;
-  readonly data: string;
-}
-
-/** Reads a signed transaction again, from a log or a journal. @throws CorruptError `STORE_CORRUPT` */
-export function readTransaction(raw: string): SignedTransaction {
-  const { hash, nonce, from, to, chainId, data } = parseTransaction(raw);
-  if (hash === null || from === null) throw unreadable(raw);
-  return {
-    ...{ raw, hash, nonce, data },
-    from: from.toLowerCase(),
-    to: to?.toLowerCase() ?? null,
-    chainId: Number(chainId),
-  };
-}
-
-function parseTransaction(raw: string): Transaction {
-  try {
-    return Transaction.from(raw);
-  } catch {
-    // The library's error quotes all bytes.
-    throw unreadable(raw);
-  }
-}
-
-function unreadable(raw: string): CorruptError {
-  return new CorruptError('STORE_CORRUPT', {
-    should: 'a journal must hold whole signed transactions',
-    was: `one of ${raw.length} characters can't be read`,
-    next: 'move the journal away; what the chain has recorded stays, and the same command finds it there',
-  });
 }
 
 function invalidKey(was: string): UsageError {

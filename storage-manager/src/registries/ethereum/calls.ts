@@ -1,10 +1,9 @@
 import { type Digest, digestToHex } from '../../ids/digest.ts';
 import type { DigestList } from '../../ids/digest-list.ts';
-import { bytesToHex } from '../../ids/hash.ts';
 import { splitModel } from '../../ids/reference.ts';
 import type { PublishRequest } from '../../interfaces.ts';
 import { SEGMENT_CHUNKS } from '../../limits.ts';
-import { encodeCall, encodeMulticall } from './contract.ts';
+import { encodeCall, encodeMulticall, encodeRecordSegment } from './contract.ts';
 import { MODES } from './records.ts';
 
 /** Three full segments make a transaction of 98.9 kB; four would pass the pools' 128 KiB. */
@@ -13,10 +12,7 @@ export const SEGMENTS_A_TRANSACTION = 3;
 /** Calldata that records segments of a release, by their places. */
 export function recordCall(digests: DigestList, places: readonly number[]): string {
   return encodeMulticall(
-    places.map((place) => {
-      const packed = digests.packed(place * SEGMENT_CHUNKS, SEGMENT_CHUNKS);
-      return encodeCall('recordSegment', [`0x${bytesToHex(packed)}`]);
-    }),
+    places.map((place) => encodeRecordSegment(digests.packed(place * SEGMENT_CHUNKS, SEGMENT_CHUNKS))),
   );
 }
 

@@ -5,6 +5,10 @@ import { RpcAnswerError } from '../../transport/json-rpc.ts';
 /** `ChunkedModelRegistry` as calldata and answers; its manual is `IChunkedModelRegistry.sol`. */
 const contract = new Interface(abi);
 
+const WORD = 32;
+const MULTICALL = selector('multicall');
+const RECORD_SEGMENT = selector('recordSegment');
+
 /** The contract refused a call with one of its named errors. */
 export class ContractRefusal extends Error {
   /** Name of the Solidity error: `VersionTaken`. */
@@ -28,9 +32,26 @@ export function decodeResult(name: string, data: string): Result {
   return contract.decodeFunctionResult(name, data)[0];
 }
 
-/** Several calls, in order, all or none. */
+/**
+ * Several calls, in order, all or none. `multicall(bytes[])` is written out: ethers takes 45 ms for the 98 kB of three
+ * segments. A test holds both equal.
+ */
 export function encodeMulticall(calls: readonly string[]): string {
-  return encodeCall('multicall', [calls]);
+  const bodies = calls.map((call) => bytesArgument(Buffer.from(call.slice(2), 'hex')));
+  let place = calls.length * WORD;
+  const places = bodies.map((body) => {
+    const offset = word(place);
+    place += body.byteLength;
+    return offset;
+  });
+  const packed = Buffer.concat([MULTICALL, word(WORD), word(calls.length), ...places, ...bodies]);
+  return `0x${packed.toString('hex')}`;
+}
+
+/** `recordSegment` of packed digests, in the same way. */
+export function encodeRecordSegment(packed: Uint8Array): string {
+  const bytes = Buffer.concat([RECORD_SEGMENT, word(WORD), bytesArgument(packed)]);
+  return `0x${bytes.toString('hex')}`;
 }
 
 /** Names of the functions that a multicall calls. */
@@ -52,4 +73,19 @@ export function refusalOf(error: unknown): ContractRefusal | null {
 function revertData(data: unknown): string | null {
   if (typeof data === 'string') return /0x[0-9a-f]{8,}$/i.exec(data)?.[0] ?? null;
   return typeof data === 'object' && data !== null && 'data' in data ? revertData(data.data) : null;
+}
+
+function selector(name: string): Buffer {
+  return Buffer.from(contract.getFunction(name)!.selector.slice(2), 'hex');
+}
+
+function word(value: number): Buffer {
+  const bytes = Buffer.alloc(WORD);
+  bytes.writeBigUInt64BE(BigInt(value), WORD - 8);
+  return bytes;
+}
+
+/** Length, bytes, zeros up to a whole word. */
+function bytesArgument(bytes: Uint8Array): Buffer {
+  return Buffer.concat([word(bytes.byteLength), bytes, Buffer.alloc(-bytes.byteLength & (WORD - 1))]);
 }

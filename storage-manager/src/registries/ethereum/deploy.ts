@@ -1,6 +1,7 @@
 import { bytecode } from '@ballast-models/registry-contract';
-import { getCreateAddress, Transaction } from 'ethers';
-import type { Account, SignedTransaction } from './account.ts';
+import { getCreateAddress } from 'ethers';
+import type { Account } from './account.ts';
+import type { SignedTransaction, TransactionFields } from './transaction.ts';
 
 /** Measured: 3.9 M. Gas that is not used costs nothing. */
 const DEPLOY_GAS = 6_000_000n;
@@ -10,18 +11,9 @@ export function signDeployment(
   account: Account,
   chainId: number,
   nonce: number,
-  fees: { readonly max: bigint; readonly priority: bigint },
+  fees: TransactionFields['fees'],
 ): SignedTransaction {
-  const transaction = Transaction.from({
-    type: 2,
-    chainId,
-    nonce,
-    data: bytecode,
-    gasLimit: DEPLOY_GAS,
-    maxFeePerGas: fees.max,
-    maxPriorityFeePerGas: fees.priority,
-  });
-  return account.sign(transaction);
+  return account.sign({ chainId, nonce, to: null, data: bytecode, gasLimit: DEPLOY_GAS, fees });
 }
 
 /** Where the contract of a creation lies: a function of sender and nonce. `0x` and 40 lower-case hex digits. */

@@ -10,8 +10,8 @@ import type { Sender } from './send.ts';
 export interface Plan {
   /** The very release, where it is published already. */
   readonly release: Release | null;
-  /** A transaction each: segments that are not recorded. */
-  readonly records: readonly string[];
+  /** A transaction each: places of segments that are not recorded. Their calldata is made when they are sent. */
+  readonly records: readonly (readonly number[])[];
   /** The transaction after them; null when nothing is left to do. */
   readonly last: string | null;
   /** `last` as the contract takes it before the segments are recorded: to ask for its gas, and whether it is allowed. */
@@ -44,9 +44,9 @@ export async function makePlan(
   const last = publishCall(request, roots, standing);
   const unknown = await unknownSegments(chain, head, request, roots, options);
   if (unknown.length === 0) return { ...all, release, records: [], last, trial: last };
-  const records: string[] = [];
+  const records: number[][] = [];
   for (let i = 0; i < unknown.length; i += SEGMENTS_A_TRANSACTION) {
-    records.push(recordCall(request.digests, unknown.slice(i, i + SEGMENTS_A_TRANSACTION)));
+    records.push(unknown.slice(i, i + SEGMENTS_A_TRANSACTION));
   }
   const chunksUnknown = unknown.reduce((sum, place) => sum + chunksOf(request, place), 0);
   return {
@@ -73,16 +73,17 @@ const RECORD_MARGIN = 1.01;
  */
 export async function estimatePlan(
   plan: Plan,
-  chunks: number,
+  { digests }: PublishRequest,
   sender: Sender,
   options: CallOptions,
 ): Promise<bigint> {
   const last = plan.trial === null ? 0n : await sender.estimate(plan.trial, options);
   const [first] = plan.records;
   if (first === undefined) return last;
-  const unknown = chunks - plan.chunksKnown;
+  const unknown = digests.count - plan.chunksKnown;
   const inFirst = Math.min(unknown, SEGMENTS_A_TRANSACTION * SEGMENT_CHUNKS);
-  const digest = (Number(await sender.estimate(first, options)) - TRANSACTION_GAS) / inFirst;
+  const digest =
+    (Number(await sender.estimate(recordCall(digests, first), options)) - TRANSACTION_GAS) / inFirst;
   const records = (plan.records.length * TRANSACTION_GAS + unknown * digest) * RECORD_MARGIN;
   return last + BigInt(Math.ceil(records) + plan.segments * SEGMENT_ROOT_GAS);
 }

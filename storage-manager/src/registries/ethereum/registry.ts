@@ -12,6 +12,7 @@ import type {
   TrustLevel,
 } from '../../interfaces.ts';
 import { isSameRelease, notOwner, versionExists } from '../errors.ts';
+import { recordCall } from './calls.ts';
 import { type Chain, type Head, readWei } from './chain.ts';
 import { ContractRefusal, namesInMulticall } from './contract.ts';
 import { readFees } from './fees.ts';
@@ -67,8 +68,10 @@ export class EthereumRegistry extends EthereumReader implements Registry {
       }
       try {
         await this.#checkFunds(await this.#quote(head, plan, request, options), options);
-        mined.push(...(await sender.run(plan.records, log, options)));
-        if (plan.last !== null) mined.push(...(await sender.run([plan.last], log, options)));
+        const records = plan.records.map((places) => () => recordCall(request.digests, places));
+        mined.push(...(await sender.run(records, log, options)));
+        const { last } = plan;
+        if (last !== null) mined.push(...(await sender.run([() => last], log, options)));
       } catch (error) {
         if (!(error instanceof ContractRefusal) || !STALE.has(error.error)) throw this.#named(error, request);
       }
@@ -83,7 +86,7 @@ export class EthereumRegistry extends EthereumReader implements Registry {
   async #quote(head: Head, plan: Plan, request: PublishRequest, options: CallOptions): Promise<PublishQuote> {
     const transactions = plan.records.length + (plan.last === null ? 0 : 1);
     if (transactions === 0) return { transactions, gas: 0n, wei: 0n, chunksKnown: plan.chunksKnown };
-    const gas = await estimatePlan(plan, request.digests.count, this.#writer(), options);
+    const gas = await estimatePlan(plan, request, this.#writer(), options);
     const { present } = await readFees(this.chain, head, options);
     return { transactions, gas, wei: gas * present, chunksKnown: plan.chunksKnown };
   }

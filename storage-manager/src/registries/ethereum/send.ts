@@ -1,15 +1,17 @@
-import { Transaction } from 'ethers';
 import { PolicyError, TransactionError } from '../../errors.ts';
 import type { CallOptions, TransactionLog } from '../../interfaces.ts';
 import { MAX_SIGNED_TRANSACTION_BYTES } from '../../limits.ts';
 import { RpcAnswerError } from '../../transport/json-rpc.ts';
-import { type Account, readTransaction, type SignedTransaction } from './account.ts';
+import type { Account } from './account.ts';
 import { type Chain, readQuantity } from './chain.ts';
 import { refusalOf } from './contract.ts';
 import { readFees } from './fees.ts';
+import { readTransaction, type SignedTransaction } from './transaction.ts';
 import { inTurn } from './turns.ts';
 import { awaitMined, broadcast, type Mined, readNonce, type WaitOptions } from './wait.ts';
 
+/** Transactions on their way at once: pools keep 16 slots of 32 KiB for an account, and a large one takes four. */
+const WINDOW = 4;
 const NONCE_ATTEMPTS = 8;
 /** The estimate is of the newest block; the one that executes may cost a little more. */
 const GAS_LIMIT_PERCENT = 115n;
@@ -37,16 +39,18 @@ export class Sender {
   }
 
   /**
-   * Sends calls as one transaction each and awaits them all; those that lost their nonce are left out of the result.
+   * Sends each call, made when its turn comes, as one transaction and awaits them all; those that lost their nonce are left out of the result.
    * Signed bytes are in the log before the network sees them.
    */
-  async run(calls: readonly string[], log: TransactionLog, options: CallOptions): Promise<Mined[]> {
-    const sent: SignedTransaction[] = [];
-    for (const data of calls) sent.push(await this.#send(data, log, options));
+  async run(calls: readonly (() => string)[], log: TransactionLog, options: CallOptions): Promise<Mined[]> {
     const mined: Mined[] = [];
-    for (const transaction of sent) {
-      const result = await awaitMined(this.#chain, transaction, this.#wait, options);
-      if (result !== null) mined.push(result);
+    for (let i = 0; i < calls.length; i += WINDOW) {
+      const sent: SignedTransaction[] = [];
+      for (const data of calls.slice(i, i + WINDOW)) sent.push(await this.#send(data(), log, options));
+      for (const transaction of sent) {
+        const result = await awaitMined(this.#chain, transaction, this.#wait, options);
+        if (result !== null) mined.push(result);
+      }
     }
     return mined;
   }
@@ -85,17 +89,9 @@ export class Sender {
 
   async #sign(data: string, gasLimit: bigint, options: CallOptions): Promise<SignedTransaction> {
     const fees = await readFees(this.#chain, await this.#chain.head(options), options);
-    const transaction = Transaction.from({
-      type: 2,
-      chainId: this.#chain.chainId,
-      nonce: await readNonce(this.#chain, this.address, 'pending', options),
-      to: this.#chain.contract,
-      data,
-      gasLimit,
-      maxFeePerGas: fees.max,
-      maxPriorityFeePerGas: fees.priority,
-    });
-    const signed = this.#account.sign(transaction);
+    const { chainId, contract } = this.#chain;
+    const nonce = await readNonce(this.#chain, this.address, 'pending', options);
+    const signed = this.#account.sign({ chainId, nonce, to: contract, data, gasLimit, fees });
     const bytes = signed.raw.length / 2 - 1;
     if (bytes <= MAX_SIGNED_TRANSACTION_BYTES) return signed;
     throw new PolicyError('LIMIT_EXCEEDED', {

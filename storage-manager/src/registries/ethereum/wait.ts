@@ -2,8 +2,8 @@ import { setTimeout } from 'node:timers/promises';
 import { TransactionError } from '../../errors.ts';
 import type { CallOptions } from '../../interfaces.ts';
 import { RpcAnswerError } from '../../transport/json-rpc.ts';
-import type { SignedTransaction } from './account.ts';
 import { type Chain, readQuantity } from './chain.ts';
+import type { SignedTransaction } from './transaction.ts';
 
 /** A transaction that the chain has executed, with the configured confirmations. */
 export interface Mined {

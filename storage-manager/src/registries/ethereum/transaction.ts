@@ -1,0 +1,103 @@
+import { keccak256, type SigningKey, Transaction, toBeArray } from 'ethers';
+import { CorruptError } from '../../errors.ts';
+
+/** A signed EIP-1559 transaction. */
+export interface SignedTransaction {
+  /** `0x` hex, as it is sent. */
+  readonly raw: string;
+  readonly hash: string;
+  readonly nonce: number;
+  /** `0x` and 40 lower-case hex digits; `to` is null for the creation of a contract. */
+  readonly from: string;
+  readonly to: string | null;
+  readonly chainId: number;
+  readonly data: string;
+}
+
+export interface TransactionFields {
+  readonly chainId: number;
+  readonly nonce: number;
+  readonly to: string | null;
+  readonly data: string;
+  readonly gasLimit: bigint;
+  /** Wei a unit of gas. */
+  readonly fees: { readonly max: bigint; readonly priority: bigint };
+}
+
+const TYPE = 2;
+
+/**
+ * Signs a transaction of type 2 without value and access list (EIP-1559). Written out because ethers takes 120 ms and
+ * tens of megabytes of garbage for the 98 kB of three segments; a test holds both equal.
+ */
+export function signTransaction(key: SigningKey, from: string, fields: TransactionFields): SignedTransaction {
+  const { chainId, nonce, to, data, gasLimit, fees } = fields;
+  const unsigned = [
+    ...[BigInt(chainId), BigInt(nonce), fees.priority, fees.max, gasLimit].map((value) => toBeArray(value)),
+    fromHex(to ?? '0x'),
+    toBeArray(0),
+    fromHex(data),
+    [],
+  ];
+  const { yParity, r, s } = key.sign(keccak256(typed(unsigned)));
+  const bytes = typed([
+    ...unsigned,
+    ...[BigInt(yParity), BigInt(r), BigInt(s)].map((value) => toBeArray(value)),
+  ]);
+  return { raw: `0x${bytes.toString('hex')}`, hash: keccak256(bytes), from, nonce, to, chainId, data };
+}
+
+/** Reads a signed transaction again, from a log or a journal. @throws CorruptError `STORE_CORRUPT` */
+export function readTransaction(raw: string): SignedTransaction {
+  const { hash, nonce, from, to, chainId, data } = parse(raw);
+  if (hash === null || from === null) throw unreadable(raw);
+  return {
+    ...{ raw, hash, nonce, data },
+    from: from.toLowerCase(),
+    to: to?.toLowerCase() ?? null,
+    chainId: Number(chainId),
+  };
+}
+
+type Item = Uint8Array | readonly Item[];
+
+function typed(fields: readonly Item[]): Buffer {
+  return Buffer.concat([Buffer.of(TYPE), rlp(fields)]);
+}
+
+/** RLP (Ethereum yellow paper, appendix B). */
+function rlp(item: Item): Buffer {
+  if (!(item instanceof Uint8Array)) {
+    const items = Buffer.concat(item.map(rlp));
+    return Buffer.concat([head(0xc0, items.byteLength), items]);
+  }
+  if (item.byteLength === 1 && item[0]! < 0x80) return Buffer.from(item);
+  return Buffer.concat([head(0x80, item.byteLength), item]);
+}
+
+function head(base: number, length: number): Buffer {
+  if (length < 56) return Buffer.of(base + length);
+  const bytes = toBeArray(length);
+  return Buffer.of(base + 55 + bytes.byteLength, ...bytes);
+}
+
+function fromHex(text: string): Buffer {
+  return Buffer.from(text.slice(2), 'hex');
+}
+
+function parse(raw: string): Transaction {
+  try {
+    return Transaction.from(raw);
+  } catch {
+    // Without the cause: the library's error quotes all bytes.
+    throw unreadable(raw);
+  }
+}
+
+function unreadable(raw: string): CorruptError {
+  return new CorruptError('STORE_CORRUPT', {
+    should: 'a journal must hold whole signed transactions',
+    was: `one of ${raw.length} characters can't be read`,
+    next: 'move the journal away; what the chain has recorded stays, and the same command finds it there',
+  });
+}
