@@ -24,9 +24,12 @@ function find() {
   return fs.existsSync(installed) ? installed : null;
 }
 
-/** The environment in which `#!/usr/bin/env node` means that Node, too. */
+/**
+ * The environment in which `#!/usr/bin/env node` means that Node, too. The compile cache keeps what type stripping made
+ * of the source (measured: 26 MiB less resident, a third faster to start).
+ */
 function environment(node) {
-  return Object.assign({}, process.env, {
+  return Object.assign({ NODE_COMPILE_CACHE: path.join(cacheFolder(), '..', '..', 'compile') }, process.env, {
     PATH: path.dirname(node) + path.delimiter + (process.env.PATH || ''),
   });
 }

@@ -28,6 +28,7 @@ async function readLocal(ballast: Ballast, digest: Digest): Promise<Uint8Array> 
   const store = await openDiskStore(join(ballast.home, 'store'));
   const buffer = new Uint8Array(SLOT_BYTES);
   const [length] = await store.read([digest], [buffer]);
+  await store.close();
   return buffer.subarray(0, length);
 }
 

@@ -5,7 +5,7 @@ import { writeArchive } from '../archive/write.ts';
 import { BallastError, PolicyError } from '../errors.ts';
 import { fileSystemError } from '../fs/errors.ts';
 import { withLock } from '../fs/locks.ts';
-import { partialName } from '../fs/names.ts';
+import { partialName } from '../ids/own-names.ts';
 import { type Fetched, type FetchJob, fetch } from '../verbs/fetch.ts';
 import { type JobOptions, LOCK_WAIT_MS, lockFile, type Ports } from '../verbs/ports.ts';
 

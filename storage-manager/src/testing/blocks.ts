@@ -1,4 +1,5 @@
 import { randomFillSync } from 'node:crypto';
+import { encode } from '@ipld/dag-cbor';
 import { digestOf } from '../ids/digest.ts';
 import type { Block } from '../interfaces.ts';
 
@@ -10,6 +11,11 @@ export function randomBlock(length: number): Block {
 /** `count` random blocks of `length` bytes each. */
 export function randomBlocks(count: number, length: number): Block[] {
   return Array.from({ length: count }, () => randomBlock(length));
+}
+
+/** A block that reads as DAG-CBOR, as manifests do: an IPFS node decodes what it is asked to keep. */
+export function randomManifest(): Block {
+  return blockOf(encode(randomFillSync(new Uint8Array(500))));
 }
 
 /** The same bytes in memory that worker threads share, as the engine's slots are. */

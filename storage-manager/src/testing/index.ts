@@ -1,5 +1,5 @@
 /** What other packages test their own implementations with. Needs vitest. */
-export { randomBlock, randomBlocks, sharedBlock } from './blocks.ts';
+export { randomBlock, randomBlocks, randomManifest, sharedBlock } from './blocks.ts';
 export { findKubo, type KuboNode, startKubo } from './kubo-node.ts';
 export { describeStore, type StoreUnderTest } from './store-suite.ts';
 export { awkwardFiles, safetensors, treeDigests, writeTree } from './trees.ts';

@@ -3,7 +3,7 @@ import { type Digest, digestOf } from '../ids/digest.ts';
 import { DigestList } from '../ids/digest-list.ts';
 import type { Block, RepairableStore } from '../interfaces.ts';
 import { MAX_STORED_CHUNK_BYTES, SLOT_BYTES } from '../limits.ts';
-import { randomBlock, randomBlocks, sharedBlock } from './blocks.ts';
+import { randomBlock, randomBlocks, randomManifest, sharedBlock } from './blocks.ts';
 
 /** A store and what the suite does to it from outside. The suite writes only random blocks, so it may be shared. */
 export interface StoreUnderTest {
@@ -156,7 +156,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
     });
 
     test('names what is absent when asked to protect, and promises once all is there', async () => {
-      const [manifest, chunk, late] = [randomBlock(500), randomBlock(600), randomBlock(700)];
+      const [manifest, chunk, late] = [randomManifest(), randomBlock(600), randomBlock(700)];
       await put(store, [manifest, chunk]);
       const release = DigestList.of([chunk.digest, late.digest, manifest.digest]);
       expect(await store.protect(manifest.digest, release)).toEqual([late.digest]);

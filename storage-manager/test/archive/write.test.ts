@@ -8,8 +8,8 @@ import { list, type ReadEntry } from 'tar';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { writeArchive } from '../../src/archive/write.ts';
 import type { ProgressEvent } from '../../src/events.ts';
-import { partialName, RELEASE_MARKER } from '../../src/fs/names.ts';
 import { digestOf } from '../../src/ids/digest.ts';
+import { partialName, RELEASE_MARKER } from '../../src/ids/own-names.ts';
 
 const TREE: Readonly<Record<string, string>> = {
   '-x': 'a name like an option',

@@ -6,8 +6,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { partialName, RELEASE_MARKER } from '../../src/fs/names.ts';
 import { scanTree } from '../../src/fs/tree.ts';
+import { partialName, RELEASE_MARKER } from '../../src/ids/own-names.ts';
 import { MAX_FILES } from '../../src/limits.ts';
 
 /** Where 100,000 files take a second to make, if there is such a place. */

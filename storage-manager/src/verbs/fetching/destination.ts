@@ -5,10 +5,8 @@ import type { ManifestFile } from '../../format/manifest.ts';
 import type { ReleaseContent } from '../../format/release.ts';
 import { commitFile, commitFolder } from '../../fs/commit.ts';
 import { fileSystemError } from '../../fs/errors.ts';
+import { partialName, RELEASE_MARKER } from '../../ids/own-names.ts';
 import type { SafePath } from '../../ids/path.ts';
-
-/** In a folder that stood before the fetch: which release its files were last replaced by, written when all were. */
-export const RELEASE_MARKER = '.ballast-release';
 
 /** What stands at the final name before a fetch. */
 export type Standing = 'nothing' | 'folder';
@@ -26,7 +24,7 @@ export class Destination {
 
   private constructor(path: string, standing: Standing) {
     this.path = path;
-    this.partial = join(dirname(path), `.${basename(path)}.ballast-partial`);
+    this.partial = join(dirname(path), partialName(basename(path)));
     this.standing = standing;
   }
 

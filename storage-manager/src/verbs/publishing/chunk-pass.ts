@@ -142,7 +142,7 @@ async function* tasks(
       const result: FileResult = { file, chunker: plan.chunker, first: index, count: 0, digest };
       results.push(result);
       for (const span of plan.spans) {
-        for await (const cut of cutsOf(span, file, open, engine)) {
+        for await (const cut of cutsOf(span, file, open, engine, options)) {
           result.count += 1;
           // A one-chunk file's digest is its chunk's: nothing is hashed twice.
           yield { ...cut, index, file, open, digest: cut.length === file.size ? null : digest };

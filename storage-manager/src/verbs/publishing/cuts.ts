@@ -2,7 +2,7 @@ import { chooseChunker } from '../../chunkers/choose.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { BusyError } from '../../errors.ts';
 import type { TreeFile } from '../../fs/tree.ts';
-import type { ChunkerName, Span } from '../../interfaces.ts';
+import type { CallOptions, ChunkerName, Span } from '../../interfaces.ts';
 import { MAX_CHUNK_BYTES } from '../../limits.ts';
 import type { OpenFile } from '../open-file.ts';
 
@@ -50,11 +50,12 @@ export async function* cutsOf(
   file: TreeFile,
   open: OpenFile,
   engine: Engine,
+  options: CallOptions,
 ): AsyncIterable<Cut> {
   const end = span.offset + span.length;
   for (let offset = span.offset; offset < end; ) {
     const most = Math.min(MAX_CHUNK_BYTES, end - offset);
-    const length = span.rule === 'fixed' ? most : await gearLength(offset, most, file, open, engine);
+    const length = span.rule === 'fixed' ? most : await gearLength(offset, most, file, open, engine, options);
     yield { offset, length };
     offset += length;
   }
@@ -66,8 +67,9 @@ async function gearLength(
   file: TreeFile,
   open: OpenFile,
   engine: Engine,
+  options: CallOptions,
 ): Promise<number> {
-  const slot = await engine.slots.acquire();
+  const slot = await engine.slots.acquire(options);
   try {
     if ((await open.read(slot.bytes.subarray(0, most), offset)) < most) throw sourceChanged(file);
     return await engine.pool.cut(slot, most);
