@@ -63,7 +63,7 @@ export class Progress {
     const terminal = this.#stream.isTTY;
     this.#next = time + (terminal ? REDRAW_MS : LINE_MS);
     const line = progressLine(event, rateOf(this.#samples));
-    if (terminal) this.#stream.write(`\r${line.slice(0, (this.#stream.columns ?? 80) - 1)}\u001b[K`);
+    if (terminal) this.#stream.write(`\r${line.slice(0, (this.#stream.columns || 80) - 1)}\u001b[K`);
     else this.#stream.write(`${line}\n`);
     this.#drawn = terminal;
   }

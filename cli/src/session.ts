@@ -68,11 +68,17 @@ export function withSession<T>(
     for (const secret of [settings.chain?.privateKey, settings.chain?.rpcUrl]) if (secret) keepSecret(secret);
     if (process.env.DEBUG) progress.note('debug', summary(loaded, settings));
     const storage = new engine.ModelStorageManager({ ...loaded.config, home: loaded.home });
+    const nameOwn = () => {
+      if (storage.ownNamespace !== null) sayInstead(`${storage.ownNamespace}/`, 'local/');
+    };
+    const onEvent: OnEvent = (event) => {
+      nameOwn();
+      progress.onEvent(event);
+    };
     try {
-      return await work({ ...run, loaded, settings, storage });
+      return await work({ ...run, call: { ...run.call, onEvent }, loaded, settings, storage });
     } finally {
-      const own = storage.ownNamespace;
-      if (own !== null) sayInstead(`${own}/`, 'local/');
+      nameOwn();
       progress.clear();
       await storage.close();
     }

@@ -68,19 +68,26 @@ function exitOf({ bad }: VerifiedModel): number {
 }
 
 function print({ model, version, ok, stores, bad }: VerifiedModel): void {
-  const verdict = ok ? paint('green', 'all right') : paint('red', `${plural(bad.length, 'bad block')}`);
-  writeLine(`${paint('bold', printable(`${model}@${version}`))}: ${verdict}`);
+  // A store that is out of reach says nothing of its blocks: told once, not block by block.
+  const found = bad.filter(({ reason }) => reason !== 'unreachable');
+  const absent = new Set(bad.filter(({ reason }) => reason === 'unreachable').map(({ store }) => store));
+  const verdict = found.length > 0 ? plural(found.length, 'bad block') : 'not every store could be reached';
+  const painted = ok ? paint('green', 'all right') : paint('red', verdict);
+  writeLine(`${paint('bold', printable(`${model}@${version}`))}: ${painted}`);
   writeFields(
     stores.map(({ name, checked, missing, corrupt }) => [
       name,
       [
-        `${plural(checked, 'block')} checked`,
+        ...(absent.has(name) ? ['out of reach'] : [`${plural(checked, 'block')} checked`]),
         ...(missing > 0 ? [`${missing} missing`] : []),
         ...(corrupt > 0 ? [`${corrupt} corrupt`] : []),
       ].join(', '),
     ]),
   );
-  if (ok) return;
+  if (found.length > 0) printBad(found, `${model}@${version}`);
+}
+
+function printBad(found: readonly Bad[], release: string): void {
   writeLine();
   writeTable<Bad>(
     [
@@ -91,9 +98,7 @@ function print({ model, version, ok, stores, bad }: VerifiedModel): void {
       { title: 'FROM BYTE', text: ({ offset }) => String(offset ?? '-'), right: true },
       { title: 'DIGEST', text: ({ digest }) => digest },
     ],
-    bad,
+    found,
   );
-  writeHint(
-    `repair it: store the same files again, ${programName()} store PATH ${printable(`${model}@${version}`)}`,
-  );
+  writeHint(`repair it: store the same files again, ${programName()} store PATH ${printable(release)}`);
 }

@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts';
-import { type Config, configSchema } from './schema.ts';
+import { type Config, configSchema, isPlaceholder } from './schema.ts';
 import { readTextFile } from './secret-file.ts';
 
 /**
@@ -10,7 +10,8 @@ export async function readConfigFile(path: string): Promise<Config | null> {
   const file = await readTextFile(path);
   if (file === null) return null;
   const config = parseConfig(parseJson(file.text, path), path);
-  if (config.blockchain?.privateKey !== undefined) await file.assertPrivate();
+  const key = config.blockchain?.privateKey;
+  if (key !== undefined && !isPlaceholder(key)) await file.assertPrivate();
   return config;
 }
 

@@ -49,3 +49,10 @@ export function fieldValue(config: Config, field: string): unknown {
     .split('.')
     .reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], config);
 }
+
+/** What templates and examples hold where a value of one's own belongs. */
+const PLACEHOLDER = /^<.*>$|^(0x)?your[_ -]|^(private_key|contract_address)$/i;
+
+export function isPlaceholder(value: unknown): boolean {
+  return typeof value === 'string' && PLACEHOLDER.test(value);
+}

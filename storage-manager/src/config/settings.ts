@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { LOCAL, type Namespace, parseNamespace } from '../ids/reference.ts';
-import { type Config, FIELDS, type FINALITIES, fieldValue, type StoreName } from './schema.ts';
+import { type Config, FIELDS, type FINALITIES, fieldValue, isPlaceholder, type StoreName } from './schema.ts';
 
 /** A configuration whose every value has been judged, with all defaults. */
 export interface Settings {
@@ -25,7 +25,6 @@ export interface ChainSettings {
   readonly finality: (typeof FINALITIES)[number];
 }
 
-const PLACEHOLDER = /^<.*>$|^(0x)?your[_ -]|^(private_key|contract_address)$/i;
 const PRIVATE_KEY = /^(0x)?[0-9a-fA-F]{64}$/;
 const ADDRESS = /^0x[0-9a-fA-F]{40}$/;
 
@@ -75,7 +74,7 @@ function chainSettings(block: NonNullable<Config['blockchain']>): ChainSettings 
 }
 
 function refusePlaceholder(field: string, value: unknown): void {
-  if (typeof value !== 'string' || !PLACEHOLDER.test(value)) return;
+  if (!isPlaceholder(value)) return;
   throw new UsageError('CONFIG_INVALID', {
     should: `${field} must be your own value`,
     was: `it is the placeholder ${value}`,

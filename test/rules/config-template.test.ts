@@ -1,0 +1,39 @@
+/** config.template.json fits the schema of the configuration, names every field, and is refused until it is edited. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { configSchema, FIELDS, fieldValue } from '../../storage-manager/src/config/schema.ts';
+import { settingsOf } from '../../storage-manager/src/config/settings.ts';
+import { root } from './source-tree.ts';
+
+const template = JSON.parse(readFileSync(join(root, 'config.template.json'), 'utf8'));
+
+it('fits the schema', () => {
+  expect(configSchema.parse(template)).toEqual(template);
+});
+
+it('names every field', () => {
+  expect(FIELDS.filter((field) => fieldValue(template, field) === undefined)).toEqual([]);
+});
+
+it("holds the seed's own values", () => {
+  expect(template).toMatchObject({
+    ipfs: { host: 'localhost', port: 5001, protocol: 'http' },
+    blockchain: {
+      rpcUrl: 'http://localhost:8545',
+      privateKey: 'YOUR_PRIVATE_KEY',
+      contractAddress: 'YOUR_CONTRACT_ADDRESS',
+    },
+  });
+});
+
+it('is refused until its placeholders are replaced', () => {
+  expect(() => settingsOf(template, '/home')).toThrow(
+    /blockchain\.privateKey .* placeholder YOUR_PRIVATE_KEY/,
+  );
+});
+
+it('has a section for each block and field in docs/config.md', () => {
+  const page = readFileSync(join(root, 'docs/config.md'), 'utf8');
+  expect(FIELDS.filter((field) => !page.includes(`\`${field}\``))).toEqual([]);
+});
