@@ -35,8 +35,14 @@ const NAMES: Readonly<Record<string, string>> = {
 export async function startAnvil(flags: readonly string[]): Promise<Anvil> {
   const host = process.platform === 'linux' ? ['--host', randomLoopback()] : [];
   const argv = ['-c', GUARD, 'sh', anvilPath(), '--port', '0', ...host, ...flags];
-  // A group of its own: an interrupt at the terminal reaches us alone, and we stop anvil once the work is settled.
-  const guard = spawn('/bin/sh', argv, { stdio: ['pipe', 'pipe', 'ignore'], detached: true });
+  const guard = spawn('/bin/sh', argv, {
+    stdio: ['pipe', 'pipe', 'ignore'],
+    // A group of its own: an interrupt at the terminal reaches us alone, and we stop anvil once the work is settled.
+    detached: true,
+    // No secret of our environment is its business, and no setting of the user's or of a project's applies to it.
+    env: {},
+    cwd: '/',
+  });
   const ended = new Promise<void>((resolve) =>
     guard.once('exit', () => resolve()).once('error', () => resolve()),
   );

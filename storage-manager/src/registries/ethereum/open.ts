@@ -32,7 +32,7 @@ export async function openEthereumRegistry(
   const account = options.privateKey === undefined ? null : new Account(options.privateKey);
   const contract = parseAddress(options.contractAddress);
   const rpc = new HttpJsonRpc(options.rpcUrl);
-  const chainId = options.chainId ?? (await readChainId(rpc, call));
+  const chainId = options.chainId ?? (await askChainId(rpc, call));
   const finality = options.finality ?? (DEVELOPMENT_CHAINS.includes(chainId) ? 'latest' : 'finalized');
   const chain = new Chain({ rpc, chainId, contract, finality });
   const wait = {
@@ -41,6 +41,15 @@ export async function openEthereumRegistry(
   };
   const sender = account === null ? null : new Sender(chain, account, wait);
   return new EthereumRegistry(chain, { id: `eip155:${chainId}/${contract}`, trust: 'chain' }, sender);
+}
+
+async function askChainId(rpc: HttpJsonRpc, call: CallOptions): Promise<number> {
+  try {
+    return await readChainId(rpc, call);
+  } catch (error) {
+    await rpc.close();
+    throw error;
+  }
 }
 
 function parseAddress(text: string): string {
