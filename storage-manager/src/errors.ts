@@ -88,6 +88,8 @@ export interface ErrorParts {
 export abstract class BallastError extends Error {
   abstract readonly kind: ErrorKind;
   readonly code: ErrorCode;
+  /** What was instead of what should be: the part that a summary of several attempts repeats. */
+  readonly was: string;
   readonly next: string;
   /** Every failed attempt, in order, so that a fallback hides nothing. */
   readonly attempts: readonly unknown[];
@@ -96,6 +98,7 @@ export abstract class BallastError extends Error {
     super(`${parts.should}, but ${parts.was}`, 'cause' in parts ? { cause: parts.cause } : undefined);
     this.name = new.target.name;
     this.code = code;
+    this.was = parts.was;
     this.next = parts.next;
     this.attempts = parts.attempts ?? [];
   }

@@ -78,7 +78,7 @@ function exhausted(
   attempts: readonly BallastError[],
 ): BallastError {
   const unreachable = attempts.some((error) => error.kind === 'unavailable');
-  const was = attempts.map((error) => error.message).join('; ') || 'no store is configured';
+  const was = attempts.map((error) => error.was).join('; ') || 'no store is configured';
   if (!unreachable && attempts.some((error) => error.kind === 'corrupt')) {
     const should = `${wanted.what} must have digest ${wanted.digest}`;
     return new CorruptError(CORRUPT[wanted.kind], { should, was, next: REPAIR, attempts });
