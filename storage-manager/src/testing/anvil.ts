@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { startAnvil } from '../registries/embedded/anvil.ts';
 import { Account } from '../registries/ethereum/account.ts';
 import type { Chain } from '../registries/ethereum/chain.ts';
@@ -24,15 +26,9 @@ const DEPLOY_FEES = { max: 10_000_000_000n, priority: 0n };
 
 /** @param flags more flags of anvil, for instance `--no-mining` */
 export async function startTestChain(flags: readonly string[] = []): Promise<TestChain> {
-  const anvil = await startAnvil([
-    '--chain-id',
-    String(CHAIN_ID),
-    '--accounts',
-    '0',
-    '--prune-history',
-    '256',
-    ...flags,
-  ]);
+  // A reorganisation makes anvil write old states out: not to the home folder.
+  const kept = ['--prune-history', '256', '--cache-path', join(tmpdir(), 'ballast-anvil')];
+  const anvil = await startAnvil(['--chain-id', String(CHAIN_ID), '--accounts', '0', ...kept, ...flags]);
   const newKey = async (wei = 10n ** 21n) => {
     const key = `0x${randomBytes(32).toString('hex')}`;
     await anvil.rpc.call('anvil_setBalance', [new Account(key).address, `0x${wei.toString(16)}`]);
