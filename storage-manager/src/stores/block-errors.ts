@@ -5,7 +5,7 @@ import type { Digest } from '../ids/digest.ts';
 export function blockMissing(store: string, digest: Digest): MissingError {
   return new MissingError('CHUNK_MISSING', {
     should: `block ${digest} must be in store ${store}`,
-    was: 'it is not there',
+    was: `store ${store} does not have it`,
     next: 'fetch from another store, or store the model again from its source',
   });
 }
