@@ -77,6 +77,7 @@ interface IChunkedModelRegistry {
         uint64 changedBlock;
     }
 
+    /// @notice Who owns a namespace.
     /// @param owner zero: nobody registered the namespace
     /// @param pendingOwner zero: no transfer is open
     /// @param modelCount models that have a release
@@ -86,6 +87,7 @@ interface IChunkedModelRegistry {
         uint64 modelCount;
     }
 
+    /// @notice A model and how many rows `versions` and `channels` have.
     struct ModelInfo {
         string name;
         bool active;
@@ -93,7 +95,9 @@ interface IChunkedModelRegistry {
         uint64 channelCount;
     }
 
+    /// @notice Where a channel points.
     /// @param seq how often the channel was set, from 1; a reader refuses one lower than it has seen
+    /// @param changedBlock block in which it was last set
     struct ChannelInfo {
         string channel;
         string version;
@@ -101,22 +105,29 @@ interface IChunkedModelRegistry {
         uint64 changedBlock;
     }
 
+    /// @notice A free label was taken.
     event NamespaceRegistered(string namespace, address indexed owner);
 
     /// @notice `pendingOwner` may accept; zero: an open transfer was called off.
     event NamespaceTransferStarted(string namespace, address indexed owner, address indexed pendingOwner);
 
+    /// @notice The pending owner accepted.
     event NamespaceTransferred(string namespace, address indexed previousOwner, address indexed owner);
 
+    /// @param model as `modelId` gives it
     event ModelCreated(bytes32 indexed model, string namespace, string name);
 
+    /// @notice From now on only exact versions of the model are to be used.
     event ModelDeactivated(bytes32 indexed model);
 
+    /// @notice Channels of the model are to be used again.
     event ModelReactivated(bytes32 indexed model);
 
     /// @notice A segment was recorded for the first time; `digests` holds its SHA-256 digests, 32 bytes each, in order.
     event SegmentRecorded(bytes32 indexed root, uint64 count, bytes digests);
 
+    /// @notice A version was written; the fields are those of `Publication` and `Release`.
+    /// @param release as `releaseId` gives it
     /// @param segmentRoots empty for ROOT_ONLY; not kept in storage, since anyone with the index can recompute them
     event ReleasePublished(
         bytes32 indexed release,
@@ -131,50 +142,68 @@ interface IChunkedModelRegistry {
         bytes32[] segmentRoots
     );
 
+    /// @notice The status of a release changed.
     event StatusChanged(bytes32 indexed release, Status from, Status to);
 
+    /// @notice A channel was created (`seq` 1) or set again.
     event ChannelMoved(bytes32 indexed model, bytes32 indexed release, string channel, uint64 seq);
 
-    /// @dev Outside the grammar above, or the zero address's.
+    /// @notice Outside the grammar above, or the zero address's.
     error NamespaceInvalid(string namespace);
-    /// @dev `local` and `default` are words of clients.
+    /// @notice `local` and `default` are words of clients.
     error NamespaceReserved(string namespace);
+    /// @notice Somebody, perhaps the caller, owns the namespace.
     error NamespaceTaken(string namespace, address owner);
+    /// @notice Nobody owns the namespace.
     error NamespaceUnknown(string namespace);
+    /// @notice Only the owner of the namespace may do this.
     error NotNamespaceOwner(string namespace, address caller);
-    /// @dev An address's own namespace stays with it.
+    /// @notice An address's own namespace stays with it.
     error NamespaceNotTransferable(string namespace);
+    /// @notice No transfer of the namespace is open to the caller.
     error NotPendingOwner(string namespace, address caller);
+    /// @notice Outside the grammar above.
     error ModelNameInvalid(string name);
+    /// @notice The namespace has a model of this name.
     error ModelExists(string namespace, string name);
+    /// @notice The namespace has no model of this name.
     error ModelUnknown(string namespace, string name);
-    /// @dev The model is already as the caller wants it.
+    /// @notice The model is already as the caller wants it.
     error ModelActivityUnchanged(string namespace, string name, bool active);
+    /// @notice Outside the grammar above.
     error VersionInvalid(string version);
+    /// @notice The version is written; what it says can't change.
     error VersionTaken(string namespace, string name, string version);
+    /// @notice The model has no such version.
     error VersionUnknown(string namespace, string name, string version);
+    /// @notice No release has this id.
     error ReleaseUnknown(bytes32 release);
+    /// @notice Outside the grammar above.
     error ChannelInvalid(string channel);
+    /// @notice The channel was never set.
     error ChannelUnknown(string namespace, string name, string channel);
-    /// @dev Somebody moved the channel since the caller read it.
+    /// @notice Somebody moved the channel since the caller read it.
     error ChannelSeqMismatch(string channel, uint64 expected, uint64 actual);
-    /// @dev A channel can't be set to a Yanked or Revoked release.
+    /// @notice A channel can't be set to a Yanked or Revoked release.
     error ChannelTargetWithdrawn(string version, Status status);
-    /// @dev Neither a version nor a channel.
+    /// @notice Neither a version nor a channel.
     error ReferenceInvalid(string ref);
-    /// @dev The status is the same already, or Revoked.
+    /// @notice The status is the same already, or `from` is Revoked.
     error StatusTransitionRefused(Status from, Status to);
-    /// @dev Not 1 to 1,024 digests of 32 bytes.
+    /// @notice Not 1 to 1,024 digests of 32 bytes; `length` is in bytes.
     error SegmentLengthInvalid(uint256 length);
+    /// @notice The segment at `position` was not recorded with this root and count.
     error SegmentUnknown(uint256 position, bytes32 root, uint64 count);
+    /// @notice The number of segment roots does not follow from the chunk count and the mode.
     error SegmentCountMismatch(uint256 expected, uint256 actual);
+    /// @notice Not 1 to 4,000,000.
     error ChunkCountOutOfRange(uint64 chunkCount);
-    /// @dev The tree over the segment roots has another root than the publication states.
-    error ChunkRootMismatch(bytes32 expected, bytes32 actual);
-    /// @dev A manifest digest or chunk root was left empty.
+    /// @notice The tree over the segment roots has another root than the publication states.
+    error ChunkRootMismatch(bytes32 composed, bytes32 stated);
+    /// @notice A manifest digest or chunk root was left empty.
     error DigestZero();
 
-    /// @notice Takes a free namespace for the caller.
+    /// @notice Takes a free label for the caller: first come, first served.
     function registerNamespace(string calldata namespace) external;
 
     /// @notice Offers a registered namespace to `pendingOwner`, who must accept; zero calls an open offer off.
@@ -240,6 +269,7 @@ interface IChunkedModelRegistry {
     /// @notice The namespaces that hold a release, in the order of their first.
     function namespaces(uint256 start, uint256 limit) external view returns (string[] memory);
 
+    /// @notice One model, with or without releases.
     function modelInfo(string calldata namespace, string calldata name) external view returns (ModelInfo memory);
 
     /// @notice The models of a namespace that have a release, in the order of their first.

@@ -93,6 +93,7 @@ contract ModelsTest is RegistryTest {
         assertEq(rows[1].name, "qwen");
         assertEq(rows[1].versionCount, 2);
         assertEq(registry.namespaceInfo(NS).modelCount, 2);
+        assertEq(registry.namespaces(0, 10).length, 1);
         assertEq(registry.models(NS, 1, 1)[0].name, "qwen");
         assertEq(registry.models(NS, 2, 1).length, 0);
         assertEq(registry.models("free", 0, 1).length, 0);

@@ -67,6 +67,22 @@ test('the gas of every transaction is the one in gas.json', async () => {
   expect(gas).toEqual(JSON.parse(await readFile(file, 'utf8')));
 });
 
+test.each([
+  'registerNamespace',
+  'createModel',
+  'multicall of 3 recordSegment, 3,072 digests',
+  'publish, 4 segments',
+  'publish, 4 segments, first of its model',
+  'publish, 4 segments, first of its namespace',
+  'publish, root only',
+  'setChannel, new channel',
+  'setChannel',
+  'setStatus',
+])('README gives the gas of %s', async (name) => {
+  const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
+  expect(readme).toContain(gas[name]!.toLocaleString('en-US'));
+});
+
 test('a digest costs at most 1,290 gas, logged and its root computed on chain', () => {
   expect(gas['multicall of 3 recordSegment, 3,072 digests']! / (3 * SEGMENT)).toBeLessThanOrEqual(1_290);
 });

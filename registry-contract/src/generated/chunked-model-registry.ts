@@ -6,7 +6,7 @@ export const abi = [
   {"inputs":[{"internalType":"string","name":"version","type":"string"},{"internalType":"enum IChunkedModelRegistry.Status","name":"status","type":"uint8"}],"name":"ChannelTargetWithdrawn","type":"error"},
   {"inputs":[{"internalType":"string","name":"namespace","type":"string"},{"internalType":"string","name":"name","type":"string"},{"internalType":"string","name":"channel","type":"string"}],"name":"ChannelUnknown","type":"error"},
   {"inputs":[{"internalType":"uint64","name":"chunkCount","type":"uint64"}],"name":"ChunkCountOutOfRange","type":"error"},
-  {"inputs":[{"internalType":"bytes32","name":"expected","type":"bytes32"},{"internalType":"bytes32","name":"actual","type":"bytes32"}],"name":"ChunkRootMismatch","type":"error"},
+  {"inputs":[{"internalType":"bytes32","name":"composed","type":"bytes32"},{"internalType":"bytes32","name":"stated","type":"bytes32"}],"name":"ChunkRootMismatch","type":"error"},
   {"inputs":[],"name":"DigestZero","type":"error"},
   {"inputs":[{"internalType":"string","name":"namespace","type":"string"},{"internalType":"string","name":"name","type":"string"},{"internalType":"bool","name":"active","type":"bool"}],"name":"ModelActivityUnchanged","type":"error"},
   {"inputs":[{"internalType":"string","name":"namespace","type":"string"},{"internalType":"string","name":"name","type":"string"}],"name":"ModelExists","type":"error"},
