@@ -17,9 +17,9 @@ const START_MS = 10_000;
 
 /**
  * Starts anvil and ends it when this process ends, even by SIGKILL: a shell holds the other end of a pipe that the
- * kernel closes with us. The shell lets go of anvil's output, so that its end is anvil's end.
+ * kernel closes with us. The shell lets go of anvil's output, so that its end is anvil's end, and reaps it.
  */
-const GUARD = '"$@" & anvil=$!; exec >&- 2>&-; read -r _; kill -9 "$anvil"';
+const GUARD = '"$@" & anvil=$!; exec >&- 2>&-; read -r _; kill -9 "$anvil"; wait "$anvil"';
 
 const NAMES: Readonly<Record<string, string>> = {
   'linux x64': 'linux-amd64',
