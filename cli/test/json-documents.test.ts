@@ -1,0 +1,128 @@
+/** What `--json` prints, field by field: scripts are written against it. */
+import { join } from 'node:path';
+import { writeTree } from '@ballast-models/storage-manager/testing';
+import { expect, it } from 'vitest';
+import { Ballast, temporaryFolder } from '../../test/e2e/ballast.ts';
+
+const dagCbor = expect.stringMatching(/^bafyrei[a-z2-7]{52}$/);
+const dagPb = expect.stringMatching(/^bafybei[a-z2-7]{52}$/);
+const raw = expect.stringMatching(/^bafkrei[a-z2-7]{52}$/);
+const hex = expect.stringMatching(/^[0-9a-f]{64}$/);
+const chunkRoot = expect.stringMatching(/^0x[0-9a-f]{64}$/);
+const decimal = expect.stringMatching(/^[1-9][0-9]*$/);
+const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+
+it('is one document a command, with stable names', async () => {
+  const folder = await temporaryFolder('json');
+  const model = await writeTree(join(folder, 'model'), { 'a/w.bin': 'weights', 'empty.bin': '' });
+  const out = join(folder, 'out');
+  const ballast = new Ballast(folder);
+  const exact = { model: 'local/m', version: '1' };
+
+  const size = { files: 2, chunks: 1, bytes: 7 };
+  expect(await ballast.json(0, 'store', model, 'm', '--name', 'M', '--license', 'MIT')).toEqual({
+    ...exact,
+    ...size,
+    published: true,
+    manifest: dagCbor,
+    content: dagPb,
+    chunkRoot,
+    newChunks: 1,
+    newBytes: 7,
+    healed: 0,
+    stores: ['local'],
+    transactions: 2,
+    gasUsed: decimal,
+    quote: { transactions: 2, gas: decimal, wei: '0' },
+  });
+  expect(await ballast.json(0, 'store', model, 'm', '--name', 'M', '--license', 'MIT')).toMatchObject({
+    ...exact,
+    newChunks: 0,
+    transactions: 0,
+    gasUsed: '0',
+    quote: null,
+  });
+  expect(await ballast.json(0, 'retrieve', 'm', out)).toEqual({
+    ...exact,
+    trust: 'local',
+    path: out,
+    extracted: null,
+    files: 2,
+    bytes: 7,
+    fetchedBytes: 7,
+    reusedBytes: 0,
+    sources: [{ name: 'local', bytes: 7 }],
+  });
+  expect(await ballast.json(0, 'verify', 'm')).toEqual({
+    ...exact,
+    ok: true,
+    checked: 3,
+    stores: [{ name: 'local', checked: 3, missing: 0, corrupt: 0 }],
+    bad: [],
+  });
+  expect(await ballast.json(0, 'list')).toEqual([
+    { ...exact, status: 'active', channels: ['latest'], bytes: 7, chunks: 1, publishedAt: time },
+  ]);
+  const info = {
+    ...exact,
+    status: 'active',
+    modelActive: true,
+    publisher: expect.stringMatching(/^0x[0-9a-f]{40}$/),
+    publishedAt: time,
+    manifest: dagCbor,
+    content: dagPb,
+    chunkRoot,
+    chunks: 1,
+    bytes: 7,
+    files: [
+      { path: 'a/w.bin', size: 7, sha256: hex },
+      { path: 'empty.bin', size: 0, sha256: hex },
+    ],
+    meta: { name: 'M', description: '', license: 'MIT', tags: [] },
+  };
+  expect(await ballast.json(0, 'info', 'm')).toEqual(info);
+  expect(await ballast.json(0, 'info', 'm', '--chunks')).toEqual({
+    ...info,
+    chunkList: [{ index: 0, cid: raw, digest: hex, size: 7, file: 'a/w.bin', offset: 0 }],
+  });
+  expect(await ballast.json(0, 'config')).toMatchObject({ home: ballast.home, registry: 'private chain' });
+  expect(await ballast.json(0, 'config', 'check')).toEqual({
+    ok: true,
+    registry: 'private chain',
+    stores: ['local'],
+  });
+  expect(await ballast.json(0, 'reset', '--yes')).toMatchObject({
+    home: ballast.home,
+    removed: [{ path: join(ballast.home, 'chain') }, { path: join(ballast.home, 'store') }],
+  });
+  expect(await ballast.json(0, 'list')).toEqual([]);
+});
+
+it('says an error on stdout, and nothing else', async () => {
+  const folder = await temporaryFolder('json');
+  const ballast = new Ballast(folder);
+  const { code, stdout, stderr } = await ballast.run('info', 'nobody', '--json');
+  expect(code).toBe(3);
+  expect(stderr).toBe('');
+  expect(JSON.parse(stdout)).toEqual({
+    error: {
+      code: 'MODEL_MISSING',
+      exit: 3,
+      message: expect.stringContaining('local/nobody'),
+      next: expect.any(String),
+    },
+  });
+});
+
+it('a dry run quotes, and writes nothing', async () => {
+  const folder = await temporaryFolder('json');
+  const model = await writeTree(join(folder, 'model'), { 'w.bin': 'weights' });
+  const ballast = new Ballast(folder);
+  expect(await ballast.json(0, 'store', model, 'm', '--dry-run')).toMatchObject({
+    published: false,
+    version: '1',
+    newChunks: 1,
+    quote: { transactions: 2, gas: decimal },
+  });
+  expect(await ballast.json(0, 'list', '--all')).toEqual([]);
+});

@@ -1,0 +1,120 @@
+import { describe, expect, it, vi } from 'vitest';
+import { etherText } from '../src/cost.ts';
+import { quote } from '../src/invocation.ts';
+import { printable, sizeText, writeJson, writeTable } from '../src/output.ts';
+import { Progress, progressLine } from '../src/progress.ts';
+import { keepSecret, redact } from '../src/redact.ts';
+
+/** What is written to stdout during `work`. */
+function written(work: () => void): string {
+  const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  try {
+    work();
+    return write.mock.calls.map(([text]) => text).join('');
+  } finally {
+    write.mockRestore();
+  }
+}
+
+describe('text from models', () => {
+  const hostile = 'a\u001b[2Jb\r\n\u202etxt.exe\u200b\u0085';
+  it('reaches no terminal raw', () => {
+    expect(printable(hostile)).toBe('a\\u{1b}[2Jb\\u{d}\\u{a}\\u{202e}txt.exe\\u{200b}\\u{85}');
+    expect(printable('模型 äöü 🙂')).toBe('模型 äöü 🙂');
+  });
+
+  it('is the same in JSON, and harmless there', () => {
+    const text = written(() => writeJson({ name: hostile, tag: '\u{e0041}' }));
+    expect(JSON.parse(text)).toEqual({ name: hostile, tag: '\u{e0041}' });
+    expect(text).toMatch(/^[\x20-\x7e\n]*$/);
+  });
+
+  it('keeps columns aligned', () => {
+    const table = written(() =>
+      writeTable<[string, number]>(
+        [
+          { title: 'A', text: ([name]) => name },
+          { title: 'N', text: ([, number]) => String(number), right: true },
+        ],
+        [
+          ['x', 1],
+          ['longer\n', 200],
+        ],
+      ),
+    );
+    expect(table).toBe('A              N\nx              1\nlonger\\u{a}  200\n');
+  });
+});
+
+it('sizes and prices are short, and a price is never rounded to nothing', () => {
+  expect([0, 1023, 1024, 1.5 * 2 ** 30, 2 ** 50].map(sizeText)).toEqual([
+    '0 B',
+    '1023 B',
+    '1.0 KiB',
+    '1.5 GiB',
+    '1024.0 TiB',
+  ]);
+  expect([0n, 1n, 10n ** 18n, 1_234n * 10n ** 18n + 1n].map(etherText)).toEqual([
+    '0.000000',
+    '0.000001',
+    '1.000000',
+    '1,234.000001',
+  ]);
+});
+
+it('arguments are quoted for a shell', () => {
+  expect(["it's", 'a b', '$HOME', './x-1.tar.gz', ''].map(quote)).toEqual([
+    `'it'\\''s'`,
+    "'a b'",
+    "'$HOME'",
+    './x-1.tar.gz',
+    "''",
+  ]);
+});
+
+it('secrets are left out, with and without 0x', () => {
+  keepSecret(`0x${'5e'.repeat(32)}`);
+  expect(redact(`key ${'5e'.repeat(32)} or 0x${'5e'.repeat(32)}`)).toBe('key [secret] or 0x[secret]');
+});
+
+describe('progress', () => {
+  const event = { type: 'progress', step: 'publish', bytes: 512, totalBytes: 2048, savedBytes: 256 } as const;
+
+  it('tells share, bytes, rate, time left and what did not travel', () => {
+    expect(progressLine(event, 256)).toBe(
+      'publish     25 %  512 B of 2.0 KiB  256 B/s  ETA 0:06  256 B deduped',
+    );
+    expect(progressLine({ ...event, step: 'fetch', totalBytes: null }, null)).toBe(
+      'fetch      512 B  256 B on disk',
+    );
+    expect(progressLine({ ...event, bytes: 0, savedBytes: 0, totalBytes: 0 }, null)).toBe(
+      'publish    100 %  0 B of 0 B',
+    );
+  });
+
+  it('writes a line each 10 s where nobody watches, and draws over itself where somebody does', () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    try {
+      const lines: string[] = [];
+      const stream = (isTTY: boolean) =>
+        ({ isTTY, columns: 40, write: (text: string) => lines.push(text) }) as unknown as NodeJS.WriteStream;
+      const silent = new Progress(stream(false), { quiet: false, debug: false });
+      for (let second = 0; second < 25; second += 1) {
+        silent.onEvent(event);
+        vi.advanceTimersByTime(1_000);
+      }
+      expect(lines).toHaveLength(2);
+      lines.length = 0;
+      const drawn = new Progress(stream(true), { quiet: false, debug: false });
+      drawn.onEvent(event);
+      drawn.onEvent(event);
+      drawn.clear();
+      expect(lines.map((line) => line.replaceAll('\u001b[K', '<clear>'))).toEqual([
+        expect.stringMatching(/^\r.{39}<clear>$/),
+        '\r<clear>',
+      ]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});

@@ -1,0 +1,56 @@
+/** Signals, closed pipes, and what a command that was stopped leaves behind. */
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { writeTree } from '@ballast-models/storage-manager/testing';
+import { expect, it } from 'vitest';
+import { Ballast, finish, temporaryFolder } from '../../test/e2e/ballast.ts';
+
+/** Starts a store and waits until it cuts chunks. */
+async function storing(ballast: Ballast, model: string) {
+  const child = ballast.start('store', model, 'm');
+  const ended = finish(child);
+  let said = '';
+  for (;;) {
+    const [text] = await once(child.stderr!, 'data');
+    said += text;
+    if (said.includes('step publish')) return { child, ended };
+  }
+}
+
+it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+  '%s: exit 75, and the command that it prints goes on',
+  async (signal) => {
+    const folder = await temporaryFolder('stopped');
+    const model = await writeTree(join(folder, 'model'), { 'w.bin': randomBytes(80_000_000) });
+    const ballast = new Ballast(folder, { DEBUG: '1' });
+    const { child, ended } = await storing(ballast, model);
+    child.kill(signal);
+    const { code, stderr } = await ended;
+    expect(code).toBe(75);
+    expect(stderr).toContain('INTERRUPTED (exit 75)');
+    expect(stderr).toMatch(new RegExp(`next: go on with: .* store ${model} m\\n`));
+
+    expect(await ballast.json(0, 'store', model, 'm')).toMatchObject({ version: '1' });
+    expect(await ballast.json(0, 'list', '--all')).toHaveLength(1);
+  },
+);
+
+it('a second signal ends it at once', async () => {
+  const folder = await temporaryFolder('stopped');
+  const model = await writeTree(join(folder, 'model'), { 'w.bin': randomBytes(80_000_000) });
+  const { child, ended } = await storing(new Ballast(folder, { DEBUG: '1' }), model);
+  child.kill('SIGINT');
+  child.kill('SIGTERM');
+  expect((await ended).code).toBe(75);
+});
+
+it('a reader that has seen enough is no error', async () => {
+  const folder = await temporaryFolder('stopped');
+  const ballast = new Ballast(folder);
+  await ballast.json(0, 'store', await writeTree(join(folder, 'model'), { 'w.bin': 'w' }), 'm');
+  const child = ballast.start('info', 'm', '--chunks', '--json');
+  child.stdout!.destroy();
+  const { code, stderr } = await finish(child);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+});
