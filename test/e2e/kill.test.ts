@@ -28,9 +28,8 @@ test(`store, killed with SIGKILL at ${KILLS} random moments: the same command fi
     ...awkwardFiles(),
     'model.safetensors': safetensors(24, 1_500_000),
   });
-  const whole = await lifetime(() =>
-    new Ballast(join(folder, 'rehearsal')).json<Stored>(0, 'store', source, 'tiny'),
-  );
+  const rehearsal = new Ballast(await temporaryFolder('kill-rehearsal'));
+  const whole = await lifetime(() => rehearsal.json<Stored>(0, 'store', source, 'tiny'));
   const ballast = new Ballast(folder);
   let kills = 0;
   for (let round = 0; round < KILLS; round += 1)
