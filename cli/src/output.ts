@@ -69,7 +69,7 @@ export function sizeText(bytes: number): string {
   let unit = 0;
   let value = bytes;
   for (; value >= 1024 && unit < UNITS.length - 1; unit += 1) value /= 1024;
-  return `${unit === 0 ? value : value.toFixed(1)} ${UNITS[unit]}`;
+  return `${unit === 0 ? Math.round(value) : value.toFixed(1)} ${UNITS[unit]}`;
 }
 
 /** `1,234` */

@@ -7,6 +7,8 @@ const REDRAW_MS = 100;
 const LINE_MS = 10_000;
 /** The rate is that of the last seconds. */
 const RATE_MS = 5_000;
+/** Before that a rate is chance. */
+const RATE_AFTER_MS = 500;
 
 const SAVED: Partial<Record<ProgressStep, string>> = {
   publish: 'deduped',
@@ -57,8 +59,8 @@ export class Progress {
   #progress(event: ProgressEvent): void {
     const time = performance.now();
     if (event.step !== this.#step) this.#begin(event.step, time);
-    this.#samples.push({ time, bytes: event.bytes - event.savedBytes });
     if (this.#quiet || time < this.#next) return;
+    this.#samples.push({ time, bytes: event.bytes - event.savedBytes });
     while (this.#samples.length > 2 && time - this.#samples[0]!.time > RATE_MS) this.#samples.shift();
     const terminal = this.#stream.isTTY;
     this.#next = time + (terminal ? REDRAW_MS : LINE_MS);
@@ -80,7 +82,7 @@ export class Progress {
 function rateOf(samples: readonly Sample[]): number | null {
   const first = samples[0];
   const last = samples.at(-1);
-  if (first === undefined || last === undefined || last.time - first.time < REDRAW_MS) return null;
+  if (first === undefined || last === undefined || last.time - first.time < RATE_AFTER_MS) return null;
   return ((last.bytes - first.bytes) * 1000) / (last.time - first.time);
 }
 

@@ -95,7 +95,11 @@ function printBad(found: readonly Bad[], release: string): void {
       { title: 'PROBLEM', text: ({ reason }) => reason },
       { title: 'BLOCK', text: ({ kind, index }) => (index === null ? kind : `${kind} ${index}`) },
       { title: 'FILE', text: ({ file }) => file ?? '-' },
-      { title: 'FROM BYTE', text: ({ offset }) => String(offset ?? '-'), right: true },
+      {
+        title: 'BYTES',
+        text: ({ offset, length }) =>
+          offset === null || length === null ? '-' : `${offset}-${offset + length - 1}`,
+      },
       { title: 'DIGEST', text: ({ digest }) => digest },
     ],
     found,

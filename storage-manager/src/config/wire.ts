@@ -74,7 +74,6 @@ async function openChain(chain: ChainSettings): Promise<Closing<Registry>> {
   });
 }
 
-/** Connections to Kubo keep no process alive; files of the disk store are to be closed. */
 async function openStore(
   name: Settings['stores'][number],
   { kubo }: Settings,
@@ -86,5 +85,5 @@ async function openStore(
     return keep(await openDiskStore(places.store));
   }
   const { KuboStore } = await import('../stores/kubo/store.ts');
-  return new KuboStore({ api: kubo.api, gateway: kubo.gateway ?? undefined });
+  return keep(new KuboStore({ api: kubo.api, gateway: kubo.gateway ?? undefined }));
 }

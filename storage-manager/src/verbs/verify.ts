@@ -110,7 +110,7 @@ async function metadataOnly(ports: Ports, release: Release, options: JobOptions)
     } catch (error) {
       if (!(error instanceof BallastError)) throw error;
       const reason = reasonOf((error.attempts[0] as BallastError | undefined) ?? error);
-      bad.push({ ...last, index: null, file: null, offset: null, store: store.name, reason });
+      bad.push({ ...last, index: null, file: null, offset: null, length: null, store: store.name, reason });
       const one = (wanted: string) => (reason === wanted ? 1 : 0);
       stores.push({ name: store.name, checked, missing: one('missing'), corrupt: one('corrupt') });
     }

@@ -55,6 +55,12 @@ export class KuboStore implements RepairableStore {
     }
   }
 
+  /** Ends the connections; idle ones would keep a long-lived process's sockets. */
+  async close(): Promise<void> {
+    const { rpc, imports, gateway } = this.#clients;
+    await Promise.all([rpc.close(), imports.close(), gateway?.close()]);
+  }
+
   async open(options: CallOptions = {}): Promise<WriteSession> {
     return new KuboSession(this.#clients.imports, await localBlocks(this.#clients.rpc, options));
   }

@@ -7,7 +7,7 @@ import type { Digest } from '../../ids/digest.ts';
 import type { ChunkSource } from '../../interfaces.ts';
 import type { FileDigest } from '../file-digest.ts';
 import type { JobOptions, Meter } from '../ports.ts';
-import { chunksOf, chunkText } from '../release.ts';
+import { chunksOf, chunkText, type FileChunk } from '../release.ts';
 import { type BlockKind, isAboutThisSource, readChecked } from '../verified-read.ts';
 
 export type Reason = 'missing' | 'corrupt' | 'unreachable';
@@ -20,6 +20,8 @@ export interface BadBlock {
   readonly digest: Digest;
   readonly file: string | null;
   readonly offset: number | null;
+  /** Bytes of the chunk in its file; null for metadata. */
+  readonly length: number | null;
   readonly store: string;
   readonly reason: Reason;
 }
@@ -36,7 +38,7 @@ export interface Place {
   readonly kind: BlockKind;
   readonly digest: Digest;
   readonly what: string;
-  readonly chunk: { readonly index: number; readonly file: ManifestFile; readonly offset: number } | null;
+  readonly chunk: FileChunk | null;
 }
 
 /** Every metadata block, then the chunks: all of them, or those of `wanted` (rising indexes). */
@@ -89,8 +91,7 @@ export async function checkBlocks(
         if (!isAboutThisSource(error)) throw error;
         const reason = reasonOf(error);
         if (reason === 'unreachable') reachable = false;
-        const { index = null, file = null, offset = null } = chunk ?? {};
-        bad.push({ kind, index, digest, file: file?.path ?? null, offset, store: store.name, reason });
+        bad.push({ kind, digest, store: store.name, reason, ...placeOf(chunk) });
         whole?.giveUp();
         return;
       }
@@ -100,6 +101,11 @@ export async function checkBlocks(
   );
   const count = (reason: Reason) => bad.filter((entry) => entry.reason === reason).length;
   return { report: { name: store.name, checked, missing: count('missing'), corrupt: count('corrupt') }, bad };
+}
+
+function placeOf(chunk: FileChunk | null): Pick<BadBlock, 'index' | 'file' | 'offset' | 'length'> {
+  if (chunk === null) return { index: null, file: null, offset: null, length: null };
+  return { index: chunk.index, file: chunk.file.path, offset: chunk.offset, length: chunk.length };
 }
 
 export function reasonOf(error: BallastError): Reason {
