@@ -39,7 +39,10 @@ export interface ChunkSource {
   ): Promise<readonly number[]>;
 }
 
-/** One publisher's writing into a store. Exactly one of `seal` and `abort` ends it. */
+/**
+ * One publisher's writing into a store. It ends with the first `seal` that succeeds, or with `abort`. A failed seal may
+ * be tried again or must be aborted; `abort` after a seal does nothing.
+ */
 export interface WriteSession {
   /** Whether the store held the block when the session began, or the session wrote it. */
   has(digest: Digest): boolean;

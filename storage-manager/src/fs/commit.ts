@@ -45,7 +45,8 @@ async function syncFolders(folder: string): Promise<void> {
   await sync(folder);
 }
 
-async function sync(path: string): Promise<void> {
+/** Makes a file's bytes, or a folder's entries, durable. */
+export async function sync(path: string): Promise<void> {
   const file = await open(path, 'r');
   try {
     await file.sync();

@@ -7,9 +7,10 @@ import { cidText, DAG_CBOR, DAG_PB, RAW } from '../ids/cid.ts';
 import { type Digest, digestToHex } from '../ids/digest.ts';
 import type { Resolution } from '../interfaces.ts';
 import type { Fetched } from '../verbs/fetch.ts';
+import { chunksOf } from '../verbs/file-chunks.ts';
 import type { ListedRelease } from '../verbs/inspect.ts';
 import type { Published } from '../verbs/publishing/job.ts';
-import { chunksOf, type KnownRelease } from '../verbs/release.ts';
+import type { KnownRelease } from '../verbs/release.ts';
 import type { Verified } from '../verbs/verify.ts';
 import type { NameOf } from './names.ts';
 

@@ -1,4 +1,3 @@
-import { readdir } from 'node:fs/promises';
 import type { ReleaseContent } from '../format/release.ts';
 import { withLock } from '../fs/locks.ts';
 import { formatReference, type ModelName, type Reference, type Version } from '../ids/reference.ts';
@@ -76,6 +75,7 @@ async function fetchAlone(
     throw exists(destination.path, 'it holds other content', next);
   }
   const { files } = content.manifest;
+  if (destination.standing === 'folder') await destination.requireRoom(files);
   await destination.prepare(files);
   const begun = await candidatesIn(files, (file) => destination.partialPath(file.path));
   const inPlace = await rightChunks(ports.engine, content, begun, options);
@@ -99,8 +99,6 @@ async function holdsRelease(
   options: JobOptions,
 ): Promise<boolean> {
   const { files } = content.manifest;
-  const there = await readdir(destination.path, { recursive: true, withFileTypes: true });
-  if (there.filter((entry) => !entry.isDirectory()).length !== files.length) return false;
   if (!(await destination.hasSizes(files))) return false;
   const candidates = await candidatesIn(files, (file) => destination.finalPath(file.path));
   return (await rightChunks(ports.engine, content, candidates, options)).every((flag) => flag === 1);

@@ -1,3 +1,4 @@
+import { CorruptError } from '../errors.ts';
 import { type Digest, parseDigest } from '../ids/digest.ts';
 import { runningSha256 } from '../ids/hash.ts';
 
@@ -32,9 +33,9 @@ export class FileDigest {
     this.#waiting.clear();
   }
 
-  /** Null after `giveUp`. */
-  end(): Digest | null {
-    return this.#broken ? null : parseDigest(this.#hash.digest());
+  /** Null unless all of the file's `size` bytes were taken. */
+  end(size: number): Digest | null {
+    return this.#broken || this.#offset !== size ? null : parseDigest(this.#hash.digest());
   }
 
   #turn(offset: number, signal: AbortSignal): Promise<void> {
@@ -48,4 +49,13 @@ export class FileDigest {
       });
     });
   }
+}
+
+/** The publisher's claim of a file's own SHA-256 is wrong. */
+export function claimBroken(release: string, path: string, should: string, was: string): CorruptError {
+  return new CorruptError('FILE_DIGEST_MISMATCH', {
+    should: `${path} of ${release} must have SHA-256 ${should}, as its publisher claims`,
+    was: `its proven chunks give ${was}`,
+    next: 'do not rely on the claimed file digests of this release; tell its publisher',
+  });
 }

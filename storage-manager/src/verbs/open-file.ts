@@ -41,6 +41,8 @@ export class OpenFile {
     if (this.#users > 0) return;
     try {
       if (!failed) await this.#beforeClose(this);
+    } catch (error) {
+      throw fileSystemError(error, this.path);
     } finally {
       await this.handle.close();
     }
@@ -48,13 +50,29 @@ export class OpenFile {
 
   /** Reads into all of `bytes`, or less at the end of the file. @returns bytes read */
   async read(bytes: Uint8Array, offset: number): Promise<number> {
-    let length = 0;
-    while (length < bytes.byteLength) {
-      const { bytesRead } = await this.handle.read(bytes, length, bytes.byteLength - length, offset + length);
-      if (bytesRead === 0) break;
-      length += bytesRead;
+    try {
+      let length = 0;
+      while (length < bytes.byteLength) {
+        const { bytesRead } = await this.handle.read(
+          bytes,
+          length,
+          bytes.byteLength - length,
+          offset + length,
+        );
+        if (bytesRead === 0) break;
+        length += bytesRead;
+      }
+      return length;
+    } catch (error) {
+      throw fileSystemError(error, this.path);
     }
-    return length;
+  }
+
+  /** Makes the file this long; what was beyond is cut off, what is new reads as zeros. */
+  async resize(bytes: number): Promise<void> {
+    await this.handle.truncate(bytes).catch((error) => {
+      throw fileSystemError(error, this.path);
+    });
   }
 
   async write(bytes: Uint8Array, offset: number): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Engine } from '../engine/engine.ts';
 import type { Journal } from '../engine/journal.ts';
-import type { OnEvent, ProgressStep } from '../events.ts';
+import type { OnEvent } from '../events.ts';
 import { sha256Hex } from '../ids/hash.ts';
 import type { CallOptions, Registry, RepairableStore, Trust } from '../interfaces.ts';
 
@@ -26,33 +26,4 @@ export const LOCK_WAIT_MS = 600_000;
 /** The lock file of one thing; its name says nothing and is safe whatever the thing is called. */
 export function lockFile(ports: Ports, thing: string): string {
   return `${ports.locks}/${sha256Hex(new TextEncoder().encode(thing)).slice(0, 32)}.lock`;
-}
-
-/** Counts the bytes of one step and tells the caller after each change. */
-export class Meter {
-  readonly #step: ProgressStep;
-  readonly #total: number | null;
-  readonly #onEvent: OnEvent | undefined;
-  bytes = 0;
-  savedBytes = 0;
-
-  constructor(step: ProgressStep, totalBytes: number | null, options: JobOptions) {
-    this.#step = step;
-    this.#total = totalBytes;
-    this.#onEvent = options.onEvent;
-    this.add(0);
-  }
-
-  /** @param saved whether these bytes did not have to travel */
-  add(bytes: number, saved = false): void {
-    this.bytes += bytes;
-    if (saved) this.savedBytes += bytes;
-    this.#onEvent?.({
-      type: 'progress',
-      step: this.#step,
-      bytes: this.bytes,
-      totalBytes: this.#total,
-      savedBytes: this.savedBytes,
-    });
-  }
 }

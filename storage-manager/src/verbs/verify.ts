@@ -3,9 +3,9 @@ import type { ManifestFile } from '../format/manifest.ts';
 import { checkContent, type ReleaseContent } from '../format/release.ts';
 import type { ModelName, Reference, Version } from '../ids/reference.ts';
 import type { Release } from '../interfaces.ts';
-import { claimBroken } from './fetching/file-digests.ts';
-import { FileDigest } from './file-digest.ts';
-import { type JobOptions, Meter, type Ports } from './ports.ts';
+import { claimBroken, FileDigest } from './file-digest.ts';
+import { Meter } from './meter.ts';
+import type { JobOptions, Ports } from './ports.ts';
 import { randomSample } from './random-sample.ts';
 import { bindRelease, readContent, resolveReference } from './release.ts';
 import { isAboutThisSource } from './verified-read.ts';
@@ -43,13 +43,17 @@ export interface Verified {
 export async function verify(ports: Ports, job: VerifyJob, options: JobOptions = {}): Promise<Verified> {
   const resolve = ports.registry.resolve.bind(ports.registry);
   const resolution = await resolveReference(ports, job.reference, resolve, options);
-  const content = await readContent(ports, ports.stores, resolution.release.manifest, options).catch(
-    (error) => {
-      if (isAboutThisSource(error) && error.code !== 'RELEASE_MISMATCH') return null;
-      throw error;
-    },
-  );
-  if (content === null) return metadataOnly(ports, resolution.release, options);
+  let content: ReleaseContent;
+  try {
+    content = await readContent(ports, ports.stores, resolution.release.manifest, options);
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    if (!isAboutThisSource(error) || error.code === 'RELEASE_MISMATCH') throw error;
+    const found = await metadataOnly(ports, resolution.release, options);
+    // A store that came back meanwhile has nothing bad to show, and no chunk was read: that is no verdict.
+    if (found.ok) throw error;
+    return found;
+  }
   bindRelease(resolution, content);
   if (job.full) checkContent(content);
   return everyStore(ports, job, content, options);
@@ -73,7 +77,7 @@ async function everyStore(
     reports.push(found.report);
     bad.push(...found.bad);
     for (const [file, digest] of digests) {
-      const actual = digest.end();
+      const actual = digest.end(file.size);
       const claim = file.sha256;
       if (claim === null || actual === null || actual === claim) continue;
       throw claimBroken(`${manifest.model}@${manifest.version}`, file.path, claim, actual);
@@ -108,6 +112,7 @@ async function metadataOnly(ports: Ports, release: Release, options: JobOptions)
       });
       stores.push({ name: store.name, checked, missing: 0, corrupt: 0 });
     } catch (error) {
+      options.signal?.throwIfAborted();
       if (!(error instanceof BallastError)) throw error;
       const reason = reasonOf((error.attempts[0] as BallastError | undefined) ?? error);
       bad.push({ ...last, index: null, file: null, offset: null, length: null, store: store.name, reason });

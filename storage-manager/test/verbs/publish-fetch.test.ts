@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { access, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Digest } from '../../src/ids/digest.ts';
@@ -151,6 +151,26 @@ test('a destination with other content is refused; the release itself is recogni
   expect(await readFile(join(destination, 'mine.txt'), 'utf8')).toBe('mine');
   expect(await readFile(join(destination, '.ballast-release'), 'utf8')).toContain('acme/tiny@1');
   expect((await treeDigests(destination))['m.bin']).toEqual((await treeDigests(source))['m.bin']);
+});
+
+test('--force never writes through a link, and refuses what is in the way before anything changes', async () => {
+  const bench = await openWorkbench();
+  const source = await writeTree(join(bench.folder, 'source'), { a: 'new a', 'z/b': 'new b' });
+  await publish(bench, job(source));
+  const outside = await writeTree(join(bench.folder, 'outside'), { b: 'mine' });
+  const destination = await writeTree(join(bench.folder, 'out'), { a: 'old a' });
+  await symlink(outside, join(destination, 'z'));
+  const forced = { reference: reference(), destination, force: true };
+  await expect(fetch(bench, forced)).rejects.toMatchObject({ code: 'DESTINATION_EXISTS' });
+  expect(await readFile(join(destination, 'a'), 'utf8')).toBe('old a');
+  expect(await readFile(join(outside, 'b'), 'utf8')).toBe('mine');
+  await rm(join(destination, 'z'));
+  await rm(join(destination, 'a'));
+  await symlink(join(outside, 'b'), join(destination, 'a'));
+  await fetch(bench, forced);
+  expect(await readFile(join(outside, 'b'), 'utf8')).toBe('mine');
+  expect(await treeDigests(join(destination, 'z'))).toEqual(await treeDigests(join(source, 'z')));
+  expect(await fetch(bench, { ...forced, force: false })).toMatchObject({ fetchedBytes: 0 });
 });
 
 function flip(store: MemoryStore, digest: Digest): void {

@@ -1,9 +1,9 @@
 import { lstat, mkdir, readdir, rm, rmdir, statfs, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve, sep } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { PolicyError, ResourceError } from '../../errors.ts';
 import type { ManifestFile } from '../../format/manifest.ts';
 import type { ReleaseContent } from '../../format/release.ts';
-import { commitFile, commitFolder } from '../../fs/commit.ts';
+import { commitFile, commitFolder, sync } from '../../fs/commit.ts';
 import { fileSystemError } from '../../fs/errors.ts';
 import { partialName, RELEASE_MARKER } from '../../ids/own-names.ts';
 import type { SafePath } from '../../ids/path.ts';
@@ -38,8 +38,10 @@ export class Destination {
     if (there === null) return new Destination(absolute, 'nothing');
     if (!there.isDirectory())
       throw exists(absolute, 'a file or link has that name', 'name a folder that does not exist');
-    const empty = (await readdir(absolute)).length === 0;
-    return new Destination(absolute, empty ? 'nothing' : 'folder');
+    const entries = await readdir(absolute).catch((error) => {
+      throw fileSystemError(error, absolute);
+    });
+    return new Destination(absolute, entries.length === 0 ? 'nothing' : 'folder');
   }
 
   finalPath(path: SafePath): string {
@@ -52,16 +54,16 @@ export class Destination {
 
   /** Makes the partial folder hold the release's folders and, of what an earlier run left, its regular files alone. */
   async prepare(files: readonly ManifestFile[]): Promise<void> {
-    const paths = new Set(files.map((file) => this.partialPath(file.path)));
-    const folders = new Set([this.partial, ...Array.from(paths, (path) => dirname(path))]);
+    const paths = new Set<string>(files.map(({ path }) => path));
+    const folders = foldersOf(Array.from(paths));
     try {
       await mkdir(this.partial, { recursive: true });
       for (const entry of await readdir(this.partial, { recursive: true, withFileTypes: true })) {
-        const path = join(entry.parentPath, entry.name);
-        const belongs = entry.isDirectory() ? isAmong(path, folders) : entry.isFile() && paths.has(path);
-        if (!belongs) await rm(path, { recursive: true, force: true });
+        const path = relative(this.partial, join(entry.parentPath, entry.name));
+        const belongs = entry.isDirectory() ? folders.has(path) : entry.isFile() && paths.has(path);
+        if (!belongs) await rm(join(this.partial, path), { recursive: true, force: true });
       }
-      for (const folder of folders) await mkdir(folder, { recursive: true });
+      for (const folder of folders) await mkdir(join(this.partial, folder), { recursive: true });
     } catch (error) {
       throw fileSystemError(error, this.partial);
     }
@@ -78,13 +80,32 @@ export class Destination {
     });
   }
 
-  /** Whether each file stands under its final name, regular and with its size. */
+  /** Whether exactly these files stand under their final names, regular and with their sizes. */
   async hasSizes(files: readonly ManifestFile[]): Promise<boolean> {
+    const there = await readdir(this.path, { recursive: true, withFileTypes: true });
+    const others = there.filter((entry) => !entry.isDirectory() && entry.name !== RELEASE_MARKER);
+    if (others.length !== files.length) return false;
     for (const file of files) {
       const there = await lstat(this.finalPath(file.path)).catch(() => null);
       if (there === null || !there.isFile() || there.size !== file.size) return false;
     }
     return true;
+  }
+
+  /**
+   * Looks, before anything travels, whether each file can take its place in a folder that stands.
+   * @throws PolicyError `DESTINATION_EXISTS` where a folder has a file's name, or a file or link a folder's
+   */
+  async requireRoom(files: readonly ManifestFile[]): Promise<void> {
+    const folders = foldersOf(files.map(({ path }) => path));
+    for (const folder of folders) {
+      const there = await lstat(join(this.path, folder)).catch(() => null);
+      if (there !== null && !there.isDirectory()) throw inTheWay(join(this.path, folder), 'a folder');
+    }
+    for (const { path } of files) {
+      const there = await lstat(this.finalPath(path)).catch(() => null);
+      if (there?.isDirectory()) throw inTheWay(this.finalPath(path), 'a file');
+    }
   }
 
   /**
@@ -98,22 +119,43 @@ export class Destination {
       await commitFolder(this.partial, this.path);
       return;
     }
+    try {
+      await this.#commitInto(manifest.files, `${manifest.model}@${manifest.version} sha256:${digest}\n`);
+    } catch (error) {
+      throw fileSystemError(error, this.path);
+    }
+  }
+
+  async #commitInto(files: readonly ManifestFile[], text: string): Promise<void> {
     const marker = join(this.path, RELEASE_MARKER);
     await rm(marker, { force: true });
-    for (const { path } of manifest.files) {
-      await mkdir(dirname(this.finalPath(path)), { recursive: true });
-      await commitFile(this.partialPath(path), this.finalPath(path));
+    for (const folder of foldersOf(files.map(({ path }) => path))) {
+      await mkdir(join(this.path, folder), { recursive: true });
+      await sync(dirname(join(this.path, folder)));
     }
-    const text = `${manifest.model}@${manifest.version} sha256:${digest}\n`;
+    for (const { path } of files) await commitFile(this.partialPath(path), this.finalPath(path));
     await writeFile(join(this.partial, RELEASE_MARKER), text);
     await commitFile(join(this.partial, RELEASE_MARKER), marker);
     await rm(this.partial, { recursive: true, force: true });
   }
 }
 
-/** Whether `folder` is one of `folders` or above one. */
-function isAmong(folder: string, folders: ReadonlySet<string>): boolean {
-  return folders.has(folder) || Array.from(folders).some((other) => other.startsWith(`${folder}${sep}`));
+/** Every folder that these paths need below their root, each after the folder it lies in. */
+function foldersOf(paths: readonly string[]): ReadonlySet<string> {
+  const folders = new Set<string>();
+  for (const path of paths) {
+    for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1))
+      folders.add(path.slice(0, slash));
+  }
+  return folders;
+}
+
+function inTheWay(path: string, wanted: string): PolicyError {
+  return new PolicyError('DESTINATION_EXISTS', {
+    should: `${path} must be ${wanted} or not be there`,
+    was: 'something else has the name',
+    next: 'move it away, or name another destination; nothing was changed',
+  });
 }
 
 export function exists(path: string, was: string, next: string): PolicyError {

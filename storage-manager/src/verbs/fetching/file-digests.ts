@@ -1,9 +1,10 @@
-import { CorruptError } from '../../errors.ts';
 import type { ReleaseContent } from '../../format/release.ts';
 import { runningSha256 } from '../../ids/hash.ts';
 import { MAX_CHUNK_BYTES } from '../../limits.ts';
+import { claimBroken } from '../file-digest.ts';
+import { Meter } from '../meter.ts';
 import { OpenFile } from '../open-file.ts';
-import { type JobOptions, Meter } from '../ports.ts';
+import type { JobOptions } from '../ports.ts';
 import type { Destination } from './destination.ts';
 import { READ_ONLY } from './plan.ts';
 
@@ -38,12 +39,4 @@ export async function checkFileDigests(
     if (actual !== file.sha256)
       throw claimBroken(`${manifest.model}@${manifest.version}`, file.path, file.sha256, actual);
   }
-}
-
-export function claimBroken(release: string, path: string, should: string, was: string): CorruptError {
-  return new CorruptError('FILE_DIGEST_MISMATCH', {
-    should: `${path} of ${release} must have SHA-256 ${should}, as its publisher claims`,
-    was: `its proven chunks give ${was}`,
-    next: 'do not rely on the claimed file digests of this release; tell its publisher',
-  });
 }

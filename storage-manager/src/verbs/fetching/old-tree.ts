@@ -3,8 +3,8 @@ import type { ReleaseContent } from '../../format/release.ts';
 import type { Digest } from '../../ids/digest.ts';
 import { DigestMap } from '../../ids/digest-map.ts';
 import type { CallOptions, ChunkSource } from '../../interfaces.ts';
+import { chunksOf } from '../file-chunks.ts';
 import { OpenFile } from '../open-file.ts';
-import { chunksOf } from '../release.ts';
 import { type Candidate, READ_ONLY } from './plan.ts';
 
 /**
@@ -45,9 +45,15 @@ export class OldTree implements ChunkSource {
     const place = this.#places.get(digest);
     const chunk = place === undefined ? undefined : this.#chunks[place];
     if (chunk === undefined) throw absent(digest);
-    const open = await OpenFile.open((this.#candidates[chunk.candidate] as Candidate).path, READ_ONLY);
+    // Whatever is wrong with an old file, it only means that another source has to do.
+    const open = await OpenFile.open((this.#candidates[chunk.candidate] as Candidate).path, READ_ONLY).catch(
+      () => null,
+    );
+    if (open === null) throw absent(digest);
     try {
       return await open.read(into.subarray(0, chunk.length), chunk.offset);
+    } catch {
+      throw absent(digest);
     } finally {
       await open.done();
     }

@@ -1,12 +1,13 @@
 import { constants } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import type { Engine } from '../../engine/engine.ts';
 import { forEachSlot } from '../../engine/loop.ts';
 import type { ManifestFile } from '../../format/manifest.ts';
 import type { ReleaseContent } from '../../format/release.ts';
+import { chunksOf, type FileChunk } from '../file-chunks.ts';
+import { Meter } from '../meter.ts';
 import { OpenFile } from '../open-file.ts';
-import { type JobOptions, Meter } from '../ports.ts';
-import { chunksOf, type FileChunk } from '../release.ts';
+import type { JobOptions } from '../ports.ts';
 
 /** A file on this disk that may hold, at the same offsets, chunks of one file of the release. */
 export interface Candidate {
@@ -73,7 +74,7 @@ export async function candidatesIn(
   const found: Candidate[] = [];
   for (const file of files) {
     const path = pathOf(file);
-    const there = await stat(path).catch(() => null);
+    const there = await lstat(path).catch(() => null);
     if (there?.isFile() && there.size > 0) found.push({ path, file });
   }
   return found;

@@ -3,9 +3,10 @@ import type { Engine } from '../../engine/engine.ts';
 import { forEachSlot } from '../../engine/loop.ts';
 import type { ReleaseContent } from '../../format/release.ts';
 import type { ChunkSource } from '../../interfaces.ts';
+import { chunksOf, chunkText, type FileChunk } from '../file-chunks.ts';
+import { Meter } from '../meter.ts';
 import { OpenFile } from '../open-file.ts';
-import { type JobOptions, Meter } from '../ports.ts';
-import { chunksOf, chunkText, type FileChunk } from '../release.ts';
+import type { JobOptions } from '../ports.ts';
 import { readVerified } from '../verified-read.ts';
 import type { Destination } from './destination.ts';
 
@@ -66,7 +67,7 @@ async function* missingChunks(
     );
     let failed = true;
     try {
-      await open.handle.truncate(file.size);
+      await open.resize(file.size);
       for (const chunk of chunksOf(file, content)) {
         if (inPlace[chunk.index] === 1) meter.add(chunk.length, true);
         else yield { chunk, open };

@@ -8,16 +8,17 @@ import type { Digest } from '../../ids/digest.ts';
 import { DigestMap } from '../../ids/digest-map.ts';
 import type { ChunkerName } from '../../interfaces.ts';
 import { FileDigest } from '../file-digest.ts';
+import { Meter } from '../meter.ts';
 import { OpenFile } from '../open-file.ts';
-import { type JobOptions, Meter } from '../ports.ts';
+import type { JobOptions } from '../ports.ts';
 import { type Cut, cutsOf, planCuts, sourceChanged } from './cuts.ts';
 import type { Placement } from './placement.ts';
 
 export interface ChunkPass {
   readonly files: readonly ManifestFile[];
   readonly chunks: ChunkList;
-  /** Digest of each distinct chunk → its first index. */
-  readonly first: DigestMap;
+  /** Digest of each distinct chunk → an index at which it stands. */
+  readonly indexes: DigestMap;
   /** Distinct chunks, and their bytes, that at least one required store did not have. */
   readonly newChunks: number;
   readonly newBytes: number;
@@ -48,7 +49,7 @@ export async function passChunks(
   const meter = new Meter('publish', total, options);
   const chunks = new ChunkList();
   const inOrder = new InOrder(chunks);
-  const first = new DigestMap();
+  const indexes = new DigestMap();
   const files: FileResult[] = [];
   let newChunks = 0;
   let newBytes = 0;
@@ -66,8 +67,8 @@ export async function passChunks(
       const hashed = engine.pool.hash(slot, length);
       const [digest] = await Promise.all([hashed, whole?.update(offset, bytes, signal)]);
       inOrder.put(index, digest, length);
-      const known = first.has(digest);
-      if (!known) first.set(digest, index);
+      const known = indexes.has(digest);
+      if (!known) indexes.set(digest, index);
       const isNew = !known && placement.lacks(digest);
       if (isNew) {
         newChunks += 1;
@@ -85,7 +86,7 @@ export async function passChunks(
   return {
     files: files.map((result) => describe(result, chunks)),
     chunks,
-    first,
+    indexes,
     newChunks,
     newBytes,
   };
@@ -157,6 +158,6 @@ async function* tasks(
 }
 
 function describe({ file, chunker, first, count, digest }: FileResult, chunks: ChunkList): ManifestFile {
-  const sha256 = digest === null ? null : count === 1 ? chunks.digestAt(first) : digest.end();
+  const sha256 = digest === null ? null : count === 1 ? chunks.digestAt(first) : digest.end(file.size);
   return { path: file.path, size: file.size, chunker, first, count, sha256 };
 }

@@ -43,8 +43,8 @@ export interface Published {
   readonly stores: readonly string[];
   readonly transactions: number;
   readonly gasUsed: bigint;
-  /** What the publish was to cost; null where the release was published already. */
-  readonly quote: PublishQuote | null;
+  /** What the publish was to cost: no transaction where release and channel stood already. */
+  readonly quote: PublishQuote;
   /** False after a dry run. */
   readonly published: boolean;
 }

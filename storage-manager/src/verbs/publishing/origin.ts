@@ -3,6 +3,7 @@ import type { ManifestFile } from '../../format/manifest.ts';
 import type { TreeFile } from '../../fs/tree.ts';
 import { type Digest, digestOf } from '../../ids/digest.ts';
 import type { DigestMap } from '../../ids/digest-map.ts';
+import type { Block } from '../../interfaces.ts';
 import { OpenFile } from '../open-file.ts';
 import { sourceChanged } from './cuts.ts';
 import type { Draft, VersionBlocks } from './draft.ts';
@@ -11,40 +12,42 @@ import type { Draft, VersionBlocks } from './draft.ts';
 export class Origin {
   readonly #tree: readonly TreeFile[];
   readonly #draft: Draft;
-  readonly #first: DigestMap;
+  readonly #indexes: DigestMap;
+  /** Of each chunk in its file; made when the first is asked for. */
+  #offsets: Float64Array | null = null;
 
-  /** @param tree in the order of the draft's files @param first digest → first index of a chunk */
-  constructor(tree: readonly TreeFile[], draft: Draft, first: DigestMap) {
+  /** @param tree in the order of the draft's files @param indexes digest → an index at which that chunk stands */
+  constructor(tree: readonly TreeFile[], draft: Draft, indexes: DigestMap) {
     this.#tree = tree;
     this.#draft = draft;
-    this.#first = first;
+    this.#indexes = indexes;
   }
 
-  /** Bytes that hash to `digest`. Reads one chunk of a file, or walks the metadata: for repairs, not for the loop. */
-  async bytes(digest: Digest, version: VersionBlocks): Promise<Uint8Array> {
-    const index = this.#first.get(digest);
-    if (index !== undefined) return this.#chunk(index, digest);
-    for (const blocks of [version.blocks, this.#draft.index(), this.#draft.nodes]) {
-      for (const block of blocks) if (block.digest === digest) return block.bytes;
+  /** The blocks of these digests, in any order; the metadata is walked once. */
+  async *blocks(digests: readonly Digest[], version: VersionBlocks): AsyncIterable<Block> {
+    const metadata = new Set(digests.filter((digest) => !this.#indexes.has(digest)));
+    for (const blocks of metadata.size > 0 ? [version.blocks, this.#draft.index(), this.#draft.nodes] : []) {
+      for (const block of blocks) if (metadata.delete(block.digest)) yield block;
     }
-    throw new MissingError('CHUNK_MISSING', {
-      should: `block ${digest} must belong to the release`,
-      was: 'neither its chunks nor its metadata have it',
-      next: 'report this as a defect of Ballast',
-    });
+    for (const digest of metadata) throw foreign(digest);
+    for (const digest of digests) {
+      const index = this.#indexes.get(digest);
+      if (index !== undefined) yield { digest, bytes: await this.#chunk(index, digest) };
+    }
+  }
+
+  async bytes(digest: Digest, version: VersionBlocks): Promise<Uint8Array> {
+    for await (const block of this.blocks([digest], version)) return block.bytes;
+    throw foreign(digest);
   }
 
   async #chunk(index: number, digest: Digest): Promise<Uint8Array> {
-    const { chunks, files } = this.#draft;
-    const place = fileOf(files, index);
-    const file = files[place] as ManifestFile;
-    const source = this.#tree[place] as TreeFile;
-    let offset = 0;
-    for (let before = file.first; before < index; before += 1) offset += chunks.sizeAt(before);
-    const bytes = new Uint8Array(chunks.sizeAt(index));
+    const source = this.#tree[fileOf(this.#draft.files, index)] as TreeFile;
+    this.#offsets ??= offsetsOf(this.#draft);
+    const bytes = new Uint8Array(this.#draft.chunks.sizeAt(index));
     const open = await OpenFile.open(source.absolute, 'r');
     try {
-      await open.read(bytes, offset);
+      await open.read(bytes, this.#offsets[index] as number);
     } finally {
       await open.done();
     }
@@ -53,8 +56,18 @@ export class Origin {
   }
 }
 
+function offsetsOf({ chunks, files }: Draft): Float64Array {
+  const offsets = new Float64Array(chunks.count);
+  for (const { first, count } of files) {
+    for (let index = first + 1; index < first + count; index += 1) {
+      offsets[index] = (offsets[index - 1] as number) + chunks.sizeAt(index - 1);
+    }
+  }
+  return offsets;
+}
+
 /** The place of the file that holds chunk `index`; files lie in the order of their chunks. */
-export function fileOf(files: readonly ManifestFile[], index: number): number {
+function fileOf(files: readonly ManifestFile[], index: number): number {
   let low = 0;
   let high = files.length - 1;
   while (low < high) {
@@ -64,4 +77,12 @@ export function fileOf(files: readonly ManifestFile[], index: number): number {
   }
   // Empty files share their `first` with the file after them; the last of equals has the chunk.
   return low;
+}
+
+function foreign(digest: Digest): MissingError {
+  return new MissingError('CHUNK_MISSING', {
+    should: `block ${digest} must belong to the release`,
+    was: 'neither its chunks nor its metadata have it',
+    next: 'report this as a defect of Ballast',
+  });
 }

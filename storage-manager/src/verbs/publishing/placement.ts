@@ -19,7 +19,6 @@ const PROTECT_ROUNDS = 3;
 /** The stores that must hold a release before the chain is told (the placement policy: all that are configured). */
 export class Placement {
   readonly #stores: readonly OpenPlaced[];
-  #ended = false;
 
   private constructor(stores: readonly OpenPlaced[]) {
     this.#stores = stores;
@@ -67,15 +66,14 @@ export class Placement {
     );
   }
 
+  /** Waits for every store, whatever one of them says; a failed seal may be tried again, or is to be aborted. */
   async seal(options: CallOptions): Promise<void> {
-    this.#ended = true;
-    await Promise.all(this.#stores.map(({ session }) => session.seal(options)));
+    const sealed = await Promise.allSettled(this.#stores.map(({ session }) => session.seal(options)));
+    for (const result of sealed) if (result.status === 'rejected') throw result.reason;
   }
 
-  /** Gives up what is not sealed; nothing where all is. */
+  /** Gives up what is not sealed. */
   async abort(): Promise<void> {
-    if (this.#ended) return;
-    this.#ended = true;
     await Promise.all(this.#stores.map(({ session }) => session.abort()));
   }
 }
@@ -85,10 +83,10 @@ export class Placement {
  * missing is written again, at most three times.
  */
 export async function protect(
-  store: RepairableStore,
+  { store, written }: Placed,
   manifest: Digest,
   blocks: DigestList,
-  bytesOf: (digest: Digest) => Promise<Uint8Array>,
+  blocksOf: (digests: readonly Digest[]) => AsyncIterable<Block>,
   options: CallOptions,
 ): Promise<void> {
   const failures: unknown[] = [];
@@ -97,7 +95,8 @@ export async function protect(
       const absent = await store.protect(manifest, blocks, options);
       if (absent.length === 0) return;
       failures.push(new Error(`${absent.length} blocks were absent, the first ${absent[0]}`));
-      await writeAgain(store, absent, bytesOf, options);
+      await writeAgain(store, blocksOf(absent), options);
+      for (const digest of absent) written.push(digest);
     } catch (error) {
       if (!(error instanceof BallastError) || error.code !== 'PROTECT_FAILED') throw error;
       failures.push(error);
@@ -113,13 +112,12 @@ export async function protect(
 
 async function writeAgain(
   store: RepairableStore,
-  absent: readonly Digest[],
-  bytesOf: (digest: Digest) => Promise<Uint8Array>,
+  blocks: AsyncIterable<Block>,
   options: CallOptions,
 ): Promise<void> {
   const session = await store.open(options);
   try {
-    for (const digest of absent) await session.write([{ digest, bytes: await bytesOf(digest) }], options);
+    for await (const block of blocks) await session.write([block], options);
     await session.seal(options);
   } catch (error) {
     await session.abort();

@@ -29,6 +29,7 @@ export class ReleaseInHand {
   readonly #pass: ChunkPass;
   readonly #draft: Draft;
   readonly #origin: Origin;
+  readonly #versions = new Map<Version, VersionBlocks>();
   #healed = 0;
 
   constructor(ports: Ports, job: PublishJob, tree: readonly TreeFile[], cut: CutTree, options: JobOptions) {
@@ -38,14 +39,12 @@ export class ReleaseInHand {
     this.#placement = cut.placement;
     this.#pass = cut.pass;
     this.#draft = draftRelease(job.model, job.meta, cut.pass.files, cut.pass.chunks);
-    this.#origin = new Origin(tree, this.#draft, cut.pass.first);
+    this.#origin = new Origin(tree, this.#draft, cut.pass.indexes);
   }
 
   async dryRun(): Promise<Published> {
     const chosen = await this.#choose(null);
-    const quote = chosen.published
-      ? null
-      : await this.#ports.registry.quote(this.#request(chosen.version), this.#options);
+    const quote = await this.#ports.registry.quote(this.#request(chosen.version), this.#options);
     await this.#placement.abort();
     return this.#result(chosen.version, null, quote);
   }
@@ -54,11 +53,11 @@ export class ReleaseInHand {
     await this.#writeDraft();
     for (let begun = publication.version; ; begun = null) {
       const chosen = await this.#choose(begun);
-      const release = blocksOfVersion(this.#draft, chosen.version);
+      const release = this.#blocksOf(chosen.version);
       publication.record({ version: chosen.version, manifest: release.manifest });
       await this.#place(release, chosen);
       try {
-        return await this.#register(chosen, publication);
+        return await this.#register(chosen.version, publication);
       } catch (error) {
         // Another publisher took the number between our look and our transaction: the next one is ours.
         const taken = error instanceof TransactionError && error.code === 'VERSION_EXISTS';
@@ -85,29 +84,37 @@ export class ReleaseInHand {
       await manifest.abort();
       throw error;
     }
+    const blocksOf = (digests: readonly Digest[]) => this.#origin.blocks(digests, release);
     const bytesOf = (digest: Digest) => this.#origin.bytes(digest, release);
-    const metadata = [...this.#draft.indexDigests, ...release.blocks.map((block) => block.digest)];
+    const metadata = new Set([...this.#draft.indexDigests, ...release.blocks.map((block) => block.digest)]);
     const full = published || this.#job.readBack === 'full';
     for (const placed of this.#placement.stores) {
       const blocks = allDigests(this.#draft, release, placed.store.carriesUnixFs);
-      await protect(placed.store, release.manifest, blocks, bytesOf, this.#options);
+      await protect(placed, release.manifest, blocks, blocksOf, this.#options);
       this.#healed += await readBack(engine, placed, { full, metadata, bytesOf }, this.#options);
     }
   }
 
-  async #register({ version, published }: ChosenVersion, publication: Publication): Promise<Published> {
+  async #register(version: Version, publication: Publication): Promise<Published> {
     const request = this.#request(version);
-    const quote = published ? null : await this.#ports.registry.quote(request, this.#options);
-    if (quote !== null && this.#job.confirm !== undefined && !(await this.#job.confirm(quote)))
-      throw declined(request);
+    const quote = await this.#ports.registry.quote(request, this.#options);
+    const agreed = quote.transactions === 0 || ((await this.#job.confirm?.(quote)) ?? true);
+    if (!agreed) throw declined(request);
     const receipt = await this.#ports.registry.publish(request, publication.log, this.#options);
     publication.finish();
     return this.#result(version, receipt, quote);
   }
 
+  /** Encoded once a version: a manifest may take a megabyte, its file list 16. */
+  #blocksOf(version: Version): VersionBlocks {
+    const known = this.#versions.get(version) ?? blocksOfVersion(this.#draft, version);
+    this.#versions.set(version, known);
+    return known;
+  }
+
   #choose(begun: Version | null): Promise<ChosenVersion> {
     const { model, version: label, channel } = this.#job;
-    const manifestOf = (version: Version) => blocksOfVersion(this.#draft, version).manifest;
+    const manifestOf = (version: Version) => this.#blocksOf(version).manifest;
     return chooseVersion(this.#ports.registry, { model, label, begun, channel, manifestOf }, this.#options);
   }
 
@@ -117,7 +124,7 @@ export class ReleaseInHand {
     return {
       model: this.#job.model,
       version,
-      manifest: blocksOfVersion(this.#draft, version).manifest,
+      manifest: this.#blocksOf(version).manifest,
       chunkRoot,
       digests: chunks.digests,
       bytes,
@@ -126,12 +133,12 @@ export class ReleaseInHand {
     };
   }
 
-  #result(version: Version, receipt: PublishReceipt | null, quote: PublishQuote | null): Published {
+  #result(version: Version, receipt: PublishReceipt | null, quote: PublishQuote): Published {
     const { model, content, chunkRoot, files, chunks, bytes } = this.#draft;
     return {
       model,
       version,
-      manifest: blocksOfVersion(this.#draft, version).manifest,
+      manifest: this.#blocksOf(version).manifest,
       content,
       chunkRoot,
       files: files.length,
