@@ -4,9 +4,9 @@ import { Interface, SigningKey, Transaction } from 'ethers';
 import { expect, test } from 'vitest';
 import { Account } from '../../src/registries/ethereum/account.ts';
 import {
+  callsInMulticall,
   encodeMulticall,
   encodeRecordSegment,
-  namesInMulticall,
 } from '../../src/registries/ethereum/contract.ts';
 import { readTransaction } from '../../src/registries/ethereum/transaction.ts';
 
@@ -23,13 +23,17 @@ test.each([[[]], [[4]], [[4, 32, 33, 64, 0, 4_000]]])('packs calls of %j bytes a
   expect(encodeMulticall(calls)).toBe(contract.encodeFunctionData('multicall', [calls]));
 });
 
-test('names the calls in a multicall', () => {
+test('reads the calls in a multicall', () => {
   const calls = [
     contract.encodeFunctionData('createModel', ['acme', 'tiny']),
     contract.encodeFunctionData('setChannel', ['acme', 'tiny', 'latest', '1', 0]),
   ];
-  expect(namesInMulticall(encodeMulticall(calls))).toEqual(['createModel', 'setChannel']);
-  expect(namesInMulticall(calls[0]!)).toEqual([]);
+  expect(callsInMulticall(encodeMulticall(calls))).toEqual([
+    { name: 'createModel', args: ['acme', 'tiny'] },
+    { name: 'setChannel', args: ['acme', 'tiny', 'latest', '1', 0n] },
+  ]);
+  expect(callsInMulticall(encodeMulticall(['0x12345678']))).toEqual([{ name: '', args: [] }]);
+  expect(callsInMulticall(calls[0]!)).toEqual([]);
 });
 
 test.each([0, 1, 40, 55, 56, 200, 255, 256, 65_535, 65_536, 98_000])(

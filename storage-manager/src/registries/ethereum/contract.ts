@@ -54,11 +54,14 @@ export function encodeRecordSegment(packed: Uint8Array): string {
   return `0x${bytes.toString('hex')}`;
 }
 
-/** Names of the functions that a multicall calls. */
-export function namesInMulticall(data: string): string[] {
+/** What a multicall calls; a call that the contract does not know has no name. None where `data` is something else. */
+export function callsInMulticall(data: string): { name: string; args: readonly unknown[] }[] {
   const calls: unknown = contract.parseTransaction({ data })?.args[0];
   if (!Array.isArray(calls)) return [];
-  return calls.map((call) => contract.getFunction(String(call).slice(0, 10))?.name ?? '');
+  return calls.map((call) => {
+    const parsed = contract.parseTransaction({ data: String(call) });
+    return { name: parsed?.name ?? '', args: parsed?.args ?? [] };
+  });
 }
 
 /** The refusal inside a node's error answer; null where the contract did not speak. */

@@ -12,9 +12,10 @@ import type {
   TrustLevel,
 } from '../../interfaces.ts';
 import { isSameRelease, notOwner, versionExists } from '../errors.ts';
+import { belongsTo } from './belongs.ts';
 import { recordCall } from './calls.ts';
 import { type Chain, type Head, readWei } from './chain.ts';
-import { ContractRefusal, namesInMulticall } from './contract.ts';
+import { ContractRefusal, callsInMulticall } from './contract.ts';
 import { readFees } from './fees.ts';
 import { estimatePlan, makePlan, type Plan, type Standing } from './plan.ts';
 import { EthereumReader } from './read.ts';
@@ -58,11 +59,11 @@ export class EthereumRegistry extends EthereumReader implements Registry {
   ): Promise<PublishReceipt> {
     const sender = this.#writer();
     const roots = rootsOf(request);
-    const mined = await sender.settle(log, options);
+    const mined = await sender.settle(log, belongsTo(request, roots), options);
     for (let round = 0; round < ROUNDS; round += 1) {
       const head = await this.chain.head(options, Math.max(0, ...mined.map(({ block }) => block)));
       const plan = await this.#plan(head, request, roots, options);
-      if (plan.release !== null && (plan.last === null || mined.some(isPublished))) {
+      if (plan.release !== null && (plan.last === null || mined.some(movesChannel))) {
         const gasUsed = mined.reduce((sum, one) => sum + one.gasUsed, 0n);
         return { release: plan.release, transactions: mined.length, gasUsed };
       }
@@ -169,7 +170,7 @@ function rootsOf(request: PublishRequest): readonly Digest[] {
   return request.mode === 'logged' ? segmentRoots(request.digests) : [];
 }
 
-/** A transaction of ours made the release and moved the channel; where the channel points now is no longer our matter. */
-function isPublished({ ok, data }: Mined): boolean {
-  return ok && namesInMulticall(data).some((name) => name === 'publish' || name === 'setChannel');
+/** A transaction of this publish moved the channel; where it points now is no longer our matter. */
+function movesChannel({ ok, data }: Mined): boolean {
+  return ok && callsInMulticall(data).some(({ name }) => name === 'setChannel');
 }

@@ -8,7 +8,7 @@ import { refusalOf } from './contract.ts';
 import { readFees } from './fees.ts';
 import { readTransaction, type SignedTransaction } from './transaction.ts';
 import { inTurn } from './turns.ts';
-import { awaitMined, broadcast, type Mined, readNonce, type WaitOptions } from './wait.ts';
+import { awaitLeft, awaitMined, broadcast, type Mined, readNonce, type WaitOptions } from './wait.ts';
 
 /** Transactions on their way at once: pools keep 16 slots of 32 KiB for an account, and a large one takes four. */
 const WINDOW = 4;
@@ -55,12 +55,24 @@ export class Sender {
     return mined;
   }
 
-  /** Settles what an earlier run has signed: each is looked up, sent again where the node lacks it, and awaited. */
-  async settle(log: TransactionLog, options: CallOptions): Promise<Mined[]> {
+  /**
+   * Settles what an earlier run has signed. What belongs to this publish is looked up, sent again where the node lacks it,
+   * awaited and returned. Anything else is awaited only where the node holds it: its nonce is free otherwise, and the
+   * transaction that takes it makes the logged bytes void.
+   */
+  async settle(
+    log: TransactionLog,
+    belongs: (data: string) => boolean,
+    options: CallOptions,
+  ): Promise<Mined[]> {
     const mined: Mined[] = [];
     for (const transaction of log.all().map(readTransaction)) {
-      const { from, to, chainId } = transaction;
+      const { from, to, chainId, data } = transaction;
       if (from !== this.address || to !== this.#chain.contract || chainId !== this.#chain.chainId) continue;
+      if (!belongs(data)) {
+        await awaitLeft(this.#chain, transaction, this.#wait, options);
+        continue;
+      }
       const result = await awaitMined(this.#chain, transaction, this.#wait, options, 0);
       if (result !== null) mined.push(result);
     }

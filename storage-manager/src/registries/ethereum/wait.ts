@@ -66,26 +66,55 @@ export async function awaitMined(
   resendMs = RESEND_MS,
 ): Promise<Mined | null> {
   const { nonce, from } = transaction;
-  const deadline = performance.now() + wait.pendingMs;
   let resendAt = performance.now() + resendMs;
   let misses = 0;
-  for (let poll = FIRST_POLL_MS; ; poll = Math.min(poll * 2, LAST_POLL_MS)) {
+  return poll(transaction, wait, options, async () => {
     // The nonce is read before the receipt: what is mined in between is then found by its receipt.
     const next = await readNonce(chain, from, 'latest', options);
     const mined = await readMined(chain, transaction, options);
-    if (mined !== null) {
-      if (await isConfirmed(chain, mined, wait, options)) return mined;
-    } else if (next > nonce) {
+    if (mined !== null) return (await isConfirmed(chain, mined, wait, options)) ? mined : undefined;
+    if (next > nonce) {
       misses += 1;
-      if (misses === MISSES) return null;
-    } else if (performance.now() >= resendAt) {
-      if (nonce > (await readNonce(chain, from, 'pending', options))) return null;
-      // A refusal says only that the transaction can't enter the pool now; the polls go on to see what becomes of it.
-      await broadcast(chain, transaction, options).catch(ignoreAnswer);
-      resendAt = performance.now() + RESEND_MS;
+      return misses === MISSES ? null : undefined;
     }
-    if (performance.now() + poll > deadline) throw pending(transaction, wait);
-    await setTimeout(poll, undefined, options).catch(() => options.signal?.throwIfAborted());
+    if (performance.now() < resendAt) return undefined;
+    if (nonce > (await readNonce(chain, from, 'pending', options))) return null;
+    // A refusal says only that the transaction can't enter the pool now; the polls go on to see what becomes of it.
+    await broadcast(chain, transaction, options).catch(ignoreAnswer);
+    resendAt = performance.now() + RESEND_MS;
+    return undefined;
+  });
+}
+
+/**
+ * Waits while a transaction that nobody wants any more is in the node's pool, and never sends it.
+ * @throws TransactionError `TRANSACTION_PENDING` after the deadline
+ */
+export async function awaitLeft(
+  chain: Chain,
+  transaction: SignedTransaction,
+  wait: WaitOptions,
+  options: CallOptions,
+): Promise<void> {
+  await poll(transaction, wait, options, async () => {
+    const held = await chain.ask('eth_getTransactionByHash', [transaction.hash], options);
+    return held === null || typeof Object(held).blockNumber === 'string' ? null : undefined;
+  });
+}
+
+/** Looks again and again, at growing intervals, until `look` gives something. */
+async function poll<T>(
+  transaction: SignedTransaction,
+  wait: WaitOptions,
+  options: CallOptions,
+  look: () => Promise<T | undefined>,
+): Promise<T> {
+  const deadline = performance.now() + wait.pendingMs;
+  for (let pause = FIRST_POLL_MS; ; pause = Math.min(pause * 2, LAST_POLL_MS)) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (performance.now() + pause > deadline) throw pending(transaction, wait);
+    await setTimeout(pause, undefined, options).catch(() => options.signal?.throwIfAborted());
   }
 }
 

@@ -1,0 +1,37 @@
+import { merkleRoot } from '../../format/merkle.ts';
+import { type Digest, digestToHex } from '../../ids/digest.ts';
+import { DigestList } from '../../ids/digest-list.ts';
+import { hexToBytes } from '../../ids/hash.ts';
+import { splitModel } from '../../ids/reference.ts';
+import type { PublishRequest } from '../../interfaces.ts';
+import { callsInMulticall } from './contract.ts';
+
+/**
+ * Whether the calldata of an earlier run does nothing but what this publish asks for. A log outlives an edit of the tree
+ * and a change of the version: what it keeps of another manifest must neither be sent nor counted.
+ */
+export function belongsTo(request: PublishRequest, roots: readonly Digest[]): (data: string) => boolean {
+  const { namespace, name } = splitModel(request.model);
+  const segments = new Set(roots);
+  const wanted = (called: string, args: readonly unknown[]): boolean => {
+    if (called === 'recordSegment') return segments.has(rootOf(String(args[0])));
+    if (called === 'publish') return isWanted(Object(args[0]));
+    if (args[0] !== namespace || args[1] !== name) return false;
+    return called === 'createModel' || (called === 'setChannel' && isMove(args));
+  };
+  const isWanted = (publication: Record<string, unknown>) =>
+    publication.namespace === namespace &&
+    publication.name === name &&
+    publication.version === request.version &&
+    publication.manifestDigest === digestToHex(request.manifest);
+  const isMove = ([, , channel, version]: readonly unknown[]) =>
+    channel === request.channel && version === request.version;
+  return (data) => {
+    const calls = callsInMulticall(data);
+    return calls.length > 0 && calls.every(({ name: called, args }) => wanted(called, args));
+  };
+}
+
+function rootOf(digests: string): Digest {
+  return merkleRoot(DigestList.wrap(hexToBytes(digests.slice(2))));
+}
