@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { readAt } from '../../fs/read-at.ts';
 import type { Layout } from './layout.ts';
 import { decodeTable, type Entry, RECORD_BYTES, type Table, tableLength } from './table.ts';
 
@@ -17,55 +18,52 @@ export async function openRegular(path: string): Promise<FileHandle | null> {
     if (NO_FILE.has(error.code)) return null;
     throw error;
   });
-  if (handle === null || (await handle.stat()).isFile()) return handle;
-  await handle.close();
-  return null;
-}
-
-/** Fills `into` from `position` on. @returns bytes read, fewer only where the file ends */
-export async function readAt(handle: FileHandle, into: Uint8Array, position: number): Promise<number> {
-  let done = 0;
-  while (done < into.byteLength) {
-    const { bytesRead } = await handle.read(into, done, into.byteLength - done, position + done);
-    if (bytesRead === 0) break;
-    done += bytesRead;
+  if (handle === null) return null;
+  let regular = false;
+  try {
+    regular = (await handle.stat()).isFile();
+  } finally {
+    if (!regular) await handle.close();
   }
-  return done;
+  return regular ? handle : null;
 }
 
 /**
  * What a pack holds: by the table at its end and, where that is damaged, also by the copy beside it. A block that
- * neither names is missing.
+ * neither names, or that lay where the pack has lost its end, is missing.
  */
 export async function readPackTable(layout: Layout, number: number): Promise<readonly Entry[]> {
-  const table = await readTableOf(layout.pack(number));
-  if (table.whole) return table.entries;
+  const pack = await readTableOf(layout.pack(number));
+  if (pack.whole) return pack.entries;
   const spare = await readTableOf(layout.spareTable(number));
-  return [...table.entries, ...spare.entries];
+  const entries = [...pack.entries, ...spare.entries];
+  return entries.filter(({ offset, length }) => offset + length <= pack.size);
 }
 
-/** The table at the end of a file: a pack, or a copy of a table, which is nothing but end. */
-async function readTableOf(path: string): Promise<Table> {
+/** The table at the end of a file (a pack, or a copy of a table, which is nothing but end), and the file's size. */
+async function readTableOf(path: string): Promise<Table & { readonly size: number }> {
   const handle = await openRegular(path);
-  if (handle === null) return NO_TABLE;
+  if (handle === null) return { ...NO_TABLE, size: 0 };
   try {
-    return await readTable(handle);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EIO') return NO_TABLE;
-    throw error;
+    const { size } = await handle.stat();
+    return { ...(await readTable(handle, size)), size };
   } finally {
     await handle.close();
   }
 }
 
-async function readTable(handle: FileHandle): Promise<Table> {
-  const { size } = await handle.stat();
+async function readTable(handle: FileHandle, size: number): Promise<Table> {
   // Records begin at whole records from the start, so a file that lost its end still has the others in place.
   const end = size - (size % RECORD_BYTES);
-  const tail = await readBefore(handle, end, Math.min(end, TAIL_BYTES));
-  const length = tableLength(tail);
-  if (length === null || length > end) return NO_TABLE;
-  return decodeTable(await readBefore(handle, end, length));
+  try {
+    const tail = await readBefore(handle, end, Math.min(end, TAIL_BYTES));
+    const length = tableLength(tail);
+    if (length === null || length > end) return NO_TABLE;
+    return decodeTable(await readBefore(handle, end, length));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EIO') return NO_TABLE;
+    throw error;
+  }
 }
 
 async function readBefore(handle: FileHandle, end: number, length: number): Promise<Buffer> {

@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
-import { openRegular, readAt } from './pack-file.ts';
+import { readAt } from '../../fs/read-at.ts';
+import { openRegular } from './pack-file.ts';
 
 /** Packs that stay open for the next read. */
 const MAX_IDLE = 16;
