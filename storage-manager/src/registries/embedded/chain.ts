@@ -5,7 +5,15 @@ import type { JsonRpc } from '../../transport/json-rpc.ts';
 import { isNonceConflict } from '../ethereum/send.ts';
 import { inTurn } from '../ethereum/turns.ts';
 import { type Anvil, startAnvil } from './anvil.ts';
-import { appendEntry, corrupt, type Entry, readEntries } from './journal.ts';
+import {
+  appendEntry,
+  corrupt,
+  type Entry,
+  entryAt,
+  type Placed,
+  readEntries,
+  readGenesis,
+} from './journal.ts';
 
 /** `BALLAST` in the digits 0xBA11A57: a chain id that no public chain uses, so that no signature is good elsewhere. */
 export const EMBEDDED_CHAIN_ID = 0xba11a57;
@@ -13,11 +21,16 @@ export const EMBEDDED_CHAIN_ID = 0xba11a57;
 export interface EmbeddedChainOptions {
   readonly journal: string;
   readonly lock: string;
-  /** Time of the first block and where in the journal the entries begin. */
-  readonly genesisTime: number;
-  readonly start: number;
+  /** Hash of the first entry's block, which names the chain. */
+  readonly first: string;
   /** How long anvil is kept after a call, in milliseconds. */
   readonly lingerMs: number;
+}
+
+interface Running {
+  readonly anvil: Anvil;
+  /** The newest entry that it has executed. */
+  last: Placed;
 }
 
 /**
@@ -28,10 +41,7 @@ export interface EmbeddedChainOptions {
  */
 export class EmbeddedChain implements JsonRpc {
   readonly #options: EmbeddedChainOptions;
-  #anvil: Anvil | null = null;
-  /** Where the journal ends for this anvil, and the time of its last block. */
-  #end = 0;
-  #time = 0;
+  #running: Running | null = null;
   #users = 0;
   #idle: NodeJS.Timeout | undefined;
 
@@ -44,7 +54,7 @@ export class EmbeddedChain implements JsonRpc {
     this.#users += 1;
     try {
       if (method === 'eth_sendRawTransaction') return await this.#send(String(params[0]), options);
-      const anvil = await this.#current();
+      const { anvil } = await inTurn(this.#options.journal, () => this.#current(), options);
       return await anvil.rpc.call(method, params, options);
     } finally {
       this.#users -= 1;
@@ -54,55 +64,58 @@ export class EmbeddedChain implements JsonRpc {
 
   async close(): Promise<void> {
     clearTimeout(this.#idle);
-    const anvil = this.#anvil;
-    this.#anvil = null;
-    await anvil?.stop();
+    const running = this.#running;
+    this.#running = null;
+    await running?.anvil.stop();
   }
 
+  /** The lock keeps other processes from writing; the turn keeps this one's reads from replaying what is just written. */
   #send(raw: string, options: CallOptions): Promise<unknown> {
     const { journal, lock } = this.#options;
-    return withLock(
-      lock,
-      async () => {
-        const anvil = await this.#current();
-        try {
-          const time = Math.max(Math.floor(Date.now() / 1000), this.#time);
-          const { block, hash } = await execute(anvil, raw, time);
-          this.#end = await appendEntry(journal, this.#end, { time, raw, block });
-          this.#time = time;
-          return hash;
-        } catch (error) {
-          // Anvil may hold what the journal does not: the next call begins from the journal.
-          if (!isNonceConflict(error)) await this.close();
-          throw error;
-        }
-      },
-      options,
-    );
+    const work = () => inTurn(journal, () => this.#append(raw), options);
+    return withLock(lock, work, options);
   }
 
-  /** Anvil with all that the journal holds. */
-  #current(): Promise<Anvil> {
-    return inTurn(this.#options.journal, async () => {
-      const anvil = this.#anvil ?? (await this.#start());
-      for await (const { entry, end } of readEntries(this.#options.journal, this.#end)) {
-        await this.#replay(anvil, entry);
-        this.#end = end;
-        this.#time = entry.time;
-      }
-      return anvil;
-    });
+  async #append(raw: string): Promise<string> {
+    const running = await this.#current();
+    const { entry, end } = running.last;
+    try {
+      const time = Math.max(Math.floor(Date.now() / 1000), entry.time);
+      const { block, hash } = await execute(running.anvil, raw, time);
+      running.last = await appendEntry(this.#options.journal, end, { time, raw, block });
+      return hash;
+    } catch (error) {
+      // Anvil may hold what the journal does not: the next call begins from the journal.
+      if (!isNonceConflict(error)) await this.close();
+      throw error;
+    }
   }
 
-  async #start(): Promise<Anvil> {
-    const anvil = await startAnvil(anvilFlags(this.#options.genesisTime));
-    this.#anvil = anvil;
-    this.#end = this.#options.start;
-    this.#time = this.#options.genesisTime;
+  /** Anvil with all that the journal holds; from the beginning where the journal is no longer the one it has executed. */
+  async #current(): Promise<Running> {
+    const { journal } = this.#options;
+    if (this.#running !== null && !(await holds(journal, this.#running.last))) await this.close();
+    const running = this.#running ?? (await this.#start());
+    for await (const placed of readEntries(journal, running.last.end)) {
+      await this.#replay(running.anvil, placed.entry);
+      running.last = placed;
+    }
+    return running;
+  }
+
+  async #start(): Promise<Running> {
+    const { journal, first } = this.#options;
+    const begin = await readGenesis(journal);
+    const last = begin && (await entryAt(journal, begin.end));
+    if (begin === null || last?.entry.block !== first) throw replaced(journal, first, last?.entry.block);
+    const anvil = await startAnvil(anvilFlags(begin.genesis.time));
+    const running = { anvil, last };
+    this.#running = running;
     void anvil.ended.then(() => {
-      if (this.#anvil === anvil) this.#anvil = null;
+      if (this.#running === running) this.#running = null;
     });
-    return anvil;
+    await this.#replay(anvil, last.entry);
+    return running;
   }
 
   async #replay(anvil: Anvil, { raw, time, block }: Entry): Promise<void> {
@@ -114,6 +127,23 @@ export class EmbeddedChain implements JsonRpc {
     await this.close();
     throw corrupt(this.#options.journal, `block ${block} comes out as ${replayed.block}`);
   }
+}
+
+/**
+ * Whether the journal still has this entry in its place: the hash of a block binds all before it. What can't be read
+ * there is not it; the start from the beginning says why.
+ */
+async function holds(journal: string, { entry, start }: Placed): Promise<boolean> {
+  const found = await entryAt(journal, start).catch(() => null);
+  return found?.entry.block === entry.block;
+}
+
+function replaced(journal: string, first: string, found = 'nothing'): TrustError {
+  return new TrustError('CHAIN_MISMATCH', {
+    should: `the chain in ${journal} must begin with block ${first}`,
+    was: `it was reset or replaced since it was opened: ${found} is there`,
+    next: 'run the command again, or restart the program, to use the chain that is there now',
+  });
 }
 
 /** Fork rules are fixed and fees are none, so that a journal gives the same blocks for ever. */

@@ -26,6 +26,13 @@ export interface Entry {
   readonly block: string;
 }
 
+/** An entry and the bytes of the journal that it takes, from `start` up to `end`. */
+export interface Placed {
+  readonly entry: Entry;
+  readonly start: number;
+  readonly end: number;
+}
+
 export const FORMAT = 'ballast-chain/1';
 
 /** A signed transaction has at most 128,000 bytes, its line twice as many. */
@@ -63,34 +70,44 @@ export async function readGenesis(file: string): Promise<{ genesis: Genesis; end
   throw corrupt(file, 'it has no whole line');
 }
 
-/** The entries from byte `start` on, each with the byte after it. @throws CorruptError `STORE_CORRUPT` */
-export async function* readEntries(
-  file: string,
-  start: number,
-): AsyncGenerator<{ entry: Entry; end: number }> {
+/** The entries from byte `from` on. @throws CorruptError `STORE_CORRUPT` */
+export async function* readEntries(file: string, from: number): AsyncGenerator<Placed> {
+  let start = from;
   try {
-    for await (const { text, end } of lines(file, start)) {
+    for await (const { text, end } of lines(file, from)) {
       const { time, raw, block }: Partial<Entry> = parse(file, text);
       if (!Number.isSafeInteger(time) || typeof raw !== 'string' || typeof block !== 'string') {
         throw corrupt(file, `the entry before byte ${end} is damaged`);
       }
-      yield { entry: { time: Number(time), raw, block }, end };
+      yield { entry: { time: Number(time), raw, block }, start, end };
+      start = end;
     }
   } catch (error) {
     throw fileSystemError(error, file);
   }
 }
 
-/** Writes an entry after byte `end`, over whatever a crash has left there. @returns the byte after it, once durable */
-export async function appendEntry(file: string, end: number, entry: Entry): Promise<number> {
+/** The entry that begins at byte `start`; null where the journal ends before. */
+export async function entryAt(file: string, start: number): Promise<Placed | null> {
+  for await (const placed of readEntries(file, start)) return placed;
+  return null;
+}
+
+/**
+ * Writes an entry after byte `start`, over whatever a crash has left there, and returns it once it is durable.
+ * @throws CorruptError `STORE_CORRUPT` where the journal ends before `start`
+ */
+export async function appendEntry(file: string, start: number, entry: Entry): Promise<Placed> {
   try {
     const handle = await open(file, 'r+');
     try {
-      await handle.truncate(end);
+      const { size } = await handle.stat();
+      if (size < start) throw corrupt(file, `it has shrunk from ${start} bytes to ${size}`);
+      await handle.truncate(start);
       const bytes = Buffer.from(line(entry));
-      await handle.writev([bytes], end);
+      await handle.writev([bytes], start);
       await handle.sync();
-      return end + bytes.byteLength;
+      return { entry, start, end: start + bytes.byteLength };
     } finally {
       await handle.close();
     }

@@ -11,15 +11,7 @@ import { Sender } from '../ethereum/send.ts';
 import { readTransaction } from '../ethereum/transaction.ts';
 import { startAnvil } from './anvil.ts';
 import { anvilFlags, EMBEDDED_CHAIN_ID, EmbeddedChain, execute } from './chain.ts';
-import {
-  corrupt,
-  createJournal,
-  type Entry,
-  FORMAT,
-  type Genesis,
-  readEntries,
-  readGenesis,
-} from './journal.ts';
+import { corrupt, createJournal, entryAt, FORMAT, type Genesis, readGenesis } from './journal.ts';
 import { openKey } from './key.ts';
 
 export interface EmbeddedOptions {
@@ -59,9 +51,10 @@ export async function openEmbeddedRegistry(
     options,
   );
   checkCode(journal, genesis);
-  const first = await firstEntry(journal, end);
+  const first = (await entryAt(journal, end))?.entry;
+  if (first === undefined) throw corrupt(journal, 'it lacks its first transaction');
   const chainId = EMBEDDED_CHAIN_ID;
-  const rpc = new EmbeddedChain({ journal, lock, genesisTime: genesis.time, start: end, lingerMs });
+  const rpc = new EmbeddedChain({ journal, lock, first: first.block, lingerMs });
   const contract = contractAddress(readTransaction(first.raw));
   const chain = new Chain({ rpc, chainId, contract, finality: 'latest' });
   const sender = new Sender(chain, account, { confirmations: 1, pendingMs: PENDING_MS });
@@ -78,11 +71,6 @@ async function createChain(journal: string, account: Account): Promise<void> {
   } finally {
     await anvil.stop();
   }
-}
-
-async function firstEntry(journal: string, start: number): Promise<Entry> {
-  for await (const { entry } of readEntries(journal, start)) return entry;
-  throw corrupt(journal, 'it lacks its first transaction');
 }
 
 function checkCode(journal: string, { codeHash }: Genesis): void {
