@@ -1,10 +1,8 @@
-import { statSync } from 'node:fs';
-import { mkdir, realpath, rm, statfs } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { mkdir, statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { BusyError, ResourceError } from '../errors.ts';
-import { lockName } from '../ids/own-names.ts';
 import type { CallOptions } from '../interfaces.ts';
 import { fileSystemError } from './errors.ts';
 
@@ -21,55 +19,30 @@ const NETWORK: ReadonlyMap<number, string> = new Map([
   [0xff534d42, 'CIFS'],
 ]);
 
-export interface LockOptions extends CallOptions {
-  /** How long to wait for another holder, default 10 s; 0 = not at all. */
-  readonly waitMs?: number | undefined;
-  /** Delete the file at the end (default false); a killed process leaves it to the next holder. */
-  readonly temporary?: boolean | undefined;
-}
-
 /**
  * Runs `work` while this process alone holds the lock. The lock is an exclusive SQLite transaction on `file`, which
  * stays empty: the kernel frees it when the process dies, however it dies. It holds between processes and within one,
- * is not reentrant, and promises no order among those who wait. Only its holder may delete the file. Nobody else may
- * open it: closing any descriptor of it would free the lock (POSIX).
+ * is not reentrant, and promises no order among those who wait. Nobody else may open the file: closing any descriptor
+ * of it would free the lock (POSIX).
+ * @param options `waitMs`: how long to wait for another holder, default 10 s, 0 = not at all
  * @throws BusyError `LOCKED` when the wait is over; ResourceError `FILE_SYSTEM`, also on a network file system
  */
 export async function withLock<T>(
   file: string,
   work: () => Promise<T>,
-  { signal, waitMs = DEFAULT_WAIT_MS, temporary = false }: LockOptions = {},
+  { signal, waitMs = DEFAULT_WAIT_MS }: CallOptions & { waitMs?: number | undefined } = {},
 ): Promise<T> {
-  // What is beside the user's own files gets the rights that he gives to new folders.
-  await prepareFolder(dirname(file), temporary ? 0o777 : 0o700);
-  signal?.throwIfAborted();
-  const deadline = performance.now() + waitMs;
-  let lock = tryLock(file);
-  while (lock === null) {
-    if (performance.now() >= deadline) throw busy(file, waitMs);
-    await delay(LOOK_MS, undefined, { signal }).catch(() => signal?.throwIfAborted());
-    lock = tryLock(file);
-  }
+  const lock = await openLock(file);
   try {
+    const deadline = performance.now() + waitMs;
+    for (signal?.throwIfAborted(); !begin(lock, file); ) {
+      if (performance.now() >= deadline) throw busy(file, waitMs);
+      await delay(LOOK_MS, undefined, { signal }).catch(() => signal?.throwIfAborted());
+    }
     return await work();
   } finally {
-    // Before it is free: whoever opened it meanwhile sees that it is gone, and looks again.
-    if (temporary) await rm(file, { force: true }).catch(() => {});
     // Ends the transaction too.
     lock.close();
-  }
-}
-
-/**
- * The lock file of what is made at `path`: hidden beside it, so that all who write there agree on it, whatever their
- * state folders and by whichever links they come. For `withLock` with `temporary`. Makes nothing.
- */
-export async function lockFileBeside(path: string): Promise<string> {
-  const absolute = resolve(path);
-  try {
-    return join(await realFolder(dirname(absolute)), lockName(basename(absolute)));
-  } catch (error) {
-    throw fileSystemError(error, absolute);
   }
 }
 
@@ -78,62 +51,27 @@ export function networkFileSystem(magic: number): string | null {
   return NETWORK.get(magic) ?? null;
 }
 
-async function prepareFolder(folder: string, mode: number): Promise<void> {
+async function openLock(file: string): Promise<DatabaseSync> {
+  const folder = dirname(file);
   try {
-    await mkdir(folder, { recursive: true, mode });
+    await mkdir(folder, { recursive: true, mode: 0o700 });
     const network = networkFileSystem((await statfs(folder)).type);
     if (network !== null) throw notLocal(folder, network);
-  } catch (error) {
-    throw fileSystemError(error, folder);
-  }
-}
-
-/**
- * Null while another holds it, or where the file was deleted meanwhile. A lock counts only where the path leads to the
- * locked file: to the same one before it was opened and after it was locked, and so also in between, because a deleted
- * file never comes back.
- */
-function tryLock(file: string): DatabaseSync | null {
-  const { identity, lock } = openLock(file);
-  const stands = () => identity !== null && identity === identityOf(file);
-  let held = false;
-  try {
-    lock.exec('BEGIN EXCLUSIVE');
-    held = stands();
-  } catch (error) {
-    const reason = fileSystemError(error, `lock ${file}`);
-    // SQLite calls a deleted file an I/O error.
-    if (!(reason instanceof BusyError) && stands()) throw reason;
-  } finally {
-    if (!held) lock.close();
-  }
-  return held ? lock : null;
-}
-
-function openLock(file: string) {
-  try {
-    // Opening makes it.
-    if (identityOf(file) === null) new DatabaseSync(file).close();
-    const identity = identityOf(file);
-    return { identity, lock: new DatabaseSync(file, { timeout: 0 }) };
+    return new DatabaseSync(file, { timeout: 0 });
   } catch (error) {
     throw fileSystemError(error, `lock ${file}`);
   }
 }
 
-/** Inode and birth: an inode's number alone is used again. */
-function identityOf(file: string): string | null {
-  const stats = statSync(file, { bigint: true, throwIfNoEntry: false });
-  return stats === undefined ? null : `${stats.ino} ${stats.birthtimeNs}`;
-}
-
-/** The folder by its real name; of one that is not there yet, as much as is there. */
-async function realFolder(folder: string): Promise<string> {
+/** False while another holds it. */
+function begin(lock: DatabaseSync, file: string): boolean {
   try {
-    return await realpath(folder);
+    lock.exec('BEGIN EXCLUSIVE');
+    return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || dirname(folder) === folder) throw error;
-    return join(await realFolder(dirname(folder)), basename(folder));
+    const reason = fileSystemError(error, `lock ${file}`);
+    if (reason instanceof BusyError) return false;
+    throw reason;
   }
 }
 

@@ -2,7 +2,7 @@ import type { Dirent, Stats } from 'node:fs';
 import { lstat, readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { PolicyError, UsageError } from '../errors.ts';
-import { isUnfinishedName, RELEASE_MARKER } from '../ids/own-names.ts';
+import { isPartialName, RELEASE_MARKER } from '../ids/own-names.ts';
 import { checkTree, comparePaths, parseSafePath, type SafePath } from '../ids/path.ts';
 import type { CallOptions } from '../interfaces.ts';
 import { MAX_FILES } from '../limits.ts';
@@ -76,7 +76,7 @@ function entryPath(folder: string, prefix: string, { name }: Dirent): SafePath {
   // What Node puts for bytes that are not UTF-8: the file could not be opened by this name.
   if (name.includes('\ufffd'))
     throw refused(join(folder, name), 'its name is not UTF-8', 'rename it, or leave it out');
-  if (isUnfinishedName(name)) {
+  if (isPartialName(name)) {
     throw refused(
       join(folder, name),
       'an interrupted `ballast retrieve` left it',

@@ -4,19 +4,12 @@
 export const RELEASE_MARKER = '.ballast-release';
 
 const PARTIAL_ENDING = '.ballast-partial';
-const LOCK_ENDING = '.ballast-lock';
 
 /** What is being made and will be renamed to `name`, a last part of a path: beside it, hidden, the same for each try. */
 export function partialName(name: string): string {
   return `.${name}${PARTIAL_ENDING}`;
 }
 
-/** Held while `name`, a last part of a path, is being made; beside it, hidden, and gone afterwards. */
-export function lockName(name: string): string {
-  return `.${name}${LOCK_ENDING}`;
-}
-
-/** Whether only unfinished work has such a name. */
-export function isUnfinishedName(name: string): boolean {
-  return name.endsWith(PARTIAL_ENDING) || name.endsWith(LOCK_ENDING);
+export function isPartialName(name: string): boolean {
+  return name.endsWith(PARTIAL_ENDING);
 }

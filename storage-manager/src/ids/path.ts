@@ -1,6 +1,6 @@
 import { PolicyError } from '../errors.ts';
 import { MAX_PATH_BYTES, MAX_PATH_PART_BYTES } from '../limits.ts';
-import { isUnfinishedName, RELEASE_MARKER } from './own-names.ts';
+import { isPartialName, RELEASE_MARKER } from './own-names.ts';
 
 declare const pathBrand: unique symbol;
 
@@ -42,7 +42,7 @@ function checkPart(path: string, part: string): void {
   if (part === '.' || part === '..') throw unsafe(path, 'free of the parts . and ..');
   if (/[\s.]$/.test(part)) throw unsafe(path, 'free of parts that end with a dot or a space');
   if (DEVICE.test(part)) throw unsafe(path, 'free of device names such as CON and NUL');
-  if (isUnfinishedName(part)) throw unsafe(path, 'free of names that Ballast gives to unfinished work');
+  if (isPartialName(part)) throw unsafe(path, 'free of names that Ballast gives to unfinished work');
   if (!fits(part, MAX_PATH_PART_BYTES))
     throw unsafe(path, `made of parts of at most ${MAX_PATH_PART_BYTES} bytes`);
 }
