@@ -44,6 +44,8 @@ describe.skipIf(!canBuildShim())('a disk store whose writer fails at each file-s
     // SQLite says only that it could not make a lock file, not why: FILE_SYSTEM.
     if (mode === 'enospc') expect(output, where).toMatch(/failed (DISK_FULL|FILE_SYSTEM)\n$/);
     if (mode === 'eio') expect(output, where).toMatch(/failed FILE_SYSTEM\n$/);
+    // Whoever lives gives up its session, on a full disk too.
+    if (mode !== 'kill') expect(await unsealed(folder), where).toEqual([]);
     await expectPromises(folder, output, where);
 
     const promises: string[] = [];
@@ -60,6 +62,11 @@ describe.skipIf(!canBuildShim())('a disk store whose writer fails at each file-s
     return folder;
   }
 });
+
+async function unsealed(folder: string): Promise<string[]> {
+  const names = await readdir(new Layout(folder).tmp).catch(() => []);
+  return names.filter((name) => /\.(pack|idx)/.test(name));
+}
 
 /** Sealed blocks read right, protected releases have their root, and whatever else is findable reads right too. */
 async function expectPromises(folder: string, output: string, where: string): Promise<void> {

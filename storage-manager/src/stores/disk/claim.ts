@@ -48,8 +48,12 @@ async function sweep(layout: Layout): Promise<void> {
 }
 
 async function removeNames(layout: Layout, id: string): Promise<void> {
-  for (const name of await readdir(layout.tmp)) {
-    if (name.startsWith(`${id}.`)) await rm(join(layout.tmp, name), { force: true });
+  try {
+    for (const name of await readdir(layout.tmp)) {
+      if (name.startsWith(`${id}.`)) await rm(join(layout.tmp, name), { force: true });
+    }
+  } catch (error) {
+    throw fileSystemError(error, layout.tmp);
   }
 }
 

@@ -15,6 +15,7 @@ export class PackWriter {
   readonly #extents = new Map<Digest, Extent>();
   readonly #writing = new Set<Promise<void>>();
   #end = 0;
+  #finished: Promise<Uint8Array> | null = null;
 
   private constructor(file: string, output: PackOutput) {
     this.file = file;
@@ -56,8 +57,22 @@ export class PackWriter {
     }
   }
 
-  /** Ends the pack with its table and makes it durable. @returns the table */
-  async finish(): Promise<Uint8Array> {
+  /**
+   * Ends the pack with its table and makes it durable. Once: what a failed sync has lost the next one would call
+   * durable (fsync(2)). @returns the table
+   */
+  finish(): Promise<Uint8Array> {
+    this.#finished ??= this.#finish();
+    return this.#finished;
+  }
+
+  /** Ends the writing; the file stays until its claim is released. */
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#writing);
+    await this.#output.close();
+  }
+
+  async #finish(): Promise<Uint8Array> {
     try {
       await Promise.allSettled(this.#writing);
       const table = encodeTable([...this.#extents].map(([digest, extent]) => ({ digest, ...extent })));
@@ -68,12 +83,6 @@ export class PackWriter {
     } catch (error) {
       throw fileSystemError(error, this.file);
     }
-  }
-
-  /** Ends the writing; the file stays until its claim is released. */
-  async close(): Promise<void> {
-    await Promise.allSettled(this.#writing);
-    await this.#output.close();
   }
 
   async #write({ digest, bytes }: Block, offset: number): Promise<void> {

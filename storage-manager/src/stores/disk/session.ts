@@ -29,8 +29,12 @@ export class DiskSession implements WriteSession {
   #packs = 0;
   /** The full pack before `#pack`, until it is sealed. */
   #full: PackWriter | null = null;
+  /** Packs that have their final name. */
+  readonly #named = new WeakSet<PackWriter>();
   #sealing: Promise<void> = Promise.resolve();
   #turning: Promise<void> | null = null;
+  /** Ends the wait of `#sealing` for the store's lock. */
+  readonly #stop = new AbortController();
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
@@ -50,9 +54,13 @@ export class DiskSession implements WriteSession {
   }
 
   async seal(options: CallOptions = {}): Promise<void> {
-    options.signal?.throwIfAborted();
-    await this.#sealing;
-    if (this.#pack !== null && this.#pack.count > 0) await this.#seal(this.#pack, options);
+    const { signal } = options;
+    signal?.throwIfAborted();
+    const stop = () => this.#stop.abort();
+    signal?.addEventListener('abort', stop, { once: true });
+    await Promise.allSettled([this.#turning, this.#sealing]);
+    signal?.removeEventListener('abort', stop);
+    for (const pack of [this.#full, this.#pack]) if (pack !== null) await this.#seal(pack, options);
     await this.#end();
   }
 
@@ -80,17 +88,20 @@ export class DiskSession implements WriteSession {
     this.#full = this.#pack;
     this.#pack = next;
     if (this.#full === null) return;
-    this.#sealing = this.#seal(this.#full);
+    this.#sealing = this.#seal(this.#full, { signal: this.#stop.signal });
     // Whoever comes next, another turn or the seal, throws it.
     this.#sealing.catch(() => {});
   }
 
-  /** Durable first, then findable. */
-  async #seal(pack: PackWriter, options: CallOptions = {}): Promise<void> {
+  /** Durable first, then findable. After a failure, a second call goes on where the first one stopped. */
+  async #seal(pack: PackWriter, options: CallOptions): Promise<void> {
     const { layout, onSealed } = this.#parts;
-    const table = await pack.finish();
-    const wait = { ...options, waitMs: SEAL_WAIT_MS };
-    await withLock(layout.lock, () => commitPack(layout, pack.file, table), wait);
+    if (pack.count > 0 && !this.#named.has(pack)) {
+      const table = await pack.finish();
+      const wait = { ...options, waitMs: SEAL_WAIT_MS };
+      await withLock(layout.lock, () => commitPack(layout, pack.file, table), wait);
+      this.#named.add(pack);
+    }
     await onSealed();
   }
 
@@ -105,14 +116,15 @@ export class DiskSession implements WriteSession {
   }
 }
 
+/** The pack's name comes last: until it stands, nothing of it can be found, and all can be done again. */
 async function commitPack(layout: Layout, file: string, table: Uint8Array): Promise<void> {
   const number = ((await layout.packNumbers()).at(-1) ?? 0) + 1;
-  await commitFile(file, layout.pack(number));
   const spare = `${file}.idx`;
   try {
-    await writeFile(spare, table, { flag: 'wx', mode: 0o600 });
+    await writeFile(spare, table, { mode: 0o600 });
   } catch (error) {
     throw fileSystemError(error, spare);
   }
   await commitFile(spare, layout.spareTable(number));
+  await commitFile(file, layout.pack(number));
 }
