@@ -55,6 +55,7 @@ export const ERROR_CODES = {
   transaction: [
     'FUNDS_INSUFFICIENT',
     'NOT_OWNER',
+    'PRICE_RISEN',
     'TRANSACTION_FAILED',
     'TRANSACTION_PENDING',
     'VERSION_EXISTS',

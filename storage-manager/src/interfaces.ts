@@ -213,14 +213,21 @@ export interface PublishRequest {
   readonly channel: Channel | null;
 }
 
-/** What a publish will cost, before anything is spent. */
+/** What a publish will cost, before anything is spent; no transactions where all of it stands already. */
 export interface PublishQuote {
   readonly transactions: number;
   readonly gas: bigint;
   /** `gas` at the present price, in wei. */
   readonly wei: bigint;
+  /** Twice the present price of a unit of gas, in wei: who agrees to the quote agrees to no more. 0 where gas is free. */
+  readonly maxFeePerGas: bigint;
   /** Chunks whose digests are on chain already and need no gas. */
   readonly chunksKnown: number;
+}
+
+export interface PublishOptions extends CallOptions {
+  /** The most that a unit of gas may cost, in wei: that of the quote which was agreed to. Default: no bound. */
+  readonly maxFeePerGas?: bigint | undefined;
 }
 
 export interface PublishReceipt {
@@ -244,9 +251,9 @@ export interface Registry extends RegistryReader {
    * Records what is missing and publishes; returns once the receipt has the configured confirmations.
    * Publishing the very same release again sends nothing and succeeds.
    * @throws TransactionError `VERSION_EXISTS` (another manifest has the version), `FUNDS_INSUFFICIENT`, `NOT_OWNER`,
-   *   `TRANSACTION_FAILED`, `TRANSACTION_PENDING`
+   *   `PRICE_RISEN`, `TRANSACTION_FAILED`, `TRANSACTION_PENDING`
    */
-  publish(request: PublishRequest, log: TransactionLog, options?: CallOptions): Promise<PublishReceipt>;
+  publish(request: PublishRequest, log: TransactionLog, options?: PublishOptions): Promise<PublishReceipt>;
 }
 
 // ── Trust ────────────────────────────────────────────────────────────────────────────────────────────────────────

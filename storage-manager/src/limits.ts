@@ -22,6 +22,9 @@ export const MAX_CHUNKS = 4_000_000;
 /** Digests of one segment, the unit recorded on chain. */
 export const SEGMENT_CHUNKS = 1_024;
 
+/** Three full segments make a transaction of 98.9 kB; four would pass the pools' 128 KiB. */
+export const SEGMENTS_A_TRANSACTION = 3;
+
 /** Above this many segments `ROOT_ONLY` is the default record mode (64 GiB at 1 MiB chunks). */
 export const MAX_LOGGED_SEGMENTS = 64;
 

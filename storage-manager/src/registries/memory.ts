@@ -20,7 +20,7 @@ import type {
   ReleaseStatus,
   Resolution,
 } from '../interfaces.ts';
-import { SEGMENT_CHUNKS } from '../limits.ts';
+import { SEGMENT_CHUNKS, SEGMENTS_A_TRANSACTION } from '../limits.ts';
 import { isSameRelease, modelMissing, notOwner, versionExists, versionMissing } from './errors.ts';
 
 interface Model {
@@ -29,8 +29,6 @@ interface Model {
   readonly releases: Map<Version, { release: Release; changedBlock: number }>;
   readonly channels: Map<Channel, { version: Version; seq: number; changedBlock: number }>;
 }
-
-const SEGMENTS_A_TRANSACTION = 3;
 
 /** The contract's rules without a chain, for tests. Every label namespace and one address belong to the publisher. */
 export class MemoryRegistry implements Registry {
@@ -88,7 +86,7 @@ export class MemoryRegistry implements Registry {
     const chunksKnown = request.digests.count - unknown.reduce((sum, [, count]) => sum + count, 0);
     const published = this.#isPublished(request) && this.#isChannelSet(request);
     const transactions = published ? 0 : Math.ceil(unknown.length / SEGMENTS_A_TRANSACTION) + 1;
-    return { transactions, gas: 0n, wei: 0n, chunksKnown };
+    return { transactions, gas: 0n, wei: 0n, maxFeePerGas: 0n, chunksKnown };
   }
 
   async publish(request: PublishRequest): Promise<PublishReceipt> {

@@ -127,7 +127,10 @@ export function describeRegistry(name: string, open: () => Promise<RegistryUnder
       const again = await registry.publish(request, log);
       expect(again).toEqual({ release: first.release, transactions: 0, gasUsed: 0n });
       expect(log.entries).toEqual([]);
-      expect(await registry.quote(request)).toMatchObject({ transactions: 0, gas: 0n, wei: 0n });
+      expect(await registry.quote(request)).toEqual({
+        ...{ transactions: 0, gas: 0n, wei: 0n, maxFeePerGas: 0n },
+        chunksKnown: 3,
+      });
       expect((await byChannel(request.model, LATEST)).channel?.seq).toBe(1);
     });
 
@@ -139,8 +142,9 @@ export function describeRegistry(name: string, open: () => Promise<RegistryUnder
       const third = randomRequest(model, '3');
       await publish(third);
       expect(await byChannel(model, LATEST)).toMatchObject({ channel: { version: '2', seq: 2 } });
-      const moved = await publish({ ...third, channel: stable });
-      expect(moved.release.version).toBe('3');
+      const move = { ...third, channel: stable };
+      expect(await registry.quote(move)).toMatchObject({ transactions: 1, chunksKnown: 3 });
+      expect(await publish(move)).toMatchObject({ transactions: 1, release: { version: '3' } });
       expect(await registry.model(model)).toEqual({
         model,
         active: true,

@@ -6,9 +6,6 @@ import { SEGMENT_CHUNKS } from '../../limits.ts';
 import { encodeCall, encodeMulticall, encodeRecordSegment } from './contract.ts';
 import { MODES } from './records.ts';
 
-/** Three full segments make a transaction of 98.9 kB; four would pass the pools' 128 KiB. */
-export const SEGMENTS_A_TRANSACTION = 3;
-
 /** Calldata that records segments of a release, by their places. */
 export function recordCall(digests: DigestList, places: readonly number[]): string {
   return encodeMulticall(

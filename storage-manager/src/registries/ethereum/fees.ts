@@ -1,3 +1,4 @@
+import { TransactionError } from '../../errors.ts';
 import type { CallOptions } from '../../interfaces.ts';
 import type { Chain, Head } from './chain.ts';
 import { readWei } from './chain.ts';
@@ -25,4 +26,15 @@ export async function readFees(chain: Chain, head: Head, options: CallOptions): 
     priority = readWei(await chain.ask('eth_maxPriorityFeePerGas', [], options), 'a tip');
   }
   return { priority, max: head.baseFee * 2n + priority, present: head.baseFee + priority };
+}
+
+/** The fees within what was agreed to for a unit of gas, in wei. @throws TransactionError `PRICE_RISEN` */
+export function boundFees(fees: Fees, agreed: bigint | undefined): Fees {
+  if (agreed === undefined || fees.max <= agreed) return fees;
+  if (fees.present <= agreed) return { ...fees, max: agreed };
+  throw new TransactionError('PRICE_RISEN', {
+    should: `a unit of gas must cost at most ${agreed} wei, as was agreed`,
+    was: `it costs ${fees.present} wei now`,
+    next: 'run the same command again to see the new cost: what is recorded stays',
+  });
 }

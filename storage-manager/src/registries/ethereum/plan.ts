@@ -1,8 +1,8 @@
 import type { Digest } from '../../ids/digest.ts';
 import { digestToHex } from '../../ids/digest.ts';
 import type { CallOptions, PublishRequest, Release } from '../../interfaces.ts';
-import { SEGMENT_CHUNKS } from '../../limits.ts';
-import { type Lacks, moveCall, publishCall, recordCall, SEGMENTS_A_TRANSACTION } from './calls.ts';
+import { SEGMENT_CHUNKS, SEGMENTS_A_TRANSACTION } from '../../limits.ts';
+import { type Lacks, moveCall, publishCall, recordCall } from './calls.ts';
 import type { Chain, Head } from './chain.ts';
 import type { Sender } from './send.ts';
 

@@ -3,6 +3,7 @@ import { segmentRoots } from '../../format/merkle.ts';
 import type { Digest } from '../../ids/digest.ts';
 import type {
   CallOptions,
+  PublishOptions,
   PublishQuote,
   PublishReceipt,
   PublishRequest,
@@ -48,14 +49,18 @@ export class EthereumRegistry extends EthereumReader implements Registry {
   }
 
   /** Publishers of one model take turns in a process; another process that moves the model makes us plan anew. */
-  publish(request: PublishRequest, log: TransactionLog, options: CallOptions = {}): Promise<PublishReceipt> {
+  publish(
+    request: PublishRequest,
+    log: TransactionLog,
+    options: PublishOptions = {},
+  ): Promise<PublishReceipt> {
     return inTurn(`${this.id} ${request.model}`, () => this.#publish(request, log, options), options);
   }
 
   async #publish(
     request: PublishRequest,
     log: TransactionLog,
-    options: CallOptions,
+    options: PublishOptions,
   ): Promise<PublishReceipt> {
     const sender = this.#writer();
     const roots = rootsOf(request);
@@ -85,11 +90,12 @@ export class EthereumRegistry extends EthereumReader implements Registry {
   }
 
   async #quote(head: Head, plan: Plan, request: PublishRequest, options: CallOptions): Promise<PublishQuote> {
+    const { chunksKnown } = plan;
     const transactions = plan.records.length + (plan.last === null ? 0 : 1);
-    if (transactions === 0) return { transactions, gas: 0n, wei: 0n, chunksKnown: plan.chunksKnown };
+    if (transactions === 0) return { transactions, gas: 0n, wei: 0n, maxFeePerGas: 0n, chunksKnown };
     const gas = await estimatePlan(plan, request, this.#writer(), options);
     const { present } = await readFees(this.chain, head, options);
-    return { transactions, gas, wei: gas * present, chunksKnown: plan.chunksKnown };
+    return { transactions, gas, wei: gas * present, maxFeePerGas: present * 2n, chunksKnown };
   }
 
   async #plan(

@@ -1,11 +1,11 @@
 import { PolicyError, TransactionError } from '../../errors.ts';
-import type { CallOptions, TransactionLog } from '../../interfaces.ts';
+import type { CallOptions, PublishOptions, TransactionLog } from '../../interfaces.ts';
 import { MAX_SIGNED_TRANSACTION_BYTES } from '../../limits.ts';
 import { RpcAnswerError } from '../../transport/json-rpc.ts';
 import type { Account } from './account.ts';
 import { type Chain, readQuantity } from './chain.ts';
 import { refusalOf } from './contract.ts';
-import { readFees } from './fees.ts';
+import { boundFees, readFees } from './fees.ts';
 import { readTransaction, type SignedTransaction } from './transaction.ts';
 import { inTurn } from './turns.ts';
 import { awaitLeft, awaitMined, broadcast, type Mined, readNonce, type WaitOptions } from './wait.ts';
@@ -41,8 +41,13 @@ export class Sender {
   /**
    * Sends each call, made when its turn comes, as one transaction and awaits them all; those that lost their nonce are left out of the result.
    * Signed bytes are in the log before the network sees them.
+   * @throws TransactionError `PRICE_RISEN` before one is sent above `options.maxFeePerGas`
    */
-  async run(calls: readonly (() => string)[], log: TransactionLog, options: CallOptions): Promise<Mined[]> {
+  async run(
+    calls: readonly (() => string)[],
+    log: TransactionLog,
+    options: PublishOptions,
+  ): Promise<Mined[]> {
     const mined: Mined[] = [];
     for (let i = 0; i < calls.length; i += WINDOW) {
       const sent: SignedTransaction[] = [];
@@ -56,9 +61,9 @@ export class Sender {
   }
 
   /**
-   * Settles what an earlier run has signed. What belongs to this publish is looked up, sent again where the node lacks it,
-   * awaited and returned. Anything else is awaited only where the node holds it: its nonce is free otherwise, and the
-   * transaction that takes it makes the logged bytes void.
+   * Settles what an earlier run has signed, at the price agreed to then. What belongs to this publish is looked up, sent
+   * again where the node lacks it, awaited and returned. Anything else is awaited only where the node holds it: its nonce
+   * is free otherwise, and the transaction that takes it makes the logged bytes void.
    */
   async settle(
     log: TransactionLog,
@@ -80,13 +85,13 @@ export class Sender {
   }
 
   /** Publishers of one account take turns in a process; where another process takes the nonce, we sign anew. */
-  async #send(data: string, log: TransactionLog, options: CallOptions): Promise<SignedTransaction> {
+  async #send(data: string, log: TransactionLog, options: PublishOptions): Promise<SignedTransaction> {
     const gasLimit = ((await this.estimate(data, options)) * GAS_LIMIT_PERCENT) / 100n;
     const turn = `${this.#chain.chainId} ${this.address}`;
     return inTurn(turn, () => this.#sendInTurn(data, gasLimit, log, options), options);
   }
 
-  async #sendInTurn(data: string, gasLimit: bigint, log: TransactionLog, options: CallOptions) {
+  async #sendInTurn(data: string, gasLimit: bigint, log: TransactionLog, options: PublishOptions) {
     for (let attempt = 1; ; attempt += 1) {
       const signed = await this.#sign(data, gasLimit, options);
       log.append(signed.raw);
@@ -99,8 +104,9 @@ export class Sender {
     }
   }
 
-  async #sign(data: string, gasLimit: bigint, options: CallOptions): Promise<SignedTransaction> {
-    const fees = await readFees(this.#chain, await this.#chain.head(options), options);
+  async #sign(data: string, gasLimit: bigint, options: PublishOptions): Promise<SignedTransaction> {
+    const present = await readFees(this.#chain, await this.#chain.head(options), options);
+    const fees = boundFees(present, options.maxFeePerGas);
     const { chainId, contract } = this.#chain;
     const nonce = await readNonce(this.#chain, this.address, 'pending', options);
     const signed = this.#account.sign({ chainId, nonce, to: contract, data, gasLimit, fees });
