@@ -27,18 +27,20 @@ const GZIP_LEVEL = 1;
  * wherever Node has the same zlib. A file that has the name already is replaced, at once and only by a whole archive.
  * One writer a destination: the caller holds a lock, so that what a killed run left is overwritten.
  * @param destination by its name a `.tar`, or compressed (`archiveKind`)
+ * @param maker see `partialName`
  * @throws UsageError `ARGUMENT_INVALID`; ResourceError `DISK_FULL`, `FILE_SYSTEM`; BusyError `SOURCE_CHANGED`; what
  *   `scanTree` throws
  */
 export async function writeArchive(
   folder: string,
   destination: string,
+  maker: string,
   options: CallOptions & { readonly onEvent?: OnEvent | undefined } = {},
 ): Promise<void> {
   const kind = archiveKind(destination);
   if (kind === null) throw notAnArchive(destination);
   const final = resolve(destination);
-  const temporary = join(dirname(final), partialName(basename(final)));
+  const temporary = join(dirname(final), partialName(basename(final), maker));
   const files = await scanTree(folder, options);
   const records = tarOf(files, options.onEvent);
   try {

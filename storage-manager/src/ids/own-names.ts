@@ -5,9 +5,12 @@ export const RELEASE_MARKER = '.ballast-release';
 
 const PARTIAL_ENDING = '.ballast-partial';
 
-/** What is being made and will be renamed to `name`, a last part of a path: beside it, hidden, the same for each try. */
-export function partialName(name: string): string {
-  return `.${name}${PARTIAL_ENDING}`;
+/**
+ * What is being made and will be renamed to `name`, a last part of a path: beside it, hidden, the same for each try.
+ * @param maker those who take turns by common locks; others make their own, so that nobody writes into another's work
+ */
+export function partialName(name: string, maker: string): string {
+  return `.${name}.${maker}${PARTIAL_ENDING}`;
 }
 
 export function isPartialName(name: string): boolean {

@@ -4,10 +4,10 @@ import { extractedFolder } from '../archive/names.ts';
 import { writeArchive } from '../archive/write.ts';
 import { BallastError, PolicyError } from '../errors.ts';
 import { fileSystemError } from '../fs/errors.ts';
-import { withLock } from '../fs/locks.ts';
 import { partialName } from '../ids/own-names.ts';
 import { type Fetched, type FetchJob, fetch } from '../verbs/fetch.ts';
-import { type JobOptions, LOCK_WAIT_MS, lockFile, type Ports } from '../verbs/ports.ts';
+import type { JobOptions, Ports } from '../verbs/ports.ts';
+import { inTurnAt, makerOf } from '../verbs/turns.ts';
 
 export interface RetrievedArchive {
   readonly fetched: Fetched;
@@ -38,15 +38,14 @@ export async function retrieveArchive(
       ? packHidden(ports, job, path, extracted, options)
       : packFolder(ports, job, path, extracted, options);
   };
-  const lock = lockFile(ports, `archive ${path}`);
-  const fetched = await withLock(lock, work, { ...options, waitMs: LOCK_WAIT_MS });
+  const fetched = await inTurnAt(ports, path, work, options);
   return { fetched, path, extracted };
 }
 
 /** The folder is new, or this very tree: it holds nothing that the archive should not. */
 async function packFolder(ports: Ports, job: FetchJob, path: string, folder: string, options: JobOptions) {
   const fetched = await fetch(ports, { ...job, destination: folder }, options);
-  await writeArchive(folder, path, options);
+  await writeArchive(folder, path, await makerOf(ports), options);
   return fetched;
 }
 
@@ -58,7 +57,8 @@ async function packHidden(
   folder: string | null,
   options: JobOptions,
 ): Promise<Fetched> {
-  const tree = join(dirname(path), partialName(`${basename(path)}.tree`));
+  const maker = await makerOf(ports);
+  const tree = join(dirname(path), partialName(`${basename(path)}.tree`, maker));
   const hidden = { ...job, destination: tree, force: false };
   const fetched = await fetch(ports, hidden, options).catch(async (error) => {
     if (!(error instanceof BallastError && error.code === 'DESTINATION_EXISTS')) throw error;
@@ -66,7 +66,7 @@ async function packHidden(
     await rm(tree, { recursive: true, force: true });
     return fetch(ports, hidden, options);
   });
-  await writeArchive(tree, path, options);
+  await writeArchive(tree, path, maker, options);
   await rm(tree, { recursive: true, force: true });
   if (folder !== null) await fetch(ports, { ...job, destination: folder }, options);
   return fetched;

@@ -1,5 +1,5 @@
+import { resolve } from 'node:path';
 import type { ReleaseContent } from '../format/release.ts';
-import { withLock } from '../fs/locks.ts';
 import { formatReference, type ModelName, type Reference, type Version } from '../ids/reference.ts';
 import type { ChunkSource, TrustLevel } from '../interfaces.ts';
 import { Destination, exists } from './fetching/destination.ts';
@@ -7,8 +7,9 @@ import { checkFileDigests } from './fetching/file-digests.ts';
 import { OldTree } from './fetching/old-tree.ts';
 import { candidatesIn, rightChunks } from './fetching/plan.ts';
 import { transfer } from './fetching/transfer.ts';
-import { type JobOptions, LOCK_WAIT_MS, lockFile, type Ports } from './ports.ts';
+import type { JobOptions, Ports } from './ports.ts';
 import { openRelease } from './release.ts';
+import { inTurnAt, makerOf } from './turns.ts';
 
 export interface FetchJob {
   readonly reference: Reference;
@@ -47,14 +48,14 @@ export async function fetch(ports: Ports, job: FetchJob, options: JobOptions = {
     (...call) => ports.trust.resolve(...call),
     options,
   );
-  const destination = await Destination.at(job.destination);
-  const lock = lockFile(ports, `fetch ${destination.path}`);
-  const fetched = await withLock(lock, () => fetchAlone(ports, job, content, options), {
-    ...options,
-    waitMs: LOCK_WAIT_MS,
-  });
+  const fetched = await inTurnAt(
+    ports,
+    job.destination,
+    () => fetchAlone(ports, job, content, options),
+    options,
+  );
   const { model, version } = resolution.release;
-  return { model, version, trust: resolution.trust, path: destination.path, ...fetched };
+  return { model, version, trust: resolution.trust, path: resolve(job.destination), ...fetched };
 }
 
 type Moved = Omit<Fetched, 'model' | 'version' | 'trust' | 'path'>;
@@ -65,8 +66,8 @@ async function fetchAlone(
   content: ReleaseContent,
   options: JobOptions,
 ): Promise<Moved> {
-  // Looked at again under the lock: another process may have finished the same fetch meanwhile.
-  const destination = await Destination.at(job.destination);
+  // Looked at under the lock: another process may have finished the same fetch meanwhile.
+  const destination = await Destination.at(job.destination, await makerOf(ports));
   if (destination.standing === 'folder' && (await holdsRelease(ports, destination, content, options))) {
     return moved(content, new Map(), ports.stores);
   }

@@ -1,14 +1,14 @@
 import { resolve } from 'node:path';
 import type { Publication } from '../engine/journal.ts';
 import { UsageError } from '../errors.ts';
-import { withLock } from '../fs/locks.ts';
 import { scanTree, type TreeFile } from '../fs/tree.ts';
 import { sha256Hex } from '../ids/hash.ts';
-import { type JobOptions, LOCK_WAIT_MS, lockFile, type Ports } from './ports.ts';
+import type { JobOptions, Ports } from './ports.ts';
 import { passChunks } from './publishing/chunk-pass.ts';
 import type { Published, PublishJob } from './publishing/job.ts';
 import { Placement } from './publishing/placement.ts';
 import { ReleaseInHand } from './publishing/release-in-hand.ts';
+import { inTurn } from './turns.ts';
 
 /**
  * Publishes a tree as a release, in the order that is law: journal, chunks, UnixFS nodes, index, manifest, protect,
@@ -17,11 +17,8 @@ import { ReleaseInHand } from './publishing/release-in-hand.ts';
  */
 export async function publish(ports: Ports, job: PublishJob, options: JobOptions = {}): Promise<Published> {
   const model = await ports.registry.canonical(job.model, options);
-  const lock = lockFile(ports, `publish ${ports.registry.id} ${model}`);
-  return withLock(lock, () => publishAlone(ports, { ...job, model }, options), {
-    ...options,
-    waitMs: LOCK_WAIT_MS,
-  });
+  const thing = `publish ${ports.registry.id} ${model}`;
+  return inTurn(ports, thing, () => publishAlone(ports, { ...job, model }, options), options);
 }
 
 async function publishAlone(ports: Ports, job: PublishJob, options: JobOptions): Promise<Published> {

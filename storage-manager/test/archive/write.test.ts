@@ -44,20 +44,20 @@ async function put(root: string, files: readonly (readonly [path: string, text: 
 }
 
 test('an archive is a function of paths and bytes alone', async () => {
-  await writeArchive(tree, join(out, 'one.tar'));
+  await writeArchive(tree, join(out, 'one.tar'), 'test');
   const other = join(folder, 'other');
   await put(other, Object.entries(TREE).toReversed());
   await put(other, [[RELEASE_MARKER, 'left out']]);
   await chmod(join(other, 'a.b'), 0o755);
   await utimes(join(other, 'a.b'), 1, 1);
-  await writeArchive(other, join(out, 'two.tar'));
+  await writeArchive(other, join(out, 'two.tar'), 'test');
   const [one, two] = [await readFile(join(out, 'one.tar')), await readFile(join(out, 'two.tar'))];
   expect(two.equals(one)).toBe(true);
   expect(digestOf(one)).toBe(GOLDEN);
 });
 
 test('its entries are plain files at the root, in byte order, without owner or time', async () => {
-  await writeArchive(tree, join(out, 'model.tar'));
+  await writeArchive(tree, join(out, 'model.tar'), 'test');
   const entries: ReadEntry[] = [];
   await list({ file: join(out, 'model.tar'), strict: true, onReadEntry: (entry) => entries.push(entry) });
   const byteOrder = Object.keys(TREE).sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
@@ -69,7 +69,7 @@ test('its entries are plain files at the root, in byte order, without owner or t
 });
 
 test.each(['model.tar', 'model.tar.gz', 'model.tgz'])('the system unpacks %s', async (name) => {
-  await writeArchive(tree, join(out, name));
+  await writeArchive(tree, join(out, name), 'test');
   const unpacked = join(folder, 'unpacked');
   await mkdir(unpacked);
   execFileSync('tar', ['xf', join(out, name), '-C', unpacked]);
@@ -78,7 +78,7 @@ test.each(['model.tar', 'model.tar.gz', 'model.tgz'])('the system unpacks %s', a
 });
 
 test('a compressed archive holds the same tar and no time', async () => {
-  await writeArchive(tree, join(out, 'model.tar.gz'));
+  await writeArchive(tree, join(out, 'model.tar.gz'), 'test');
   const compressed = await readFile(join(out, 'model.tar.gz'));
   expect(digestOf(gunzipSync(compressed))).toBe(GOLDEN);
   // RFC 1952: flags (no name, no comment), then the time.
@@ -89,8 +89,8 @@ test('it replaces an older file, and what a killed run left, without following a
   const archive = join(out, 'model.tar');
   await writeFile(archive, 'older');
   await writeFile(join(folder, 'precious'), 'kept');
-  await symlink(join(folder, 'precious'), join(out, partialName('model.tar')));
-  await writeArchive(tree, archive);
+  await symlink(join(folder, 'precious'), join(out, partialName('model.tar', 'test')));
+  await writeArchive(tree, archive, 'test');
   expect(digestOf(await readFile(archive))).toBe(GOLDEN);
   expect(await readFile(join(folder, 'precious'), 'utf8')).toBe('kept');
   expect(await readdir(out)).toEqual(['model.tar']);
@@ -98,7 +98,7 @@ test('it replaces an older file, and what a killed run left, without following a
 
 test('a file that changes meanwhile stops it, and nothing appears', async () => {
   const onEvent = () => truncateSync(join(tree, 'a/b'), 512);
-  await expect(writeArchive(tree, join(out, 'model.tar'), { onEvent })).rejects.toMatchObject({
+  await expect(writeArchive(tree, join(out, 'model.tar'), 'test', { onEvent })).rejects.toMatchObject({
     code: 'SOURCE_CHANGED',
     message: expect.stringContaining('a/b'),
   });
@@ -109,13 +109,15 @@ test('an abort stops it, and nothing appears', async () => {
   const stop = new AbortController();
   const onEvent = () => stop.abort(new Error('interrupted'));
   const archive = join(out, 'model.tar.gz');
-  await expect(writeArchive(tree, archive, { onEvent, signal: stop.signal })).rejects.toThrow('interrupted');
+  await expect(writeArchive(tree, archive, 'test', { onEvent, signal: stop.signal })).rejects.toThrow(
+    'interrupted',
+  );
   expect(await readdir(out)).toEqual([]);
 });
 
 test('it tells how many bytes are packed', async () => {
   const events: ProgressEvent[] = [];
-  await writeArchive(tree, join(out, 'model.tar'), {
+  await writeArchive(tree, join(out, 'model.tar'), 'test', {
     onEvent: (event) => events.push(event as ProgressEvent),
   });
   const totalBytes = Object.values(TREE).reduce((sum, text) => sum + Buffer.byteLength(text), 0);
@@ -129,10 +131,10 @@ test('it tells how many bytes are packed', async () => {
 });
 
 test('a name that is no archive, and a folder that is not there, are refused', async () => {
-  await expect(writeArchive(tree, join(out, 'model'))).rejects.toMatchObject({
+  await expect(writeArchive(tree, join(out, 'model'), 'test')).rejects.toMatchObject({
     code: 'ARGUMENT_INVALID',
     exit: 2,
   });
   const nowhere = join(out, 'absent', 'model.tar');
-  await expect(writeArchive(tree, nowhere)).rejects.toMatchObject({ code: 'FILE_SYSTEM', exit: 8 });
+  await expect(writeArchive(tree, nowhere, 'test')).rejects.toMatchObject({ code: 'FILE_SYSTEM', exit: 8 });
 });

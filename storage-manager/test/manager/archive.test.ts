@@ -3,7 +3,9 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { partialName } from '../../src/ids/own-names.ts';
 import { treeDigests, writeTree } from '../../src/testing/trees.ts';
+import { makerOf } from '../../src/verbs/turns.ts';
 import { freshManager } from './home.ts';
 
 const run = promisify(execFile);
@@ -63,7 +65,8 @@ describe('an archive', () => {
     await writeFile(path, 'old');
     await writeTree(join(folder, 'x'), { 'mine.txt': 'mine', 'weights.bin': 'old' });
     // What an interrupted run of another release may have left.
-    await writeTree(join(folder, '.x.tar.tree.ballast-partial'), { 'other.bin': 'other' });
+    const maker = await makerOf({ locks: join(folder, 'home', 'locks') });
+    await writeTree(join(folder, partialName('x.tar.tree', maker)), { 'other.bin': 'other' });
     await expect(storage.retrieveModel('m', path, { extract: true })).rejects.toMatchObject({
       code: 'DESTINATION_EXISTS',
     });

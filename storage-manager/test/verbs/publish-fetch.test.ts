@@ -3,12 +3,14 @@ import { access, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:f
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Digest } from '../../src/ids/digest.ts';
+import { isPartialName, partialName } from '../../src/ids/own-names.ts';
 import { parseVersion } from '../../src/ids/reference.ts';
 import { MemoryStore } from '../../src/stores/memory.ts';
 import { treeDigests, writeTree } from '../../src/testing/trees.ts';
 import { fetch } from '../../src/verbs/fetch.ts';
 import { list } from '../../src/verbs/inspect.ts';
 import { publish } from '../../src/verbs/publish.ts';
+import { makerOf } from '../../src/verbs/turns.ts';
 import { job, openWorkbench, reference } from './workbench.ts';
 
 const TREE = {
@@ -125,12 +127,12 @@ test('an interrupted fetch goes on where it was, and throws away what is not of 
     },
   };
   await expect(fetch(bench, { reference: reference(), destination }, options)).rejects.toThrow('stopped');
-  const partial = join(bench.folder, '.out.ballast-partial');
+  const partial = join(bench.folder, partialName('out', await makerOf(bench)));
   await writeTree(partial, { 'stale/other.bin': 'left by another release' });
   const fetched = await fetch(bench, { reference: reference(), destination });
   expect(fetched.reusedBytes).toBeGreaterThanOrEqual(3 << 20);
   expect(await treeDigests(destination)).toEqual(await treeDigests(source));
-  expect(await readdir(bench.folder)).not.toContain('.out.ballast-partial');
+  expect((await readdir(bench.folder)).filter(isPartialName)).toEqual([]);
 });
 
 test('a destination with other content is refused; the release itself is recognised; --force replaces its files alone', async () => {
@@ -171,6 +173,26 @@ test('--force never writes through a link, and refuses what is in the way before
   expect(await readFile(join(outside, 'b'), 'utf8')).toBe('mine');
   expect(await treeDigests(join(destination, 'z'))).toEqual(await treeDigests(join(source, 'z')));
   expect(await fetch(bench, { ...forced, force: false })).toMatchObject({ fetchedBytes: 0 });
+});
+
+test('fetchers of two state folders at one destination never touch each other', async () => {
+  const bench = await openWorkbench();
+  const source = await writeTree(join(bench.folder, 'source'), { 'm.bin': randomBytes(20 << 20) });
+  await publish(bench, job(source));
+  const first = await treeDigests(source);
+  await writeFile(join(source, 'm.bin'), randomBytes(20 << 20));
+  await publish(bench, job(source));
+  const other = { ...bench, locks: join(bench.folder, 'other-locks') };
+  await mkdir(other.locks);
+  const destination = join(bench.folder, 'out');
+  const results = await Promise.allSettled([
+    fetch(bench, { reference: reference('acme/tiny@1'), destination }),
+    fetch(other, { reference: reference('acme/tiny@2'), destination }),
+  ]);
+  const [winner] = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const losers = results.filter((result) => result.status === 'rejected');
+  expect(losers).toMatchObject([{ reason: { code: 'DESTINATION_EXISTS' } }]);
+  expect(await treeDigests(destination)).toEqual(winner?.version === '1' ? first : await treeDigests(source));
 });
 
 function flip(store: MemoryStore, digest: Digest): void {

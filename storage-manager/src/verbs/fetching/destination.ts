@@ -22,26 +22,29 @@ export class Destination {
   readonly partial: string;
   readonly standing: Standing;
 
-  private constructor(path: string, standing: Standing) {
+  private constructor(path: string, standing: Standing, maker: string) {
     this.path = path;
-    this.partial = join(dirname(path), partialName(basename(path)));
+    this.partial = join(dirname(path), partialName(basename(path), maker));
     this.standing = standing;
   }
 
-  /** @throws PolicyError `DESTINATION_EXISTS` where something other than a folder has the name */
-  static async at(path: string): Promise<Destination> {
+  /**
+   * @param maker see `partialName`
+   * @throws PolicyError `DESTINATION_EXISTS` where something other than a folder has the name
+   */
+  static async at(path: string, maker: string): Promise<Destination> {
     const absolute = resolve(path);
     const there = await lstat(absolute).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return null;
       throw fileSystemError(error, absolute);
     });
-    if (there === null) return new Destination(absolute, 'nothing');
+    if (there === null) return new Destination(absolute, 'nothing', maker);
     if (!there.isDirectory())
       throw exists(absolute, 'a file or link has that name', 'name a folder that does not exist');
     const entries = await readdir(absolute).catch((error) => {
       throw fileSystemError(error, absolute);
     });
-    return new Destination(absolute, entries.length === 0 ? 'nothing' : 'folder');
+    return new Destination(absolute, entries.length === 0 ? 'nothing' : 'folder', maker);
   }
 
   finalPath(path: SafePath): string {
