@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { PolicyError, TransactionError } from '../../errors.ts';
 import type { CallOptions, PublishOptions, TransactionLog } from '../../interfaces.ts';
 import { MAX_SIGNED_TRANSACTION_BYTES } from '../../limits.ts';
@@ -12,7 +13,8 @@ import { awaitLeft, awaitMined, broadcast, type Mined, readNonce, type WaitOptio
 
 /** Transactions on their way at once: pools keep 16 slots of 32 KiB for an account, and a large one takes four. */
 const WINDOW = 4;
-const NONCE_ATTEMPTS = 8;
+/** Waits between attempts where another process has taken the nonce, or the node is behind and gives an old one. */
+const NONCE_PAUSES_MS = [20, 50, 100, 200, 400, 800, 1_600];
 /** The estimate is of the newest block; the one that executes may cost a little more. */
 const GAS_LIMIT_PERCENT = 115n;
 
@@ -92,16 +94,21 @@ export class Sender {
   }
 
   async #sendInTurn(data: string, gasLimit: bigint, log: TransactionLog, options: PublishOptions) {
-    for (let attempt = 1; ; attempt += 1) {
+    let last = '';
+    for (const pause of [...NONCE_PAUSES_MS, null]) {
       const signed = await this.#sign(data, gasLimit, options);
-      log.append(signed.raw);
+      // A node that lags gives the same nonce again, and so the same bytes.
+      if (signed.raw !== last) log.append(signed.raw);
+      last = signed.raw;
       try {
         await broadcast(this.#chain, signed, options);
         return signed;
       } catch (error) {
-        if (!isNonceConflict(error) || attempt === NONCE_ATTEMPTS) throw refused(error, signed);
+        if (!isNonceConflict(error) || pause === null) throw refused(error, signed);
       }
+      await setTimeout(pause, undefined, options).catch(() => options.signal?.throwIfAborted());
     }
+    throw new Error('unreachable: the last attempt returns or throws');
   }
 
   async #sign(data: string, gasLimit: bigint, options: PublishOptions): Promise<SignedTransaction> {
