@@ -8,50 +8,47 @@ const FORMAT = 1;
 
 /** The highest sequence number that this machine has seen of each channel: what must not go back. */
 export class Seen {
+  readonly #file: string;
   readonly #database: DatabaseSync;
 
-  /** Creates the file where it is missing. @throws ResourceError `FORMAT_UNKNOWN`, `FILE_SYSTEM` */
+  /**
+   * Creates the file where it is missing.
+   * @throws ResourceError `FORMAT_UNKNOWN` (the file is left untouched), `DISK_FULL`, `FILE_SYSTEM`; BusyError `LOCKED`;
+   *   CorruptError `STORE_CORRUPT`. All calls throw the latter four.
+   */
   constructor(file: string) {
+    this.#file = file;
+    this.#database = this.#do(() => new DatabaseSync(file, { timeout: 5_000 }));
     try {
-      this.#database = new DatabaseSync(file, { timeout: 5_000 });
-      this.#open(file);
+      this.#do(() => this.#prepare());
     } catch (error) {
-      throw fileSystemError(error, file);
+      this.#database.close();
+      throw error;
     }
   }
 
   /** 0 where the channel was never seen. */
   highest(registry: string, model: ModelName, { channel }: ChannelTarget): number {
-    const row = this.#database
-      .prepare('SELECT seq FROM seen WHERE registry = ? AND model = ? AND channel = ?')
-      .get(registry, model, channel);
+    const sql = 'SELECT seq FROM seen WHERE registry = ? AND model = ? AND channel = ?';
+    const row = this.#do(() => this.#database.prepare(sql).get(registry, model, channel));
     return Number(row?.seq ?? 0);
   }
 
   /** Remembers the target's number where it is higher than all before; durable when it returns. */
   raise(registry: string, model: ModelName, { channel, seq }: ChannelTarget): void {
-    this.#database
-      .prepare(
-        `INSERT INTO seen VALUES (?, ?, ?, ?)
-         ON CONFLICT DO UPDATE SET seq = excluded.seq WHERE excluded.seq > seen.seq`,
-      )
-      .run(registry, model, channel, seq);
+    const sql = `
+      INSERT INTO seen VALUES (?, ?, ?, ?)
+      ON CONFLICT DO UPDATE SET seq = excluded.seq WHERE excluded.seq > seen.seq`;
+    this.#do(() => this.#database.prepare(sql).run(registry, model, channel, seq));
   }
 
   close(): void {
     this.#database.close();
   }
 
-  #open(file: string): void {
+  #prepare(): void {
     const format = Number(this.#database.prepare('PRAGMA user_version').get()?.user_version);
-    if (format !== 0 && format !== FORMAT) {
-      this.#database.close();
-      throw new ResourceError('FORMAT_UNKNOWN', {
-        should: `${file} must have format ${FORMAT}`,
-        was: `it has format ${format}`,
-        next: 'use the version of Ballast that wrote it, or a newer one',
-      });
-    }
+    if (format !== 0 && format !== FORMAT) throw unknownFormat(this.#file, format);
     this.#database.exec(
       `PRAGMA synchronous = FULL;
        CREATE TABLE IF NOT EXISTS seen
@@ -59,4 +56,20 @@ export class Seen {
        PRAGMA user_version = ${FORMAT};`,
     );
   }
+
+  #do<T>(call: () => T): T {
+    try {
+      return call();
+    } catch (error) {
+      throw fileSystemError(error, this.#file);
+    }
+  }
+}
+
+function unknownFormat(file: string, format: number): ResourceError {
+  return new ResourceError('FORMAT_UNKNOWN', {
+    should: `${file} must have format ${FORMAT}`,
+    was: `it has format ${format}`,
+    next: 'use the version of Ballast that wrote it, or a newer one',
+  });
 }

@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { LATEST, parseModelName, parseVersion } from '../../src/ids/reference.ts';
 import type { RegistryReader, Resolution, Trust } from '../../src/interfaces.ts';
@@ -120,12 +119,4 @@ describe('good news must be final', () => {
     const before = changed(({ channel }) => ({ channel: channel && { ...channel, seq: 1 } }));
     expect((await trustIn(before).resolve(model, latest)).channel?.seq).toBe(1);
   });
-});
-
-test('refuses a file of an unknown format and leaves it as it is', () => {
-  const database = new DatabaseSync(file);
-  database.exec('PRAGMA user_version = 9');
-  expect(() => new Seen(file)).toThrow(expect.objectContaining({ code: 'FORMAT_UNKNOWN', exit: 8 }));
-  expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: 9 });
-  database.close();
 });

@@ -1,0 +1,57 @@
+import { mkdtemp, readdir, readlink, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { LATEST, parseModelName, parseVersion } from '../../src/ids/reference.ts';
+import { Seen } from '../../src/trust/seen.ts';
+
+const model = parseModelName('acme/tiny');
+const target = (seq: number) => ({ channel: LATEST, version: parseVersion('1'), seq });
+
+let folder: string;
+let file: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ballast-seen-'));
+  file = join(folder, 'seen.sqlite');
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+test('remembers the highest number of each channel', () => {
+  const seen = new Seen(file);
+  expect(seen.highest('memory:0', model, target(1))).toBe(0);
+  for (const seq of [2, 5, 3]) seen.raise('memory:0', model, target(seq));
+  seen.close();
+  const again = new Seen(file);
+  expect(again.highest('memory:0', model, target(1))).toBe(5);
+  expect(again.highest('memory:1', model, target(1))).toBe(0);
+  again.close();
+});
+
+test('refuses a file of an unknown format and leaves it as it is', () => {
+  const database = new DatabaseSync(file);
+  database.exec('PRAGMA user_version = 9');
+  expect(() => new Seen(file)).toThrow(expect.objectContaining({ code: 'FORMAT_UNKNOWN', exit: 8 }));
+  expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: 9 });
+  database.close();
+});
+
+const GARBAGE = 'not a database, but long enough to be looked at as one\n'.repeat(500);
+const damaged = expect.objectContaining({ code: 'STORE_CORRUPT', exit: 4 });
+
+test.runIf(process.platform === 'linux')('refuses a damaged file and does not keep it open', async () => {
+  await writeFile(file, GARBAGE);
+  expect(() => new Seen(file)).toThrow(damaged);
+  const open = await Promise.all(
+    (await readdir('/proc/self/fd')).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')),
+  );
+  expect(open).not.toContain(file);
+});
+
+test('says so when the file is damaged later', async () => {
+  const seen = new Seen(file);
+  await writeFile(file, GARBAGE);
+  expect(() => seen.highest('memory:0', model, target(1))).toThrow(damaged);
+  expect(() => seen.raise('memory:0', model, target(1))).toThrow(damaged);
+  seen.close();
+});
