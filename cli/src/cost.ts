@@ -6,7 +6,7 @@ const WEI_PER_ETHER = 10n ** 18n;
 
 /** What a publish will cost, in one line. */
 export function costQuestion({ transactions, gas, wei }: PublishQuote): string {
-  return `publishing takes ${plural(transactions, 'transaction')} and about ${countText(gas)} gas: ${etherText(wei)} ETH at the present price`;
+  return `publishing takes ${plural(transactions, 'transaction')} and about ${countText(gas)} gas: ${etherText(wei)} ETH at the present price, at most twice that`;
 }
 
 /** Six decimals, rounded up, so that a cost never looks like none. */

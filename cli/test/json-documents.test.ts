@@ -40,7 +40,7 @@ it('is one document a command, with stable names', async () => {
     newChunks: 0,
     transactions: 0,
     gasUsed: '0',
-    quote: null,
+    quote: { transactions: 0, gas: '0', wei: '0' },
   });
   expect(await ballast.json(0, 'retrieve', 'm', out)).toEqual({
     ...exact,

@@ -112,7 +112,7 @@ function print(stored: StoredModel, ref: string): void {
       'chain',
       published
         ? `${plural(stored.transactions, 'transaction')}, ${countText(BigInt(stored.gasUsed))} gas`
-        : cost === null
+        : cost.transactions === 0
           ? 'nothing to send: it is published already'
           : `${plural(cost.transactions, 'transaction')}, about ${countText(BigInt(cost.gas))} gas`,
     ],

@@ -39,7 +39,7 @@ export function storedDocument(published: Published, nameOf: NameOf) {
     stores: published.stores,
     transactions: published.transactions,
     gasUsed: String(published.gasUsed),
-    quote: quote && { transactions: quote.transactions, gas: String(quote.gas), wei: String(quote.wei) },
+    quote: { transactions: quote.transactions, gas: String(quote.gas), wei: String(quote.wei) },
   };
 }
 

@@ -22,7 +22,7 @@ export interface PublishJob {
   readonly fileDigests?: boolean | undefined;
   /** Cut, hash and quote; write and send nothing. */
   readonly dryRun?: boolean | undefined;
-  /** Asked before anything is spent; false stops the publish. */
+  /** Asked before anything is spent; false stops the publish, true agrees to at most twice the quoted price of gas. */
   readonly confirm?: ((quote: PublishQuote) => Promise<boolean>) | undefined;
 }
 

@@ -98,9 +98,13 @@ export class ReleaseInHand {
   async #register(version: Version, publication: Publication): Promise<Published> {
     const request = this.#request(version);
     const quote = await this.#ports.registry.quote(request, this.#options);
-    const agreed = quote.transactions === 0 || ((await this.#job.confirm?.(quote)) ?? true);
-    if (!agreed) throw declined(request);
-    const receipt = await this.#ports.registry.publish(request, publication.log, this.#options);
+    const { confirm } = this.#job;
+    if (confirm !== undefined && quote.transactions > 0 && !(await confirm(quote))) throw declined(request);
+    const maxFeePerGas = confirm === undefined ? undefined : quote.maxFeePerGas;
+    const receipt = await this.#ports.registry.publish(request, publication.log, {
+      ...this.#options,
+      maxFeePerGas,
+    });
     publication.finish();
     return this.#result(version, receipt, quote);
   }
