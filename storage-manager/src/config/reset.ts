@@ -12,6 +12,8 @@ const OURS = {
   store: /^(format|lock|packs|roots|tmp)([.-].*)?$/,
 } as const;
 
+const LOCK = 'lock';
+
 /** A folder of the private state. */
 export interface StateFolder {
   readonly path: string;
@@ -31,27 +33,43 @@ export async function findState(home: string): Promise<readonly StateFolder[]> {
     const names = await namesIn(path);
     const stranger = names?.find((entry) => !OURS[name].test(entry));
     if (stranger !== undefined) throw notOurs(path, stranger);
-    if (names !== null) found.push({ path, bytes: await bytesIn(path) });
+    if (names?.some((entry) => entry !== LOCK)) found.push({ path, bytes: await bytesIn(path) });
   }
   return found;
 }
 
 /**
  * Deletes what `findState` finds, for ever: every model that only the private chain knows, and every stored block.
- * Configuration, key, journal and what was seen of other chains stay.
- * @throws BusyError `LOCKED` while another command writes there
+ * Configuration, key, journal, what was seen of other chains and the lock files stay.
+ * @throws BusyError `LOCKED` while another command writes there, and nothing is deleted
  */
 export async function resetState(home: string, options: CallOptions = {}): Promise<readonly StateFolder[]> {
   const folders = await findState(home);
-  for (const { path } of folders) {
-    const empty = async () => {
-      for (const entry of (await namesIn(path)) ?? [])
-        await rm(join(path, entry), { recursive: true, force: true });
-    };
-    // The folder itself may be a link to a larger disk: what it leads to is emptied.
-    await withLock(join(path, 'lock'), empty, options);
-  }
+  const places = placesIn(home);
+  const empty = async () => {
+    // A publish holds its model's lock from its first step to its last, and another while it writes blocks.
+    for (const folder of [places.locks, join(places.store, 'tmp')]) await refuseHeld(folder);
+    for (const { path } of folders) await emptyFolder(path);
+  };
+  const locks = folders.map(({ path }) => join(path, LOCK));
+  await locks.reduceRight((work, file) => () => withLock(file, work, options), empty)();
   return folders;
+}
+
+/** @throws BusyError `LOCKED` while a lock in the folder is held */
+async function refuseHeld(folder: string): Promise<void> {
+  for (const name of (await namesIn(folder)) ?? [])
+    if (name.endsWith('.lock')) await withLock(join(folder, name), async () => {}, { waitMs: 0 });
+}
+
+/** The folder itself may be a link to a larger disk: what it leads to is emptied. Its lock is held and waited for. */
+async function emptyFolder(path: string): Promise<void> {
+  try {
+    for (const name of (await namesIn(path)) ?? [])
+      if (name !== LOCK) await rm(join(path, name), { recursive: true, force: true });
+  } catch (error) {
+    throw fileSystemError(error, path);
+  }
 }
 
 async function namesIn(path: string): Promise<string[] | null> {
@@ -65,8 +83,12 @@ async function namesIn(path: string): Promise<string[] | null> {
 
 async function bytesIn(path: string): Promise<number> {
   let bytes = 0;
-  for (const entry of await readdir(path, { recursive: true, withFileTypes: true })) {
-    if (entry.isFile()) bytes += (await lstat(join(entry.parentPath, entry.name))).size;
+  try {
+    for (const entry of await readdir(path, { recursive: true, withFileTypes: true })) {
+      if (entry.isFile()) bytes += (await lstat(join(entry.parentPath, entry.name))).size;
+    }
+  } catch (error) {
+    throw fileSystemError(error, path);
   }
   return bytes;
 }

@@ -2,7 +2,10 @@ import { access, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { findState, resetState } from '../../src/config/reset.ts';
+import { withLock } from '../../src/fs/locks.ts';
 import { ModelStorageManager } from '../../src/manager.ts';
+import { openDiskStore } from '../../src/stores/disk/store.ts';
+import { randomBlocks } from '../../src/testing/blocks.ts';
 import { temporaryFolder } from './folder.ts';
 
 it('deletes the private chain and the local store, and nothing else', async () => {
@@ -16,8 +19,9 @@ it('deletes the private chain and the local store, and nothing else', async () =
 
   expect((await findState(home)).map(({ path }) => path)).toEqual([join(home, 'chain'), join(home, 'store')]);
   await resetState(home);
-  expect(await readdir(join(home, 'chain'))).toEqual([]);
-  expect(await readdir(join(home, 'store'))).toEqual([]);
+  expect(await readdir(join(home, 'chain'))).toEqual(['lock']);
+  expect(await readdir(join(home, 'store'))).toEqual(['lock']);
+  expect(await findState(home)).toEqual([]);
   for (const kept of ['config.json', 'key', 'journal.sqlite', 'weights.bin']) await access(join(home, kept));
 
   const again = new ModelStorageManager({ home });
@@ -44,5 +48,37 @@ it('empties what a link leads to, and keeps the link', async () => {
   await mkdir(join(elsewhere, 'packs'));
   await symlink(elsewhere, join(home, 'store'));
   await resetState(home);
-  expect(await readdir(join(home, 'store'))).toEqual([]);
+  expect(await readdir(join(home, 'store'))).toEqual(['lock']);
+});
+
+it('refuses while a publish runs, and deletes nothing', async () => {
+  const home = await temporaryFolder();
+  await mkdir(join(home, 'chain'));
+  await writeFile(join(home, 'chain', 'journal'), 'x');
+  const store = await openDiskStore(join(home, 'store'));
+  const session = await store.open();
+  await expect(resetState(home)).rejects.toMatchObject({ code: 'LOCKED' });
+  await session.abort();
+  const model = join(home, 'locks', 'model.lock');
+  await withLock(model, () => expect(resetState(home)).rejects.toMatchObject({ code: 'LOCKED' }));
+  await access(join(home, 'chain', 'journal'));
+  await access(join(home, 'store', 'format'));
+  await resetState(home);
+  expect(await readdir(join(home, 'chain'))).toEqual(['lock']);
+});
+
+it('is followed by a store that stays open: it finds what the next store holds, and nothing of the last', async () => {
+  const home = await temporaryFolder();
+  const folder = join(home, 'store');
+  const living = await openDiskStore(folder);
+  const [before, after] = randomBlocks(2, 1000);
+  await living.replace(before!.digest, before!.bytes);
+  await resetState(home);
+  const next = await openDiskStore(folder);
+  await next.replace(after!.digest, after!.bytes);
+  const into = new Uint8Array(1000);
+  expect(await living.read([after!.digest], [into])).toEqual([1000]);
+  expect(into).toEqual(after!.bytes);
+  expect(await living.has([before!.digest])).toEqual([false]);
+  for (const store of [living, next]) await store.close();
 });

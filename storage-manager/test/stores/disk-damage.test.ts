@@ -124,6 +124,14 @@ test('an unknown format, and packs without one, are refused and left alone', asy
   await expect(openDiskStore(folder)).rejects.toMatchObject({ code: 'FORMAT_UNKNOWN' });
 });
 
+test('a folder of other things is refused and left alone', async () => {
+  const foreign = join(folder, 'foreign');
+  await mkdir(foreign);
+  await writeFile(join(foreign, 'thesis.pdf'), 'x');
+  await expect(openDiskStore(foreign)).rejects.toMatchObject({ code: 'FORMAT_UNKNOWN' });
+  expect(await readdir(foreign)).toEqual(['thesis.pdf']);
+});
+
 async function seal(wanted: readonly Block[]): Promise<void> {
   const store = await openDiskStore(folder);
   const session = await store.open();

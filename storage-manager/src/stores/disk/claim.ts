@@ -2,6 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BusyError } from '../../errors.ts';
 import { fileSystemError } from '../../fs/errors.ts';
+import { identityOf } from '../../fs/identity.ts';
 import { withLock } from '../../fs/locks.ts';
 import type { CallOptions } from '../../interfaces.ts';
 import { type Layout, temporaryId } from './layout.ts';
@@ -42,7 +43,8 @@ async function sweep(layout: Layout): Promise<void> {
     try {
       await withLock(file, () => removeNames(layout, id), { waitMs: 0 });
     } catch (error) {
-      if (!(error instanceof BusyError)) throw error;
+      // Held, or just given back by who held it.
+      if (!(error instanceof BusyError) && identityOf(file) !== null) throw error;
     }
   }
 }

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { ResourceError } from '../../errors.ts';
 import { commitFile } from '../../fs/commit.ts';
 import { fileSystemError } from '../../fs/errors.ts';
@@ -8,19 +8,21 @@ import { type Layout, temporaryId } from './layout.ts';
 
 const FORMAT = 'ballast-store 1\n';
 
+/** Where only these lie there may be a store: a killed `prepare`, or a reset, leaves some. */
+const OWN = new Set(['format', 'lock', 'packs', 'roots', 'tmp']);
+
 /**
  * Makes the folders of a new store, or recognises an old one.
  * @throws ResourceError `FORMAT_UNKNOWN`: another program, or a newer one, wrote it; nothing is touched then
  */
 export async function prepare(layout: Layout, options: CallOptions): Promise<void> {
-  if ((await readFormat(layout)) === FORMAT) return;
+  if (await isFormatted(layout)) return;
+  await refuseForeign(layout);
   await withLock(layout.lock, () => prepareLocked(layout), options);
 }
 
 async function prepareLocked(layout: Layout): Promise<void> {
-  const found = await readFormat(layout);
-  if (found === FORMAT) return;
-  if (found !== null) throw unknownFormat(layout, JSON.stringify(found));
+  if (await isFormatted(layout)) return;
   const folder = { recursive: true, mode: 0o700 };
   try {
     for (const path of [layout.packs, layout.roots, layout.tmp]) await mkdir(path, folder);
@@ -34,13 +36,25 @@ async function prepareLocked(layout: Layout): Promise<void> {
   }
 }
 
-async function readFormat(layout: Layout): Promise<string | null> {
+async function isFormatted(layout: Layout): Promise<boolean> {
   try {
-    return (await readFile(layout.format, 'latin1')).slice(0, 80);
+    const found = (await readFile(layout.format, 'latin1')).slice(0, 80);
+    if (found !== FORMAT) throw unknownFormat(layout, JSON.stringify(found));
+    return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
     throw fileSystemError(error, layout.format);
   }
+}
+
+async function refuseForeign(layout: Layout): Promise<void> {
+  const names = await readdir(layout.folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw fileSystemError(error, layout.folder);
+  });
+  const foreign = names.find((name) => !OWN.has(name));
+  if (foreign === undefined) return;
+  throw unknownFormat(layout, `there is no such file beside ${JSON.stringify(foreign)}`);
 }
 
 function unknownFormat(layout: Layout, found: string): ResourceError {

@@ -15,6 +15,7 @@ import type { Digest } from '../../ids/digest.ts';
  *     tmp/<id>.*      what is not sealed yet, and the lock of the session that writes it
  */
 export class Layout {
+  readonly folder: string;
   readonly format: string;
   readonly lock: string;
   readonly packs: string;
@@ -22,6 +23,7 @@ export class Layout {
   readonly tmp: string;
 
   constructor(folder: string) {
+    this.folder = folder;
     this.format = join(folder, 'format');
     this.lock = join(folder, 'lock');
     this.packs = join(folder, 'packs');

@@ -14,6 +14,7 @@ interface OpenPack {
 export class PackFiles {
   /** By path, the last used one last. */
   readonly #packs = new Map<string, OpenPack>();
+  #maxIdle = MAX_IDLE;
 
   /** Fills `into` from `position` on. @returns bytes read, fewer where the file ends; null where there is no file */
   async read(path: string, into: Uint8Array, position: number): Promise<number | null> {
@@ -23,13 +24,14 @@ export class PackFiles {
       return handle === null ? null : await readAt(handle, into, position);
     } finally {
       pack.readers -= 1;
-      await this.#closeIdle(MAX_IDLE);
+      await this.#closeIdle();
     }
   }
 
-  /** Closes all; the reads have ended. */
+  /** Closes all; what is being read, right afterwards. */
   close(): Promise<void> {
-    return this.#closeIdle(0);
+    this.#maxIdle = 0;
+    return this.#closeIdle();
   }
 
   #take(path: string): OpenPack {
@@ -49,9 +51,9 @@ export class PackFiles {
     return pack;
   }
 
-  async #closeIdle(limit: number): Promise<void> {
+  async #closeIdle(): Promise<void> {
     for (const [path, pack] of this.#packs) {
-      if (this.#packs.size <= limit) return;
+      if (this.#packs.size <= this.#maxIdle) return;
       if (pack.readers > 0) continue;
       this.#packs.delete(path);
       await (await pack.handle)?.close();

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { commitFile } from '../../fs/commit.ts';
 import { fileSystemError } from '../../fs/errors.ts';
+import { identityOf } from '../../fs/identity.ts';
 import { withLock } from '../../fs/locks.ts';
 import { type Digest, digestOf } from '../../ids/digest.ts';
 import type { DigestList } from '../../ids/digest-list.ts';
@@ -41,9 +42,11 @@ export class DiskStore implements RepairableStore {
   readonly provesWrites = false;
   readonly #layout: Layout;
   readonly #packBytes: number;
-  readonly #index = new BlockIndex();
+  /** Which store of this folder the fields below tell of. */
+  #made: string | null = null;
+  #index = new BlockIndex();
   readonly #known = new Set<number>();
-  readonly #files = new PackFiles();
+  #files = new PackFiles();
   #refreshing: Promise<void> = Promise.resolve();
 
   /** Use `openDiskStore`. */
@@ -115,7 +118,20 @@ export class DiskStore implements RepairableStore {
     return this.#files.close();
   }
 
+  /** A reset deletes the store; the next one in the folder counts its packs from 1 again. */
+  async #followReset(): Promise<void> {
+    const made = identityOf(this.#layout.format);
+    if (made === this.#made) return;
+    const files = this.#files;
+    this.#made = made;
+    this.#index = new BlockIndex();
+    this.#known.clear();
+    this.#files = new PackFiles();
+    await files.close();
+  }
+
   async #loadPacks(): Promise<void> {
+    await this.#followReset();
     for (const number of await this.#layout.packNumbers()) {
       if (this.#known.has(number)) continue;
       try {
