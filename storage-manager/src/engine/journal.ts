@@ -1,10 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { ResourceError } from '../errors.ts';
+import { CorruptError, ResourceError } from '../errors.ts';
 import { fileSystemError } from '../fs/errors.ts';
-import type { Digest } from '../ids/digest.ts';
-import type { Channel, ModelName, Version } from '../ids/reference.ts';
+import { type Digest, parseDigest } from '../ids/digest.ts';
+import { type Channel, type ModelName, parseVersion, type Version } from '../ids/reference.ts';
 import type { TransactionLog } from '../interfaces.ts';
 
 const FORMAT = 1;
@@ -52,6 +52,7 @@ export interface Publication {
   readonly key: PublicationKey;
   /** An earlier run began it and did not finish. */
   readonly resumed: boolean;
+  /** Reading these two throws CorruptError `STORE_CORRUPT` where the file holds something else. */
   readonly version: Version | null;
   readonly manifest: Digest | null;
   readonly files: string | null;
@@ -118,6 +119,14 @@ export class Journal {
   #publication(key: PublicationKey, id: string, resumed: boolean): Publication {
     const field = (name: keyof PublicationFields) =>
       this.#rows(`SELECT ${name} AS text FROM publications WHERE key = ?`, id)[0] ?? null;
+    const parsed = <T>(name: keyof PublicationFields, parse: (text: string) => T): T | null => {
+      const text = field(name);
+      try {
+        return text === null ? null : parse(text);
+      } catch (cause) {
+        throw unreadable(this.#file, name, cause);
+      }
+    };
     const record = ({ version, manifest, files }: Partial<PublicationFields>) => {
       this.#run(
         `UPDATE publications SET version = coalesce(?, version), manifest = coalesce(?, manifest),
@@ -132,10 +141,10 @@ export class Journal {
       key,
       resumed,
       get version() {
-        return field('version') as Version | null;
+        return parsed('version', parseVersion);
       },
       get manifest() {
-        return field('manifest') as Digest | null;
+        return parsed('manifest', parseDigest);
       },
       get files() {
         return field('files');
@@ -174,5 +183,14 @@ function unknownFormat(file: string, format: unknown): ResourceError {
     should: `journal ${file} must have format ${FORMAT}`,
     was: `it has format ${format}`,
     next: 'use the version of Ballast that wrote it, or set BALLAST_HOME to another folder',
+  });
+}
+
+function unreadable(file: string, name: string, cause: unknown): CorruptError {
+  return new CorruptError('STORE_CORRUPT', {
+    should: `journal ${file} must hold what was written to it`,
+    was: `the ${name} of an open publication is none`,
+    next: 'move the journal away; what the chain has recorded stays, and the same command finds it there',
+    cause,
   });
 }

@@ -124,6 +124,19 @@ test('a file that is no journal is refused and left as it is', async () => {
   expect(await readFile(other)).toEqual(before);
 });
 
+test.each([
+  ['version', 'latest'],
+  ['manifest', 'AB'],
+] as const)('a damaged %s is refused', (name, text) => {
+  const journal = new Journal(file);
+  const publication = journal.begin(KEY);
+  const other = new DatabaseSync(file);
+  other.prepare(`UPDATE publications SET ${name} = ?`).run(text);
+  other.close();
+  expect(() => publication[name]).toThrow(expect.objectContaining({ code: 'STORE_CORRUPT', exit: 4 }));
+  journal.close();
+});
+
 test('a folder that cannot be made is named', async () => {
   await writeFile(join(folder, 'state'), '');
   expect(() => new Journal(file)).toThrow(expect.objectContaining({ code: 'FILE_SYSTEM', exit: 8 }));
