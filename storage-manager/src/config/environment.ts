@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
+import { readTextFile } from '../fs/secret-file.ts';
 import type { Config } from './schema.ts';
-import { readTextFile } from './secret-file.ts';
 
 /** Set and not empty: compose files and shells write empty variables where nothing is meant. */
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts';
+import { readTextFile } from '../fs/secret-file.ts';
 import { type Config, configSchema, isPlaceholder } from './schema.ts';
-import { readTextFile } from './secret-file.ts';
 
 /**
  * Reads one configuration file; null where there is none.

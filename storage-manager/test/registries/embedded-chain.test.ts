@@ -1,5 +1,17 @@
 import { once } from 'node:events';
-import { appendFile, chmod, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  chmod,
+  chown,
+  mkdtemp,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -33,6 +45,18 @@ test('keeps its key and its journal to their owner', async () => {
     code: 'KEY_UNSAFE',
     next: `run: chmod 600 ${options.keyFile}`,
   });
+});
+
+test('refuses a key that somebody else may put in its place', async () => {
+  const { home, options, open } = await newHome();
+  await (await open()).close();
+  await rename(options.keyFile, join(home, 'elsewhere'));
+  await symlink('elsewhere', options.keyFile);
+  await expect(open()).rejects.toMatchObject({ code: 'KEY_UNSAFE', exit: 7 });
+  if (process.getuid?.() !== 0) return;
+  await rename(join(home, 'elsewhere'), options.keyFile);
+  await chown(options.keyFile, 1, 1);
+  await expect(open()).rejects.toThrow('it belongs to user 1');
 });
 
 test('gives the same blocks each time, and another chain another id', async () => {

@@ -53,7 +53,7 @@ function unreadable(path: string, was: string, cause?: unknown): UsageError {
   return new UsageError('CONFIG_INVALID', {
     should: `${path} must be a readable text file of at most ${MAX_BYTES} bytes`,
     was,
-    next: 'mend the file, or name another one with --config',
+    next: 'mend it, or put another file in its place',
     cause,
   });
 }
