@@ -13,6 +13,8 @@ const OURS = {
 } as const;
 
 const LOCK = 'lock';
+/** SQLite has a second file while a lock is held. */
+const LOCK_FILES: readonly string[] = [LOCK, `${LOCK}-journal`];
 
 /** A folder of the private state. */
 export interface StateFolder {
@@ -33,7 +35,7 @@ export async function findState(home: string): Promise<readonly StateFolder[]> {
     const names = await namesIn(path);
     const stranger = names?.find((entry) => !OURS[name].test(entry));
     if (stranger !== undefined) throw notOurs(path, stranger);
-    if (names?.some((entry) => entry !== LOCK)) found.push({ path, bytes: await bytesIn(path) });
+    if (names?.some((entry) => !LOCK_FILES.includes(entry))) found.push({ path, bytes: await bytesIn(path) });
   }
   return found;
 }
@@ -66,7 +68,7 @@ async function refuseHeld(folder: string): Promise<void> {
 async function emptyFolder(path: string): Promise<void> {
   try {
     for (const name of (await namesIn(path)) ?? [])
-      if (name !== LOCK) await rm(join(path, name), { recursive: true, force: true });
+      if (!LOCK_FILES.includes(name)) await rm(join(path, name), { recursive: true, force: true });
   } catch (error) {
     throw fileSystemError(error, path);
   }

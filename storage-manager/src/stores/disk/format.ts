@@ -8,8 +8,8 @@ import { type Layout, temporaryId } from './layout.ts';
 
 const FORMAT = 'ballast-store 1\n';
 
-/** Where only these lie there may be a store: a killed `prepare`, or a reset, leaves some. */
-const OWN = new Set(['format', 'lock', 'packs', 'roots', 'tmp']);
+/** Where only these lie there may be a store: a killed `prepare`, or a reset, leaves some. SQLite names the second lock file. */
+const OWN = new Set(['format', 'lock', 'lock-journal', 'packs', 'roots', 'tmp']);
 
 /**
  * Makes the folders of a new store, or recognises an old one.
