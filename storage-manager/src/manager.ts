@@ -4,8 +4,9 @@ import { homeFolder } from './config/load.ts';
 import type { Config } from './config/schema.ts';
 import { type Settings, settingsOf } from './config/settings.ts';
 import { type OpenPorts, openPorts } from './config/wire.ts';
-import { UsageError } from './errors.ts';
+import { InterruptedError, UsageError } from './errors.ts';
 import { LOCAL, parseNamespace, parseReference, type Reference } from './ids/reference.ts';
+import type { CallOptions } from './interfaces.ts';
 import { retrieveArchive } from './manager/archive.ts';
 import {
   infoDocument,
@@ -27,6 +28,7 @@ import type {
   StoreOptions,
   VerifyOptions,
 } from './manager/options.ts';
+import { orAborted } from './manager/or-aborted.ts';
 import { storeJob } from './manager/store-job.ts';
 import { fetch } from './verbs/fetch.ts';
 import { inspect, list } from './verbs/inspect.ts';
@@ -55,6 +57,8 @@ export class ModelStorageManager {
   readonly #settings: Settings;
   #ownNamespace: string | null = null;
   #opened: Promise<Opened> | null = null;
+  /** Ends the opening that `#opened` waits for. */
+  #stop = new AbortController();
 
   /** @throws UsageError `CONFIG_INVALID` */
   constructor(config?: ManagerConfig);
@@ -81,7 +85,7 @@ export class ModelStorageManager {
   ): Promise<StoredModel> {
     const options = typeof nameOrOptions === 'string' ? { name: nameOrOptions, description } : nameOrOptions;
     const job = storeJob(path, this.#reference(ref), ref, options);
-    const { ports, nameOf } = await this.#open();
+    const { ports, nameOf } = await this.#open(options);
     // The private chain costs nothing, so there is nothing to ask.
     const confirm = this.#settings.chain === null ? undefined : options.confirm;
     return storedDocument(await publish(ports, { ...job, confirm }, options), nameOf);
@@ -100,7 +104,7 @@ export class ModelStorageManager {
     const { extract = false, force, checkFileDigests } = options;
     const archive = archiveKind(destination) !== null;
     if (extract && !archive) throw notAnArchive(destination);
-    const { ports, nameOf } = await this.#open();
+    const { ports, nameOf } = await this.#open(options);
     const job = { reference, destination, force, checkFileDigests };
     if (archive) {
       const { fetched, path, extracted } = await retrieveArchive(ports, job, extract, options);
@@ -113,7 +117,7 @@ export class ModelStorageManager {
   /** A row a model in the order of their creation; with `all` a row a release. */
   async listModels(options: ListOptions = {}): Promise<readonly ListedModel[]> {
     const wanted = options.namespace === undefined ? undefined : parseNamespace(options.namespace);
-    const { ports, nameOf } = await this.#open();
+    const { ports, nameOf } = await this.#open(options);
     const namespace = wanted && (await canonicalNamespace(ports.registry, wanted));
     const releases = list(ports, { namespace, all: options.all }, options);
     return Array.fromAsync(releases, (row) => listedDocument(row, nameOf));
@@ -123,14 +127,14 @@ export class ModelStorageManager {
   async verifyModel(ref: string, options: VerifyOptions = {}): Promise<VerifiedModel> {
     const { sample, full } = options;
     const job = { reference: this.#reference(ref), sample, full };
-    const { ports, nameOf } = await this.#open();
+    const { ports, nameOf } = await this.#open(options);
     return verifiedDocument(await verify(ports, job, options), nameOf);
   }
 
   /** What registry and manifest say of a release of any status, proven against each other. */
   async modelInfo(ref: string, options: InfoOptions = {}): Promise<ModelInfo> {
     const reference = this.#reference(ref);
-    const { ports, nameOf } = await this.#open();
+    const { ports, nameOf } = await this.#open(options);
     return infoDocument(await inspect(ports, reference, options), options.chunks ?? false, nameOf);
   }
 
@@ -143,6 +147,8 @@ export class ModelStorageManager {
   async close(): Promise<void> {
     const opened = this.#opened;
     this.#opened = null;
+    this.#stop.abort(closed());
+    this.#stop = new AbortController();
     // Whoever asked for what could not be opened has its error already.
     await opened?.then(
       ({ ports }) => ports.close(),
@@ -150,16 +156,21 @@ export class ModelStorageManager {
     );
   }
 
-  #open(): Promise<Opened> {
-    this.#opened ??= this.#openNow().catch((error) => {
-      this.#opened = null;
-      throw error;
-    });
-    return this.#opened;
+  /** All calls share one opening: a signal ends its own caller's wait, `close` the opening. */
+  #open({ signal }: CallOptions): Promise<Opened> {
+    signal?.throwIfAborted();
+    if (this.#opened === null) {
+      const opening = this.#openNow(this.#stop.signal);
+      this.#opened = opening;
+      opening.catch(() => {
+        if (this.#opened === opening) this.#opened = null;
+      });
+    }
+    return orAborted(this.#opened, signal);
   }
 
-  async #openNow(): Promise<Opened> {
-    const ports = await openPorts(this.#settings);
+  async #openNow(signal: AbortSignal): Promise<Opened> {
+    const ports = await openPorts(this.#settings, { signal });
     if (ports.registry.trust === 'local')
       this.#ownNamespace = await canonicalNamespace(ports.registry, LOCAL);
     return { ports, nameOf: displayNames(this.#ownNamespace) };
@@ -173,6 +184,14 @@ export class ModelStorageManager {
 interface Opened {
   readonly ports: OpenPorts;
   readonly nameOf: NameOf;
+}
+
+function closed(): InterruptedError {
+  return new InterruptedError('INTERRUPTED', {
+    should: 'the storage manager must stay open while it opens its stores',
+    was: 'it was closed',
+    next: 'make the same call again',
+  });
 }
 
 function notAnArchive(destination: string): UsageError {

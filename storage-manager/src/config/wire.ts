@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { openEngine } from '../engine/engine.ts';
 import { Journal } from '../engine/journal.ts';
 import { fileSystemError } from '../fs/errors.ts';
-import type { Registry, RepairableStore } from '../interfaces.ts';
+import type { CallOptions, Registry, RepairableStore } from '../interfaces.ts';
 import { chainTrust } from '../trust/chain.ts';
 import { Seen } from '../trust/seen.ts';
 import type { Ports } from '../verbs/ports.ts';
@@ -27,11 +27,19 @@ export function placesIn(home: string) {
 }
 
 /** The composition root: the only place that joins implementations. What is not configured is not even loaded. */
-export async function openPorts(settings: Settings): Promise<OpenPorts> {
+export async function openPorts(settings: Settings, options: CallOptions = {}): Promise<OpenPorts> {
   const places = placesIn(settings.home);
   const opened: Closable[] = [];
   const close = async () => {
-    for (const one of opened.reverse()) await one.close();
+    const failures: unknown[] = [];
+    for (const one of opened.splice(0).reverse()) {
+      try {
+        await one.close();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
   };
   const keep: Keep = (one) => {
     opened.push(one);
@@ -41,14 +49,14 @@ export async function openPorts(settings: Settings): Promise<OpenPorts> {
     await mkdir(settings.home, { recursive: true, mode: 0o700 });
     const journal = keep(new Journal(places.journal));
     const seen = keep(new Seen(places.seen));
-    const registry = keep(await openRegistry(settings, places));
+    const registry = keep(await openRegistry(settings, places, options));
     const stores: RepairableStore[] = [];
-    for (const name of settings.stores) stores.push(await openStore(name, settings, places, keep));
+    for (const name of settings.stores) stores.push(await openStore(name, settings, places, keep, options));
     const engine = keep(openEngine());
     const trust = chainTrust(registry, { seen });
     return { engine, registry, trust, stores, journal, locks: places.locks, close };
   } catch (error) {
-    await close();
+    await close().catch(() => {});
     throw fileSystemError(error, settings.home);
   }
 }
@@ -58,10 +66,14 @@ type Closing<T> = T & { close(): Promise<void> };
 type Closable = { close(): void | Promise<void> };
 type Keep = <T extends Closable>(one: T) => T;
 
-async function openRegistry({ chain }: Settings, places: Places): Promise<Closing<Registry>> {
+async function openRegistry(
+  { chain }: Settings,
+  places: Places,
+  options: CallOptions,
+): Promise<Closing<Registry>> {
   if (chain !== null) return openChain(chain);
   const { openEmbeddedRegistry } = await import('../registries/embedded/open.ts');
-  return openEmbeddedRegistry({ folder: places.chain, keyFile: places.key });
+  return openEmbeddedRegistry({ folder: places.chain, keyFile: places.key }, options);
 }
 
 async function openChain(chain: ChainSettings): Promise<Closing<Registry>> {
@@ -79,10 +91,11 @@ async function openStore(
   { kubo }: Settings,
   places: Places,
   keep: Keep,
+  options: CallOptions,
 ): Promise<RepairableStore> {
   if (name === 'local') {
     const { openDiskStore } = await import('../stores/disk/store.ts');
-    return keep(await openDiskStore(places.store));
+    return keep(await openDiskStore(places.store, options));
   }
   const { KuboStore } = await import('../stores/kubo/store.ts');
   return keep(new KuboStore({ api: kubo.api, gateway: kubo.gateway ?? undefined }));

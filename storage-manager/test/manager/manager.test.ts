@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { withLock } from '../../src/fs/locks.ts';
 import type { PublishQuote } from '../../src/interfaces.ts';
 import { ModelStorageManager } from '../../src/manager.ts';
 import { startTestChain } from '../../src/testing/anvil.ts';
@@ -122,6 +123,20 @@ it('opens again after it was closed, and after it could not be opened', async ()
   await storage.close();
   await storage.close();
   expect(await storage.listModels()).toHaveLength(1);
+});
+
+it('ends a wait for what another holds, by the signal of one call or by close', async () => {
+  const { folder, storage } = await freshManager();
+  await withLock(join(folder, 'home', 'chain', 'lock'), async () => {
+    const stop = new AbortController();
+    const stopped = expect(storage.listModels({ signal: stop.signal })).rejects.toThrow('stopped');
+    const closed = expect(storage.listModels()).rejects.toMatchObject({ code: 'INTERRUPTED' });
+    stop.abort(new Error('stopped'));
+    await stopped;
+    await storage.close();
+    await closed;
+  });
+  expect(await storage.listModels()).toEqual([]);
 });
 
 it('two managers of one home publish at once: two releases, none lost', async () => {
