@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { lstat, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -80,7 +80,7 @@ function* headerOf({ path, size }: TreeFile): Generator<Uint8Array> {
   yield header.block!;
 }
 
-/** Exactly the bytes that the header promised. */
+/** Exactly the bytes that the header promised, as they were when the tree was scanned. */
 async function* contentOf(file: TreeFile): AsyncGenerator<Uint8Array> {
   let left = file.size;
   for await (const piece of createReadStream(file.absolute, { highWaterMark: MiB })) {
@@ -88,10 +88,11 @@ async function* contentOf(file: TreeFile): AsyncGenerator<Uint8Array> {
     if (left < 0) break;
     yield piece;
   }
-  if (left === 0) return;
+  const { mtimeNs } = await lstat(file.absolute, { bigint: true });
+  if (left === 0 && mtimeNs === file.mtimeNs) return;
   throw new BusyError('SOURCE_CHANGED', {
-    should: `${file.absolute} must stay as it is while it is packed (${file.size} bytes)`,
-    was: 'its size changed',
+    should: `${file.absolute} must stay as it is while it is packed`,
+    was: 'it changed',
     next: 'wait until nothing writes to it, then run the same command again',
   });
 }

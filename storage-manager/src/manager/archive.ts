@@ -63,13 +63,19 @@ async function packHidden(
   const fetched = await fetch(ports, hidden, options).catch(async (error) => {
     if (!(error instanceof BallastError && error.code === 'DESTINATION_EXISTS')) throw error;
     // What an interrupted run of another release has left.
-    await rm(tree, { recursive: true, force: true });
+    await removeTree(tree);
     return fetch(ports, hidden, options);
   });
   await writeArchive(tree, path, maker, options);
-  await rm(tree, { recursive: true, force: true });
+  await removeTree(tree);
   if (folder !== null) await fetch(ports, { ...job, destination: folder }, options);
   return fetched;
+}
+
+async function removeTree(tree: string): Promise<void> {
+  await rm(tree, { recursive: true, force: true }).catch((error) => {
+    throw fileSystemError(error, tree);
+  });
 }
 
 async function refuseExisting(path: string): Promise<void> {

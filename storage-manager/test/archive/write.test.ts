@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { truncateSync } from 'node:fs';
+import { truncateSync, writeFileSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -96,8 +96,10 @@ test('it replaces an older file, and what a killed run left, without following a
   expect(await readdir(out)).toEqual(['model.tar']);
 });
 
-test('a file that changes meanwhile stops it, and nothing appears', async () => {
-  const onEvent = () => truncateSync(join(tree, 'a/b'), 512);
+test.each([
+  ['becomes shorter', () => truncateSync(join(tree, 'a/b'), 512)],
+  ['is written again', () => writeFileSync(join(tree, 'a/b'), 'y'.repeat(513))],
+])('a file that %s meanwhile stops it, and nothing appears', async (_, onEvent) => {
   await expect(writeArchive(tree, join(out, 'model.tar'), 'test', { onEvent })).rejects.toMatchObject({
     code: 'SOURCE_CHANGED',
     message: expect.stringContaining('a/b'),
