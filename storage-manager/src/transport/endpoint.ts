@@ -26,12 +26,24 @@ export function parseEndpoint(text: string, setting: string): Endpoint {
     });
   }
   const path = url.pathname.replace(/\/+$/, '');
-  return { origin: url.origin, path, headers: credentials(url), label: url.origin + path };
+  return { origin: url.origin, path, headers: credentials(url, setting), label: url.origin + path };
 }
 
 /** Basic credentials (RFC 7617) of the URL. */
-function credentials(url: URL): Record<string, string> {
+function credentials(url: URL, setting: string): Record<string, string> {
   if (url.username === '' && url.password === '') return {};
-  const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-  return { authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
+  const [user, password] = [url.username, url.password].map((part) => decoded(part, setting));
+  return { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` };
+}
+
+function decoded(part: string, setting: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new UsageError('CONFIG_INVALID', {
+      should: `user and password in ${setting} must be percent-encoded UTF-8`,
+      was: 'a % in them begins no such code',
+      next: 'write % as %25',
+    });
+  }
 }
