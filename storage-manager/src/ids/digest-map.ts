@@ -1,4 +1,4 @@
-import { type Digest, digestFromBytes, digestToBytes } from './digest.ts';
+import { type Digest, digestToBytes } from './digest.ts';
 
 const EMPTY = -1;
 
@@ -28,13 +28,6 @@ export class DigestMap {
   set(digest: Digest, value: number): void {
     if (this.#size * 3 >= this.#values.length * 2) this.#grow();
     this.#put(this.#keys, this.#values, digestToBytes(digest), value);
-  }
-
-  *keys(): IterableIterator<Digest> {
-    for (let place = 0; place < this.#values.length; place += 1) {
-      if (this.#values[place] !== EMPTY)
-        yield digestFromBytes(this.#keys.subarray(place * 32, place * 32 + 32));
-    }
   }
 
   #put(keys: Uint8Array, values: Float64Array, key: Uint8Array, value: number): void {

@@ -23,7 +23,6 @@ test('it is a map, also where all digests collide', () => {
         expect(map.has(digest)).toBe(model.has(digest));
       }
       expect(map.size).toBe(model.size);
-      expect([...map.keys()].sort()).toEqual([...model.keys()].sort());
     }),
   );
 });

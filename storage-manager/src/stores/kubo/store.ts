@@ -95,6 +95,8 @@ export class KuboStore implements RepairableStore {
 
   async #absent(blocks: DigestList, options: CallOptions): Promise<Digest[]> {
     const held = await localBlocks(this.#clients.rpc, options);
-    return [...blocks].filter((digest) => !held.has(digest));
+    const absent: Digest[] = [];
+    for (const digest of blocks) if (!held.has(digest)) absent.push(digest);
+    return absent;
   }
 }
