@@ -68,23 +68,21 @@ async function fetchAlone(
 ): Promise<Moved> {
   // Looked at under the lock: another process may have finished the same fetch meanwhile.
   const destination = await Destination.at(job.destination, await makerOf(ports));
-  if (destination.standing === 'folder' && (await holdsRelease(ports, destination, content, options))) {
+  if (destination.stays && (await holdsRelease(ports, destination, content, options))) {
     return moved(content, new Map(), ports.stores);
   }
-  if (destination.standing === 'folder' && !job.force) {
+  if (destination.foreign && !job.force) {
     const next = `name another destination, or --force to replace the files of ${formatReference(job.reference)} in it`;
     throw exists(destination.path, 'it holds other content', next);
   }
   const { files } = content.manifest;
-  if (destination.standing === 'folder') await destination.requireRoom(files);
+  if (destination.stays) await destination.requireRoom(files);
   await destination.prepare(files);
   const begun = await candidatesIn(files, (file) => destination.partialPath(file.path));
   const inPlace = await rightChunks(ports.engine, content, begun, options);
   await destination.requireSpace(missingBytes(content, inPlace));
 
-  const old = await candidatesIn(destination.standing === 'folder' ? files : [], (file) =>
-    destination.finalPath(file.path),
-  );
+  const old = await candidatesIn(destination.stays ? files : [], (file) => destination.finalPath(file.path));
   const sources = old.length === 0 ? ports.stores : [new OldTree(content, old), ...ports.stores];
   const bySource = await transfer(ports.engine, sources, content, destination, inPlace, options);
   if (job.checkFileDigests) await checkFileDigests(content, destination, options);

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { access, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import type { BallastEvent } from '../../src/events.ts';
 import type { Digest } from '../../src/ids/digest.ts';
 import { isPartialName, partialName } from '../../src/ids/own-names.ts';
 import { parseVersion } from '../../src/ids/reference.ts';
@@ -193,6 +194,39 @@ test('fetchers of two state folders at one destination never touch each other', 
   const losers = results.filter((result) => result.status === 'rejected');
   expect(losers).toMatchObject([{ reason: { code: 'DESTINATION_EXISTS' } }]);
   expect(await treeDigests(destination)).toEqual(winner?.version === '1' ? first : await treeDigests(source));
+});
+
+test('a mount point and the working folder stay what they are, and an interrupted fetch into one goes on', async () => {
+  const bench = await openWorkbench();
+  const source = await writeTree(join(bench.folder, 'source'), { 'n/m.bin': randomBytes(12 << 20), c: '{}' });
+  await publish(bench, job(source, { chunker: 'fixed-1m' }));
+  const destination = join(bench.folder, 'out');
+  await mkdir(destination, { mode: 0o750 });
+  const before = process.cwd();
+  process.chdir(destination);
+  onTestFinished(() => process.chdir(before));
+  const stop = new AbortController();
+  const onEvent = (event: BallastEvent) => {
+    if (event.type === 'progress' && event.step === 'fetch' && event.bytes > 0)
+      stop.abort(new Error('stopped'));
+  };
+  const wanted = { reference: reference(), destination };
+  await expect(fetch(bench, wanted, { signal: stop.signal, onEvent })).rejects.toThrow('stopped');
+  expect(await fetch(bench, wanted)).toMatchObject({ files: 2 });
+  expect(await treeDigests(destination)).toMatchObject(await treeDigests(source));
+  expect((await readdir('.')).sort()).toEqual(['.ballast-release', 'c', 'n']);
+  expect((await stat(destination)).mode & 0o777).toBe(0o750);
+});
+
+test('an empty folder gives way and hands on its mode', async () => {
+  const bench = await openWorkbench();
+  const source = await writeTree(join(bench.folder, 'source'), { a: 'a' });
+  await publish(bench, job(source));
+  const destination = join(bench.folder, 'out');
+  await mkdir(destination, { mode: 0o700 });
+  await fetch(bench, { reference: reference(), destination });
+  expect(await readdir(destination)).toEqual(['a']);
+  expect((await stat(destination)).mode & 0o777).toBe(0o700);
 });
 
 function flip(store: MemoryStore, digest: Digest): void {

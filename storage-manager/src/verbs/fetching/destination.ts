@@ -1,4 +1,5 @@
-import { lstat, mkdir, readdir, rm, rmdir, statfs, writeFile } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { chmod, lstat, mkdir, readdir, rm, rmdir, stat, statfs, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { PolicyError, ResourceError } from '../../errors.ts';
 import type { ManifestFile } from '../../format/manifest.ts';
@@ -8,24 +9,25 @@ import { fileSystemError } from '../../fs/errors.ts';
 import { partialName, RELEASE_MARKER } from '../../ids/own-names.ts';
 import type { SafePath } from '../../ids/path.ts';
 
-/** What stands at the final name before a fetch. */
-export type Standing = 'nothing' | 'folder';
-
 /**
- * The place where a tree will appear, and the folder beside it where it is made. Nothing under the final name changes
+ * The place where a tree will appear, and the hidden folder where it is made. Nothing under the final name changes
  * until every chunk of the tree is proven.
  */
 export class Destination {
   /** Absolute. */
   readonly path: string;
-  /** Beside the final name, on the same file system; what an interrupted fetch left there is used again. */
+  /** On the same file system as the final name; what an interrupted fetch left there is used again. */
   readonly partial: string;
-  readonly standing: Standing;
+  /** The folder stands and stays: files are moved into it one by one, instead of one rename of the whole. */
+  readonly stays: boolean;
+  /** The folder holds something that no fetch of ours began. */
+  readonly foreign: boolean;
 
-  private constructor(path: string, standing: Standing, maker: string) {
+  private constructor(path: string, partial: string, stays: boolean, foreign: boolean) {
     this.path = path;
-    this.partial = join(dirname(path), partialName(basename(path), maker));
-    this.standing = standing;
+    this.partial = partial;
+    this.stays = stays;
+    this.foreign = foreign;
   }
 
   /**
@@ -34,17 +36,26 @@ export class Destination {
    */
   static async at(path: string, maker: string): Promise<Destination> {
     const absolute = resolve(path);
+    const beside = join(dirname(absolute), partialName(basename(absolute), maker));
     const there = await lstat(absolute).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return null;
       throw fileSystemError(error, absolute);
     });
-    if (there === null) return new Destination(absolute, 'nothing', maker);
+    if (there === null) return new Destination(absolute, beside, false, false);
     if (!there.isDirectory())
       throw exists(absolute, 'a file or link has that name', 'name a folder that does not exist');
+    const inside = partialName('tree', maker);
     const entries = await readdir(absolute).catch((error) => {
       throw fileSystemError(error, absolute);
     });
-    return new Destination(absolute, entries.length === 0 ? 'nothing' : 'folder', maker);
+    const begun = entries.includes(inside);
+    const stays = entries.length > 0 || (await mustStay(absolute, there));
+    return new Destination(
+      absolute,
+      stays ? join(absolute, inside) : beside,
+      stays,
+      stays && entries.length > 0 && !begun,
+    );
   }
 
   finalPath(path: SafePath): string {
@@ -85,7 +96,9 @@ export class Destination {
 
   /** Whether exactly these files stand under their final names, regular and with their sizes. */
   async hasSizes(files: readonly ManifestFile[]): Promise<boolean> {
-    const there = await readdir(this.path, { recursive: true, withFileTypes: true });
+    const there = await readdir(this.path, { recursive: true, withFileTypes: true }).catch((error) => {
+      throw fileSystemError(error, this.path);
+    });
     const others = there.filter((entry) => !entry.isDirectory() && entry.name !== RELEASE_MARKER);
     if (others.length !== files.length) return false;
     for (const file of files) {
@@ -116,9 +129,8 @@ export class Destination {
    * that says they belong together. Files of that folder that the release does not name are left alone.
    */
   async commit({ digest, manifest }: ReleaseContent): Promise<void> {
-    if (this.standing === 'nothing') {
-      // An empty folder of that name gives way; one that was filled meanwhile stops the rename.
-      await rmdir(this.path).catch(() => {});
+    if (!this.stays) {
+      await this.#makeWay();
       await commitFolder(this.partial, this.path);
       return;
     }
@@ -127,6 +139,14 @@ export class Destination {
     } catch (error) {
       throw fileSystemError(error, this.path);
     }
+  }
+
+  /** An empty folder of that name hands its mode on and goes; one that was filled meanwhile stops the rename. */
+  async #makeWay(): Promise<void> {
+    const empty = await lstat(this.path).catch(() => null);
+    if (empty === null) return;
+    await chmod(this.partial, empty.mode & 0o7777);
+    await rmdir(this.path).catch(() => {});
   }
 
   async #commitInto(files: readonly ManifestFile[], text: string): Promise<void> {
@@ -141,6 +161,12 @@ export class Destination {
     await commitFile(join(this.partial, RELEASE_MARKER), marker);
     await rm(this.partial, { recursive: true, force: true });
   }
+}
+
+/** A mount point can't be renamed away, and whoever stands in a folder should not find it gone. */
+async function mustStay(path: string, folder: Stats): Promise<boolean> {
+  const [parent, here] = [await lstat(dirname(path)), await stat(process.cwd()).catch(() => null)];
+  return folder.dev !== parent.dev || (folder.ino === here?.ino && folder.dev === here.dev);
 }
 
 /** Every folder that these paths need below their root, each after the folder it lies in. */

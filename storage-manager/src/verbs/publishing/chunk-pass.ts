@@ -1,6 +1,7 @@
 import type { Engine } from '../../engine/engine.ts';
 import { forEachSlot } from '../../engine/loop.ts';
 import type { Slot } from '../../engine/slots.ts';
+import { UsageError } from '../../errors.ts';
 import { ChunkList } from '../../format/chunk-list.ts';
 import type { ManifestFile } from '../../format/manifest.ts';
 import type { TreeFile } from '../../fs/tree.ts';
@@ -92,6 +93,19 @@ export async function passChunks(
   };
 }
 
+async function openSource(file: TreeFile, beforeClose: (file: OpenFile) => Promise<void>): Promise<OpenFile> {
+  try {
+    return await OpenFile.open(file.absolute, 'r', beforeClose);
+  } catch (error) {
+    throw new UsageError('SOURCE_UNREADABLE', {
+      should: `${file.path} must be readable`,
+      was: error instanceof Error ? error.message : String(error),
+      next: 'give this user the right to read it, or leave it out',
+      cause: error,
+    });
+  }
+}
+
 /** Puts chunks that are done in any order into the list in theirs; what waits is never more than the slots. */
 class InOrder {
   readonly #chunks: ChunkList;
@@ -131,7 +145,7 @@ async function* tasks(
 ): AsyncIterable<Task> {
   let index = 0;
   for (const file of tree) {
-    const open = await OpenFile.open(file.absolute, 'r', async ({ handle }) => {
+    const open = await openSource(file, async ({ handle }) => {
       const now = await handle.stat({ bigint: true });
       if (now.size !== BigInt(file.size) || now.mtimeNs !== file.mtimeNs) throw sourceChanged(file);
     });

@@ -83,15 +83,16 @@ export async function checkBlocks(
     async (place, slot, signal) => {
       const { kind, digest, chunk } = place;
       const whole = chunk === null ? undefined : digests.get(chunk.file);
-      checked += 1;
       let length = 0;
       try {
         length = await readChecked(engine, store, place, slot, { signal });
         meter.add(length);
+        checked += 1;
       } catch (error) {
         if (!isAboutThisSource(error)) throw error;
         const reason = reasonOf(error);
         if (reason === 'unreachable') reachable = false;
+        else checked += 1;
         bad.push({ kind, digest, store: store.name, reason, ...placeOf(chunk) });
         whole?.giveUp();
         return;
