@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { fileSystemError } from '../fs/errors.ts';
+import { readAt } from '../fs/read-at.ts';
 
 /** A file that several chunks use at once: it closes when the last one is done and no more will come. */
 export class OpenFile {
@@ -51,18 +52,7 @@ export class OpenFile {
   /** Reads into all of `bytes`, or less at the end of the file. @returns bytes read */
   async read(bytes: Uint8Array, offset: number): Promise<number> {
     try {
-      let length = 0;
-      while (length < bytes.byteLength) {
-        const { bytesRead } = await this.handle.read(
-          bytes,
-          length,
-          bytes.byteLength - length,
-          offset + length,
-        );
-        if (bytesRead === 0) break;
-        length += bytesRead;
-      }
-      return length;
+      return await readAt(this.handle, bytes, offset);
     } catch (error) {
       throw fileSystemError(error, this.path);
     }
