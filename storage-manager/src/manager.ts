@@ -1,6 +1,7 @@
-import { archiveKind } from './archive/names.ts';
+import { archiveKind, extractedFolder } from './archive/names.ts';
 import { parseConfig } from './config/file.ts';
 import { homeFolder } from './config/load.ts';
+import { refuseKey, refuseState } from './config/off-limits.ts';
 import type { Config } from './config/schema.ts';
 import { type Settings, settingsOf } from './config/settings.ts';
 import { type OpenPorts, openPorts } from './config/wire.ts';
@@ -72,7 +73,7 @@ export class ModelStorageManager {
 
   /**
    * Publishes a file or folder as a release, or finishes an interrupted run of the same call. Storing the same content
-   * again sends no transaction and repairs the stores.
+   * again sends no transaction and repairs the stores. Refused: the state folder, and a configuration with a key.
    * @param ref `model` takes the next whole number and moves `latest`; `model@version` takes that version
    */
   storeModel(path: string, ref: string, name?: string, description?: string): Promise<StoredModel>;
@@ -85,6 +86,8 @@ export class ModelStorageManager {
   ): Promise<StoredModel> {
     const options = typeof nameOrOptions === 'string' ? { name: nameOrOptions, description } : nameOrOptions;
     const job = storeJob(path, this.#reference(ref), ref, options);
+    await refuseState(path, this.#settings.home);
+    await refuseKey(path);
     const { ports, nameOf } = await this.#open(options);
     // The private chain costs nothing, so there is nothing to ask.
     const confirm = this.#settings.chain === null ? undefined : options.confirm;
@@ -104,6 +107,8 @@ export class ModelStorageManager {
     const { extract = false, force, checkFileDigests } = options;
     const archive = archiveKind(destination) !== null;
     if (extract && !archive) throw notAnArchive(destination);
+    await refuseState(destination, this.#settings.home);
+    if (extract) await refuseState(extractedFolder(destination), this.#settings.home);
     const { ports, nameOf } = await this.#open(options);
     const job = { reference, destination, force, checkFileDigests };
     if (archive) {

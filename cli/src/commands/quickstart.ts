@@ -24,12 +24,13 @@ async function quickstart(path: string | undefined, flags: CommonFlags): Promise
   await withEngine(flags, async (run) => {
     const { Steps } = await import('../quickstart/steps.ts');
     const { MODEL, takeTour } = await import('../quickstart/tour.ts');
-    const home = join(run.engine.homeFolder(), 'quickstart');
+    const folder = join(run.engine.homeFolder(), 'quickstart');
+    const home = join(folder, 'state');
     const deleteCommand = `BALLAST_HOME=${quote(home)} ${programName()} reset --yes`;
     const steps = new Steps(flags.json ?? false, run.progress);
     const storage = new run.engine.ModelStorageManager({ home });
     try {
-      await takeTour({ ...run, steps, storage, home, path, deleteCommand });
+      await takeTour({ ...run, steps, storage, folder, home, path, deleteCommand });
     } finally {
       run.progress.clear();
       await storage.close();

@@ -15,7 +15,9 @@ export const MODEL = 'demo';
 export interface Tour extends Run {
   readonly steps: Steps;
   readonly storage: ModelStorageManager;
-  /** Folder of the tour's own chain and store. */
+  /** Folder of all that the tour makes. */
+  readonly folder: string;
+  /** Its own chain and store, in that folder. */
   readonly home: string;
   /** The user's file or folder; undefined: a model is made. */
   readonly path: string | undefined;
@@ -25,7 +27,7 @@ export interface Tour extends Run {
 
 /** Publish, fetch, damage, repair, by the public API alone. */
 export async function takeTour(tour: Tour): Promise<void> {
-  const work = join(tour.home, 'work');
+  const work = join(tour.folder, 'work');
   await rm(work, { recursive: true, force: true });
   await mkdir(work, { recursive: true, mode: 0o700 });
   const base = tour.path === undefined ? join(work, 'base') : resolve(tour.path);

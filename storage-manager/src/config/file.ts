@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { readTextFile } from '../fs/secret-file.ts';
-import { type Config, configSchema, isPlaceholder } from './schema.ts';
+import { type Config, configSchema, fieldValue, isPlaceholder } from './schema.ts';
 
 /**
  * Reads one configuration file; null where there is none.
@@ -17,15 +17,15 @@ export async function readConfigFile(path: string): Promise<Config | null> {
 
 /** Whether the file is a model's own `config.json` (transformers, diffusers): one often works in such a folder. */
 export async function isModelConfig(path: string): Promise<boolean> {
-  const file = await readTextFile(path).catch(() => null);
-  if (file === null) return false;
-  try {
-    const keys = Object.keys(JSON.parse(file.text) ?? {});
-    const ours = keys.some((key) => key in configSchema.shape);
-    return !ours && keys.some((key) => ['model_type', 'architectures', '_class_name'].includes(key));
-  } catch {
-    return false;
-  }
+  const keys = Object.keys((await readJson(path)) ?? {});
+  const ours = keys.some((key) => key in configSchema.shape);
+  return !ours && keys.some((key) => ['model_type', 'architectures', '_class_name'].includes(key));
+}
+
+/** Whether the file is a Ballast configuration, sound or not, with a private key in it. */
+export async function holdsPrivateKey(path: string): Promise<boolean> {
+  const key = fieldValue(await readJson(path), 'blockchain.privateKey');
+  return typeof key === 'string' && key !== '' && !isPlaceholder(key);
 }
 
 /** @param from names the value for people @throws UsageError `CONFIG_INVALID` naming every wrong field, and no value */
@@ -39,6 +39,15 @@ export function parseConfig(value: unknown, from: string): Config {
       .join('; '),
     next: 'mend or remove these fields; docs/config.md explains each',
   });
+}
+
+/** What the file holds; undefined where it is no small JSON file. */
+async function readJson(path: string): Promise<unknown> {
+  try {
+    return JSON.parse((await readTextFile(path))?.text ?? '');
+  } catch {
+    return undefined;
+  }
 }
 
 function parseJson(text: string, path: string): unknown {

@@ -44,10 +44,10 @@ export const FIELDS: readonly string[] = Object.entries(configSchema.shape).flat
 });
 
 /** The value of a dotted field, undefined where nothing is said. */
-export function fieldValue(config: Config, field: string): unknown {
+export function fieldValue(config: unknown, field: string): unknown {
   return field
     .split('.')
-    .reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], config);
+    .reduce((value, key) => (value as Record<string, unknown> | null | undefined)?.[key], config);
 }
 
 /** What templates and examples hold where a value of one's own belongs. */

@@ -10,8 +10,9 @@ import { temporaryFolder } from './folder.ts';
 
 it('deletes the private chain and the local store, and nothing else', async () => {
   const home = await temporaryFolder();
-  const model = join(home, 'weights.bin');
+  const model = join(await temporaryFolder(), 'weights.bin');
   await writeFile(model, 'weights');
+  await writeFile(join(home, 'notes.txt'), 'mine');
   await writeFile(join(home, 'config.json'), '{}');
   const storage = new ModelStorageManager({ home });
   await storage.storeModel(model, 'one');
@@ -22,7 +23,7 @@ it('deletes the private chain and the local store, and nothing else', async () =
   expect(await readdir(join(home, 'chain'))).toEqual(['lock']);
   expect(await readdir(join(home, 'store'))).toEqual(['lock']);
   expect(await findState(home)).toEqual([]);
-  for (const kept of ['config.json', 'key', 'journal.sqlite', 'weights.bin']) await access(join(home, kept));
+  for (const kept of ['config.json', 'key', 'journal.sqlite', 'notes.txt']) await access(join(home, kept));
 
   const again = new ModelStorageManager({ home });
   expect(await again.listModels()).toEqual([]);

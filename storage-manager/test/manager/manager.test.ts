@@ -151,3 +151,21 @@ it('two managers of one home publish at once: two releases, none lost', async ()
   await storage.retrieveModel(`m@${stored[1]!.version}`, out);
   expect(await treeDigests(out)).toEqual(await treeDigests(two));
 });
+
+it('neither publishes the state folder or a key, nor writes over the state', async () => {
+  const { folder, storage, model } = await freshManager();
+  await storage.storeModel(model, 'm');
+  const home = join(folder, 'home');
+  const unsafe = { code: 'PATH_UNSAFE', exit: 7 };
+  for (const path of [home, join(home, 'key'), folder])
+    await expect(storage.storeModel(path, 'leak')).rejects.toMatchObject(unsafe);
+  for (const path of [home, join(home, 'store', 'x.tar'), folder, join(home, 'new')])
+    await expect(storage.retrieveModel('m', path, { force: true })).rejects.toMatchObject(unsafe);
+  const extracting = storage.retrieveModel('m', `${home}.tar`, { extract: true, force: true });
+  await expect(extracting).rejects.toMatchObject(unsafe);
+  await writeFile(
+    join(model, 'config.json'),
+    JSON.stringify({ blockchain: { privateKey: 'ab'.repeat(32) } }),
+  );
+  await expect(storage.storeModel(model, 'm')).rejects.toMatchObject({ code: 'KEY_UNSAFE', exit: 7 });
+});
