@@ -1,16 +1,7 @@
-import { exitCodeOf, reportError } from './errors.ts';
-import { buildProgram } from './program.ts';
+import { listenForSignals } from './signals.ts';
 
-// A reader that has seen enough (`ballast list | head`) closes the pipe: no reason to complain, nor to stop the work.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
-}
+listenForSignals();
 
-try {
-  await buildProgram().parseAsync();
-} catch (error) {
-  reportError(error);
-  process.exitCode = exitCodeOf(error);
-}
+// Everything else is loaded after that: a signal may come at any time.
+const { runProgram } = await import('./run.ts');
+await runProgram();

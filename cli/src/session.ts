@@ -9,6 +9,7 @@ import { thisCommand } from './invocation.ts';
 import type { CommonFlags } from './options.ts';
 import { Progress } from './progress.ts';
 import { keepSecret, sayInstead } from './redact.ts';
+import { stopSignal } from './signals.ts';
 
 /** What a command runs with. */
 export interface Run {
@@ -25,30 +26,23 @@ export interface Session extends Run {
   readonly storage: ModelStorageManager;
 }
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
 /**
  * Loads the engine and runs the command. The first signal stops it in a state that the same command resumes; the second
  * ends the process at once.
  */
 export async function withEngine<T>(options: CommonFlags, work: (run: Run) => Promise<T>): Promise<T> {
   const engine = await import('@ballast-models/storage-manager');
-  const stop = new AbortController();
-  const onSignal = (signal: NodeJS.Signals) => {
-    if (stop.signal.aborted) process.exit(engine.EXIT_CODES.interrupted);
-    stop.abort(interrupted(engine, signal));
-  };
-  for (const signal of SIGNALS) process.on(signal, onSignal);
+  const stop = stopSignal((name) => interrupted(engine, name));
   const debug = Boolean(process.env.DEBUG);
   const progress = new Progress(process.stderr, { quiet: options.quiet ?? false, debug });
   try {
-    return await work({ engine, progress, call: { signal: stop.signal, onEvent: progress.onEvent } });
+    stop.throwIfAborted();
+    return await work({ engine, progress, call: { signal: stop, onEvent: progress.onEvent } });
   } catch (error) {
     // Whatever a stopped job says of its end, the reason is the signal.
-    throw stop.signal.aborted ? stop.signal.reason : error;
+    throw stop.aborted ? stop.reason : error;
   } finally {
     progress.clear();
-    for (const signal of SIGNALS) process.off(signal, onSignal);
   }
 }
 
@@ -63,7 +57,7 @@ export function withSession<T>(
 ): Promise<T> {
   return withEngine(options, async (run) => {
     const { engine, progress } = run;
-    const loaded = await engine.loadConfig({ flags, file: options.config });
+    const loaded = await engine.loadConfig({ flags, file: options.config, signal: run.call.signal });
     const settings = engine.settingsOf(loaded.config, loaded.home);
     for (const secret of [settings.chain?.privateKey, settings.chain?.rpcUrl]) if (secret) keepSecret(secret);
     if (process.env.DEBUG) progress.note('debug', summary(loaded, settings));

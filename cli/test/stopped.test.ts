@@ -1,10 +1,14 @@
 /** Signals, closed pipes, and what a command that was stopped leaves behind. */
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { writeTree } from '@ballast-models/storage-manager/testing';
 import { expect, it } from 'vitest';
 import { Ballast, finish, temporaryFolder } from '../../test/e2e/ballast.ts';
+import type { Failed } from '../../test/e2e/documents.ts';
 
 /** Starts a store and waits until it cuts chunks. */
 async function storing(ballast: Ballast, model: string) {
@@ -53,4 +57,40 @@ it('a reader that has seen enough is no error', async () => {
   child.stdout!.destroy();
   const { code, stderr } = await finish(child);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+});
+
+it('a signal that comes before the engine is loaded is not lost', async () => {
+  const folder = await temporaryFolder('stopped');
+  // Signals itself when the command line's own library is looked for.
+  const early = `import { registerHooks } from 'node:module';
+    const hooks = registerHooks({ resolve(name, context, next) {
+      if (name !== 'commander') return next(name, context);
+      hooks.deregister();
+      process.kill(process.pid, 'SIGTERM');
+      return next(name, context);
+    } });`;
+  const preload = `--import=data:text/javascript,${encodeURIComponent(early)}`;
+  const { code, stderr } = await new Ballast(folder, { NODE_OPTIONS: preload }).run('list');
+  expect({ code, stderr }).toEqual({ code: 75, stderr: expect.stringContaining('SIGTERM stopped it') });
+});
+
+it.each(['config.json', 'ballast-home/config.json', 'ballast-home/key'])(
+  'a pipe is not waited for: %s',
+  async (pipe) => {
+    const folder = await temporaryFolder('stopped');
+    await mkdir(join(folder, dirname(pipe)), { recursive: true });
+    await promisify(execFile)('mkfifo', ['-m', '600', join(folder, pipe)]);
+    const { error } = await new Ballast(folder).json<Failed>(2, 'list');
+    expect(error).toMatchObject({ code: 'CONFIG_INVALID', message: expect.stringContaining(pipe) });
+  },
+);
+
+it.each(['/proc/x', '/proc/x/y', '/dev/null', '/dev/null/x'])('BALLAST_HOME=%s is named', async (home) => {
+  const folder = await temporaryFolder('stopped');
+  const ballast = new Ballast(folder, { BALLAST_HOME: home });
+  const { error } = await ballast.json<Failed>(8, 'list');
+  expect(error).toMatchObject({
+    code: 'FILE_SYSTEM',
+    message: expect.stringContaining(`BALLAST_HOME (${home})`),
+  });
 });

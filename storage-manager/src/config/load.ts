@@ -14,6 +14,7 @@ export interface LoadOptions {
   readonly env?: Environment | undefined;
   /** Default: the working directory. */
   readonly cwd?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface LoadedConfig {
@@ -33,7 +34,7 @@ interface Layer {
 /**
  * Reads the configuration, field by field from the first layer that names it: flag, environment, `--config FILE` or
  * `./config.json`, the user's `$BALLAST_HOME/config.json`.
- * @throws UsageError `CONFIG_INVALID`; PolicyError `KEY_UNSAFE`
+ * @throws UsageError `CONFIG_INVALID`; PolicyError `KEY_UNSAFE`; the signal's reason
  */
 export async function loadConfig(options: LoadOptions = {}): Promise<LoadedConfig> {
   const { flags = {}, env = process.env, cwd = process.cwd() } = options;
@@ -45,6 +46,7 @@ export async function loadConfig(options: LoadOptions = {}): Promise<LoadedConfi
     ...(await projectLayer(options.file, cwd)),
     ...(await fileLayer(join(home, 'config.json'))),
   ];
+  options.signal?.throwIfAborted();
   return { home, ...merge(layers) };
 }
 

@@ -1,8 +1,8 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openEngine } from '../engine/engine.ts';
 import { Journal } from '../engine/journal.ts';
 import { fileSystemError } from '../fs/errors.ts';
+import { makeFolder } from '../fs/make-folder.ts';
 import type { CallOptions, Registry, RepairableStore } from '../interfaces.ts';
 import { chainTrust } from '../trust/chain.ts';
 import { Seen } from '../trust/seen.ts';
@@ -46,7 +46,7 @@ export async function openPorts(settings: Settings, options: CallOptions = {}): 
     return one;
   };
   try {
-    await mkdir(settings.home, { recursive: true, mode: 0o700 });
+    await makeFolder(settings.home);
     const journal = keep(new Journal(places.journal));
     const seen = keep(new Seen(places.seen));
     const registry = keep(await openRegistry(settings, places, options));
@@ -57,7 +57,7 @@ export async function openPorts(settings: Settings, options: CallOptions = {}): 
     return { engine, registry, trust, stores, journal, locks: places.locks, close };
   } catch (error) {
     await close().catch(() => {});
-    throw fileSystemError(error, settings.home);
+    throw fileSystemError(error, `BALLAST_HOME (${settings.home})`);
   }
 }
 

@@ -1,8 +1,15 @@
+import { constants } from 'node:fs';
 import { lstat, open } from 'node:fs/promises';
 import { PolicyError, UsageError } from '../errors.ts';
 
 /** A configuration or a key is a few lines; more is another file. */
 const MAX_BYTES = 256 * 1024;
+
+/** To open a pipe that nobody writes to would wait for ever, and no signal would end it. */
+const AT_ONCE = constants.O_RDONLY | constants.O_NONBLOCK;
+
+/** A part of the path does not exist, or is no folder. */
+const ABSENT = ['ENOENT', 'ENOTDIR'];
 
 export interface TextFile {
   readonly path: string;
@@ -15,9 +22,9 @@ export interface TextFile {
 export async function readTextFile(path: string): Promise<TextFile | null> {
   let file: Awaited<ReturnType<typeof open>>;
   try {
-    file = await open(path, 'r');
+    file = await open(path, AT_ONCE);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    if (ABSENT.includes((error as NodeJS.ErrnoException).code ?? '')) return null;
     throw unreadable(path, (error as Error).message, error);
   }
   try {
