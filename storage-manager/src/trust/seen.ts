@@ -34,8 +34,10 @@ export class Seen {
     return Number(row?.seq ?? 0);
   }
 
-  /** Remembers the target's number where it is higher than all before; durable when it returns. */
-  raise(registry: string, model: ModelName, { channel, seq }: ChannelTarget): void {
+  /** Remembers the target's number, durably, where it is higher than all before; else it writes nothing. */
+  raise(registry: string, model: ModelName, target: ChannelTarget): void {
+    const { channel, seq } = target;
+    if (seq <= this.highest(registry, model, target)) return;
     const sql = `
       INSERT INTO seen VALUES (?, ?, ?, ?)
       ON CONFLICT DO UPDATE SET seq = excluded.seq WHERE excluded.seq > seen.seq`;
@@ -49,12 +51,13 @@ export class Seen {
   #prepare(): void {
     const format = Number(this.#database.prepare('PRAGMA user_version').get()?.user_version);
     if (format !== 0 && format !== FORMAT) throw unknownFormat(this.#file, format);
+    // Writes nothing where all of it stands: what is on a full or read-only disk can still be read.
     this.#database.exec(
       `PRAGMA synchronous = FULL;
        CREATE TABLE IF NOT EXISTS seen
-         (registry TEXT, model TEXT, channel TEXT, seq INTEGER, PRIMARY KEY (registry, model, channel)) STRICT;
-       PRAGMA user_version = ${FORMAT};`,
+         (registry TEXT, model TEXT, channel TEXT, seq INTEGER, PRIMARY KEY (registry, model, channel)) STRICT;`,
     );
+    if (format !== FORMAT) this.#database.exec(`PRAGMA user_version = ${FORMAT}`);
   }
 
   #do<T>(call: () => T): T {

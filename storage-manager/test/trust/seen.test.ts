@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readlink, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -28,6 +28,24 @@ test('remembers the highest number of each channel', () => {
   again.close();
 });
 
+test('writes nothing but a number that rises, so that a full or read-only disk can still be read', async () => {
+  const first = new Seen(file);
+  first.raise('memory:0', model, target(5));
+  first.close();
+  const before = await readFile(file);
+  await chmod(file, 0o444);
+  const seen = new Seen(file);
+  for (const seq of [5, 4]) seen.raise('memory:0', model, target(seq));
+  expect(seen.highest('memory:0', model, target(1))).toBe(5);
+  expect((await readFile(file)).equals(before)).toBe(true);
+  // Root may write it all the same.
+  if (process.getuid?.() !== 0)
+    expect(() => seen.raise('memory:0', model, target(6))).toThrow(
+      expect.objectContaining({ code: 'FILE_SYSTEM', exit: 8 }),
+    );
+  seen.close();
+});
+
 test('refuses a file of an unknown format and leaves it as it is', () => {
   const database = new DatabaseSync(file);
   database.exec('PRAGMA user_version = 9');
@@ -46,6 +64,19 @@ test.runIf(process.platform === 'linux')('refuses a damaged file and does not ke
     (await readdir('/proc/self/fd')).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')),
   );
   expect(open).not.toContain(file);
+});
+
+test('refuses a file that is damaged in its middle, to read and to write', async () => {
+  const whole = new Seen(file);
+  whole.raise('memory:0', model, target(5));
+  whole.close();
+  const bytes = await readFile(file);
+  // The first page says what the file is; the others hold the rows.
+  await writeFile(file, bytes.fill(0xa5, 4096));
+  const seen = new Seen(file);
+  expect(() => seen.highest('memory:0', model, target(1))).toThrow(damaged);
+  expect(() => seen.raise('memory:0', model, target(6))).toThrow(damaged);
+  seen.close();
 });
 
 test('says so when the file is damaged later', async () => {
