@@ -10,6 +10,7 @@ import { EthereumRegistry } from '../ethereum/registry.ts';
 import { Sender } from '../ethereum/send.ts';
 import { readTransaction } from '../ethereum/transaction.ts';
 import { startAnvil } from './anvil.ts';
+import { markBegun, refuseLoss } from './begun.ts';
 import { anvilFlags, EMBEDDED_CHAIN_ID, EmbeddedChain, execute } from './chain.ts';
 import { corrupt, createJournal, entryAt, FORMAT, type Genesis, readGenesis } from './journal.ts';
 import { openKey } from './key.ts';
@@ -17,7 +18,7 @@ import { openKey } from './key.ts';
 export interface EmbeddedOptions {
   /** Holds the journal and its lock: `BALLAST_HOME/chain`. Made where missing. */
   readonly folder: string;
-  /** This machine's own key: `BALLAST_HOME/key`. Made where missing. */
+  /** This machine's own key: `BALLAST_HOME/key`. Made with the first chain. */
   readonly keyFile: string;
   /** How long anvil is kept after a call, in milliseconds. Default: 2 s. */
   readonly lingerMs?: number | undefined;
@@ -31,7 +32,7 @@ const PENDING_MS = 60_000;
  * The contract on the private chain of this machine, which is made on first use with the contract's creation as its
  * first transaction. Its id is the hash of that block: it differs from the id of a chain that a reset has removed.
  * @throws TrustError `CONTRACT_MISMATCH` when the chain holds another version of the contract; PolicyError `KEY_UNSAFE`;
- *   ResourceError `FORMAT_UNKNOWN`; CorruptError `STORE_CORRUPT`
+ *   ResourceError `FORMAT_UNKNOWN`; CorruptError `STORE_CORRUPT`, also when key or journal was lost
  */
 export async function openEmbeddedRegistry(
   { folder, keyFile, lingerMs = LINGER_MS }: EmbeddedOptions,
@@ -42,10 +43,12 @@ export async function openEmbeddedRegistry(
   const { account, genesis, end } = await withLock(
     lock,
     async () => {
+      await refuseLoss(journal, keyFile);
       const account = await openKey(keyFile);
       if ((await readGenesis(journal)) === null) await createChain(journal, account);
       const found = await readGenesis(journal);
       if (found === null) throw corrupt(journal, 'it vanished');
+      await markBegun(journal);
       return { account, ...found };
     },
     options,
