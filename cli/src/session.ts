@@ -8,7 +8,7 @@ import type {
 import { thisCommand } from './invocation.ts';
 import type { CommonFlags } from './options.ts';
 import { Progress } from './progress.ts';
-import { keepSecret, sayInstead } from './redact.ts';
+import { keepSecret, keepUrlSecrets, sayInstead } from './redact.ts';
 import { stopSignal } from './signals.ts';
 
 /** What a command runs with. */
@@ -59,7 +59,7 @@ export function withSession<T>(
     const { engine, progress } = run;
     const loaded = await engine.loadConfig({ flags, file: options.config, signal: run.call.signal });
     const settings = engine.settingsOf(loaded.config, loaded.home);
-    for (const secret of [settings.chain?.privateKey, settings.chain?.rpcUrl]) if (secret) keepSecret(secret);
+    keepSecretsOf(settings);
     if (process.env.DEBUG) progress.note('debug', summary(loaded, settings));
     const storage = new engine.ModelStorageManager({ ...loaded.config, home: loaded.home });
     const nameOwn = () => {
@@ -77,6 +77,11 @@ export function withSession<T>(
       await storage.close();
     }
   });
+}
+
+function keepSecretsOf({ chain, kubo }: Settings): void {
+  if (chain?.privateKey) keepSecret(chain.privateKey);
+  for (const url of [chain?.rpcUrl, kubo.api, kubo.gateway]) if (url) keepUrlSecrets(url);
 }
 
 function interrupted(engine: Run['engine'], signal: string): Error {

@@ -3,7 +3,7 @@ import { etherText } from '../src/cost.ts';
 import { quote } from '../src/invocation.ts';
 import { printable, sizeText, writeJson, writeTable } from '../src/output.ts';
 import { Progress, progressLine } from '../src/progress.ts';
-import { keepSecret, redact } from '../src/redact.ts';
+import { keepSecret, keepUrlSecrets, redact } from '../src/redact.ts';
 
 /** What is written to stdout during `work`. */
 function written(work: () => void): string {
@@ -75,6 +75,21 @@ it('arguments are quoted for a shell', () => {
 it('secrets are left out, with and without 0x', () => {
   keepSecret(`0x${'5e'.repeat(32)}`);
   expect(redact(`key ${'5e'.repeat(32)} or 0x${'5e'.repeat(32)}`)).toBe('key [secret] or 0x[secret]');
+});
+
+it('of a URL all but scheme, host and port is left out', () => {
+  keepUrlSecrets('https://me:pw@node.example:8545/v3/canary-path/?key=canary-query');
+  keepUrlSecrets('http://127.0.0.1:8546/');
+  expect(redact('https://me:pw@node.example:8545/v3/canary-path/?key=canary-query is down')).toBe(
+    'https://[secret]@node.example:8545/[secret] is down',
+  );
+  expect(redact('GET https://node.example:8545/v3/canary-path/x')).toBe(
+    'GET https://node.example:8545/[secret]/x',
+  );
+  expect(redact('/v3/x: canary-query, canary-path')).toBe('/v3/x: [secret], [secret]');
+  expect(redact('http://127.0.0.1:8546/ and http://127.0.0.1:8546/x')).toBe(
+    'http://127.0.0.1:8546/ and http://127.0.0.1:8546/x',
+  );
 });
 
 describe('progress', () => {

@@ -50,7 +50,7 @@ describe('without a model', () => {
     const folder = await temporaryFolder('wrong');
     await writeTree(join(folder, 'model'), { 'w.bin': 'weights' });
     await mkdir(join(folder, 'empty'));
-    await mkdir(join(folder, 'ballast-home', 'store'), { recursive: true });
+    await mkdir(join(folder, 'ballast-home', 'store', 'roots'), { recursive: true });
     const ballast = new Ballast(folder, env);
     const { error } = await ballast.json<Failed>(exit, ...line.split(' ').filter(Boolean));
     expect(error).toMatchObject({ code, exit });
@@ -88,6 +88,29 @@ it('a configuration that others can read is refused where it holds a key; a temp
   expect(await ballast.json(7, 'list')).toMatchObject({
     error: { code: 'KEY_UNSAFE', next: `run: chmod 600 ${config}` },
   });
+});
+
+it('what is out of reach is named, and no secret of its URL', async () => {
+  const folder = await temporaryFolder('wrong');
+  const chain = { ETH_NODE_URL: 'http://127.0.0.1:9/v3/canary-1', CONTRACT_ADDRESS: `0x${'12'.repeat(20)}` };
+  const rpc = await new Ballast(folder, { ...chain, DEBUG: '1' }).run('list');
+  expect(rpc.stderr).toContain('http://127.0.0.1:9 ');
+  const kubo = {
+    BALLAST_KUBO_API: 'http://127.0.0.1:9',
+    BALLAST_KUBO_GATEWAY: 'http://me:pw@127.0.0.1:9/canary-2',
+  };
+  const ballast = new Ballast(folder, { ...kubo, DEBUG: '1' });
+  await ballast.json(
+    0,
+    'store',
+    await writeTree(join(folder, 'model'), { 'w.bin': 'w' }),
+    'm',
+    '--store',
+    'local',
+  );
+  const gateway = await ballast.run('retrieve', 'm', 'out', '--from', 'kubo');
+  expect(gateway).toMatchObject({ code: 5, stderr: expect.stringContaining('http://127.0.0.1:9') });
+  expect(rpc.stderr + gateway.stderr).not.toMatch(/canary|me:pw/);
 });
 
 it('a person reads three lines on stderr, and data alone stands on stdout', async () => {

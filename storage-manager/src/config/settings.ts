@@ -26,6 +26,8 @@ export interface ChainSettings {
 }
 
 const PRIVATE_KEY = /^(0x)?[0-9a-fA-F]{64}$/;
+/** Of secp256k1 (SEC 2, §2.4.1): a key is a number from 1 to below it. */
+const CURVE_ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
 const ADDRESS = /^0x[0-9a-fA-F]{40}$/;
 
 /**
@@ -63,10 +65,13 @@ function chainSettings(block: NonNullable<Config['blockchain']>): ChainSettings 
     throw invalid('blockchain.contractAddress', '0x and 40 hex digits', 'copy it from where you deployed');
   if (privateKey !== undefined && !PRIVATE_KEY.test(privateKey))
     throw invalid('blockchain.privateKey', '64 hex digits', 'copy the whole key, not its address');
+  const key = privateKey === undefined ? null : `0x${privateKey.replace(/^0x/, '')}`;
+  if (key !== null && (BigInt(key) === 0n || BigInt(key) >= CURVE_ORDER))
+    throw invalid('blockchain.privateKey', 'a number that the curve secp256k1 knows', 'copy the whole key');
   return {
     rpcUrl: httpUrl('blockchain.rpcUrl', rpcUrl),
     contractAddress,
-    privateKey: privateKey === undefined ? null : `0x${privateKey.replace(/^0x/, '')}`,
+    privateKey: key,
     chainId: block.chainId ?? null,
     confirmations: block.confirmations ?? 1,
     finality: block.finality ?? 'auto',

@@ -63,6 +63,8 @@ describe('refused', () => {
     ],
     ['a key alone', { blockchain: { privateKey: KEY } }, 'blockchain.rpcUrl is not configured'],
     ['a short key', { blockchain: { ...chain, privateKey: 'abc123' } }, '64 hex digits'],
+    ['a key of zeroes', { blockchain: { ...chain, privateKey: '0'.repeat(64) } }, 'secp256k1'],
+    ['a key beyond the curve', { blockchain: { ...chain, privateKey: `0x${'f'.repeat(64)}` } }, 'secp256k1'],
     ['no address', { blockchain: { ...chain, contractAddress: '0x12' } }, '40 hex digits'],
     ['no URL', { blockchain: { ...chain, rpcUrl: 'localhost:8545' } }, 'http or https URL'],
     ['a gateway of another scheme', { ipfs: { gateway: 'ftp://x' } }, 'ipfs.gateway'],
