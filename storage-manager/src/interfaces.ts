@@ -265,6 +265,16 @@ export interface TrustedRelease extends Resolution {
 /** Decides whether a release may be used. */
 export interface Trust {
   /**
+   * A release of any status, to be looked at and not to be used.
+   * @throws TrustError `CHANNEL_ROLLBACK`; what the registry throws
+   */
+  look(
+    model: ModelName,
+    selector: Exclude<Selector, { kind: 'manifest' }>,
+    options?: CallOptions,
+  ): Promise<Resolution>;
+
+  /**
    * @throws PolicyError `RELEASE_REVOKED`, `CHANNEL_WITHDRAWN` (yanked or revoked behind a channel), `MODEL_INACTIVE`;
    *   TrustError `CHANNEL_ROLLBACK`, `NOT_FINAL`; what the registry throws
    */

@@ -1,6 +1,6 @@
 import { PolicyError, TrustError } from '../errors.ts';
 import type { ModelName } from '../ids/reference.ts';
-import type { RegistryReader, Resolution, Trust } from '../interfaces.ts';
+import type { RegistryReader, Resolution, Trust, TrustLevel } from '../interfaces.ts';
 import type { Seen } from './seen.ts';
 
 /**
@@ -8,14 +8,20 @@ import type { Seen } from './seen.ts';
  * channel goes back.
  */
 export function chainTrust(registry: RegistryReader, { seen }: { readonly seen: Seen }): Trust {
+  const look: Trust['look'] = async (model, selector, options) => {
+    const resolution = await registry.resolve(model, selector, options);
+    const { channel } = resolution;
+    if (channel !== null) {
+      const highest = seen.highest(registry.id, model, channel);
+      if (channel.seq < highest) throw rollback(model, resolution, highest, registry.trust);
+    }
+    return resolution;
+  };
   return {
+    look,
     async resolve(model, selector, options) {
-      const resolution = await registry.resolve(model, selector, options);
+      const resolution = await look(model, selector, options);
       const { channel } = resolution;
-      if (channel !== null) {
-        const highest = seen.highest(registry.id, model, channel);
-        if (channel.seq < highest) throw rollback(model, resolution, highest);
-      }
       refuseWithdrawn(model, resolution);
       if (resolution.changedBlock > resolution.finalBlock) throw notFinal(model, resolution);
       if (channel !== null) seen.raise(registry.id, model, channel);
@@ -53,11 +59,19 @@ function refuseWithdrawn(model: ModelName, { release, channel, modelActive }: Re
   }
 }
 
-function rollback(model: ModelName, { channel, asOf }: Resolution, highest: number): TrustError {
+function rollback(
+  model: ModelName,
+  { channel, asOf }: Resolution,
+  highest: number,
+  trust: TrustLevel,
+): TrustError {
   return new TrustError('CHANNEL_ROLLBACK', {
     should: `${model}@${channel?.channel} must have move ${highest} or a later one, for this machine has seen that`,
     was: `the chain shows move ${channel?.seq} as of block ${asOf.block}`,
-    next: 'use another RPC endpoint: this one is behind or lies',
+    next:
+      trust === 'local'
+        ? 'the journal of the private chain has lost records: restore it from a backup, or begin anew with `ballast reset`'
+        : 'use another RPC endpoint: this one is behind or lies',
   });
 }
 

@@ -3,13 +3,13 @@ import type { ModelRecord, Release, Resolution } from '../interfaces.ts';
 import type { JobOptions, Ports } from './ports.ts';
 import { type KnownRelease, openRelease } from './release.ts';
 
-/** A release of any status: looking is always allowed. */
+/** A release of any status: looking is allowed, but not at a channel that went back. */
 export function inspect(
   ports: Ports,
   reference: Reference,
   options: JobOptions = {},
 ): Promise<KnownRelease<Resolution>> {
-  return openRelease(ports, reference, (...call) => ports.registry.resolve(...call), options);
+  return openRelease(ports, reference, ports.trust.look, options);
 }
 
 export interface ListedRelease {

@@ -20,7 +20,7 @@ export type Resolve<R extends Resolution> = (
 
 /**
  * From a reference to a release whose every number is proven: registry, then manifest and index from the sources.
- * @param resolve the trust's, where the release is to be used; the registry's own, where it is only looked at
+ * @param resolve `Trust.resolve` where the release is to be used, `Trust.look` where it is only looked at
  * @throws CorruptError `MANIFEST_CORRUPT`, `INDEX_CORRUPT`, `RELEASE_MISMATCH`; what `resolve` throws
  */
 export async function openRelease<R extends Resolution>(

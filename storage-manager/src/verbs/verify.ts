@@ -38,11 +38,10 @@ export interface Verified {
 
 /**
  * Reads a release back from every store, whatever its status, and names each block that is missing or wrong.
- * @throws CorruptError `RELEASE_MISMATCH`, with `full` also `FILE_DIGEST_MISMATCH`; what the registry throws
+ * @throws CorruptError `RELEASE_MISMATCH`, with `full` also `FILE_DIGEST_MISMATCH`; what `Trust.look` throws
  */
 export async function verify(ports: Ports, job: VerifyJob, options: JobOptions = {}): Promise<Verified> {
-  const resolve = ports.registry.resolve.bind(ports.registry);
-  const resolution = await resolveReference(ports, job.reference, resolve, options);
+  const resolution = await resolveReference(ports, job.reference, ports.trust.look, options);
   let content: ReleaseContent;
   try {
     content = await readContent(ports, ports.stores, resolution.release.manifest, options);

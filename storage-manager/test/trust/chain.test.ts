@@ -82,11 +82,22 @@ describe('a channel never goes back', () => {
   test('also after a restart', async () => {
     await registry.publish(randomRequest(model, '2', { channel: LATEST }));
     expect((await trust.resolve(model, latest)).channel?.seq).toBe(2);
-    await expect(trustIn(old()).resolve(model, latest)).rejects.toMatchObject({
-      code: 'CHANNEL_ROLLBACK',
-      exit: 6,
-    });
+    const behind = trustIn(old());
+    for (const call of [behind.resolve, behind.look])
+      await expect(call(model, latest)).rejects.toMatchObject({ code: 'CHANNEL_ROLLBACK', exit: 6 });
     expect((await trust.resolve(model, latest)).channel?.seq).toBe(2);
+  });
+
+  test.each([
+    ['local', 'ballast reset'],
+    ['chain', 'RPC'],
+  ] as const)('and what to do then depends on the chain: %s', async (level, next) => {
+    await registry.publish(randomRequest(model, '2', { channel: LATEST }));
+    await trust.resolve(model, latest);
+    const reader = Object.assign(Object.create(old()), { trust: level });
+    await expect(trustIn(reader).look(model, latest)).rejects.toMatchObject({
+      next: expect.stringContaining(next),
+    });
   });
 
   test('but another registry, model or channel counts by itself', async () => {
@@ -95,6 +106,15 @@ describe('a channel never goes back', () => {
     const elsewhere = Object.assign(Object.create(old()), { id: 'memory:1' });
     expect((await trustIn(elsewhere).resolve(model, latest)).channel?.seq).toBe(1);
   });
+});
+
+test('looks at a release of any status and age, and remembers nothing', async () => {
+  await registry.publish(randomRequest(model, '2', { channel: LATEST }));
+  registry.setStatus(model, parseVersion('2'), 'revoked');
+  const young = changed(({ changedBlock }) => ({ finalBlock: changedBlock - 1 }));
+  expect((await trustIn(young).look(model, latest)).release.status).toBe('revoked');
+  const before = changed(({ channel }) => ({ channel: channel && { ...channel, seq: 1 } }));
+  expect((await trustIn(before).look(model, latest)).channel?.seq).toBe(1);
 });
 
 describe('good news must be final', () => {
