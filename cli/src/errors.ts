@@ -33,6 +33,25 @@ export function reportError(error: unknown): void {
   if (process.env.DEBUG) process.stderr.write(`${printable(redact(stackOf(error)), '\n')}\n`);
 }
 
+let lost = false;
+
+/** What was to be told could not be written. The work goes on; whatever comes of it, the exit code says so. */
+export function outputLost(name: 'stdout' | 'stderr', error: NodeJS.ErrnoException): void {
+  // A reader that has seen enough (`ballast list | head`) closes the pipe: no reason to complain.
+  if (error.code === 'EPIPE' || lost) return;
+  lost = true;
+  const told = {
+    code: error.code === 'ENOSPC' ? 'DISK_FULL' : 'FILE_SYSTEM',
+    exit: 8,
+    message: `${name} must take what is written to it, but ${error.message}`,
+    next: 'free space there or send it elsewhere, then run the same command again',
+  };
+  process.on('exit', () => {
+    process.exitCode = told.exit;
+  });
+  if (name === 'stdout') process.stderr.write(errorLines(told));
+}
+
 function errorLines({ code, exit, message, next }: Explained): string {
   const line = (style: Style, word: string, text: string) =>
     `${paint(style, word, process.stderr)} ${printable(text)}\n`;

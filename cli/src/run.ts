@@ -1,14 +1,10 @@
-import { exitCodeOf, reportError } from './errors.ts';
+import { exitCodeOf, outputLost, reportError } from './errors.ts';
 import { buildProgram } from './program.ts';
 
 /** Runs the command line that the process was started with, and sets its exit code. */
 export async function runProgram(): Promise<void> {
-  // A reader that has seen enough (`ballast list | head`) closes the pipe: no reason to complain, nor to stop the work.
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-    });
-  }
+  process.stdout.on('error', (error) => outputLost('stdout', error));
+  process.stderr.on('error', (error) => outputLost('stderr', error));
   try {
     await buildProgram().parseAsync();
   } catch (error) {

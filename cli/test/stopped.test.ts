@@ -1,5 +1,5 @@
 /** Signals, closed pipes, and what a command that was stopped leaves behind. */
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
@@ -58,6 +58,22 @@ it('a reader that has seen enough is no error', async () => {
   const { code, stderr } = await finish(child);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
 });
+
+it.each(['info m', 'info m --json', 'verify m', '--help'])(
+  'a full disk behind stdout: exit 8, %s',
+  async (line) => {
+    const folder = await temporaryFolder('stopped');
+    const ballast = new Ballast(folder);
+    await ballast.json(0, 'store', await writeTree(join(folder, 'model'), { 'w.bin': 'w' }), 'm');
+    const bin = join(import.meta.dirname, '../bin/ballast.js');
+    const command = `exec "${process.execPath}" "${bin}" ${line} > /dev/full`;
+    const { code, stderr } = await finish(spawn('sh', ['-c', command], { cwd: folder, env: ballast.env }));
+    expect({ code, stderr }).toEqual({
+      code: 8,
+      stderr: expect.stringMatching(/^error: stdout must .*\n next: .*\n code: DISK_FULL \(exit 8\)\n$/),
+    });
+  },
+);
 
 it('a signal that comes before the engine is loaded is not lost', async () => {
   const folder = await temporaryFolder('stopped');
