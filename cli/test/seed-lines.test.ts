@@ -1,5 +1,5 @@
 /** The seed's own lines, word for word, on the embedded default. */
-import { access, readdir } from 'node:fs/promises';
+import { access, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { safetensors, treeDigests, writeTree } from '@ballast-models/storage-manager/testing';
 import { expect, it } from 'vitest';
@@ -67,4 +67,30 @@ it('takes the next version each time, moves latest, and has the short names too'
   expect(await ballast.json(0, 'show', 'm')).toMatchObject({ version: '2' });
   await ballast.json(0, 'pull', 'm@stable', join(folder, 'out'));
   expect(await treeDigests(join(folder, 'out'))).toEqual(await treeDigests(one));
+});
+
+it('tells what storing again has repaired', async () => {
+  const folder = await temporaryFolder('seed');
+  const model = await writeTree(join(folder, 'model'), { 'a.bin': 'a', 'b.bin': 'bb' });
+  const ballast = new Ballast(folder);
+  await ballast.json(0, 'store', model, 'm@1');
+  expect((await ballast.run('store', model, 'm@1')).stdout).toMatch(/ repaired +no chunk was missing\n/);
+  await rm(join(ballast.home, 'store'), { recursive: true });
+  const { stdout } = await ballast.run('store', model, 'm@1');
+  expect(stdout).toMatch(/^stored already local\/m@1\n/);
+  expect(stdout).toMatch(/ repaired +2 missing chunks \(3 B\) put back\n/);
+  expect(stdout).not.toMatch(/ new /);
+});
+
+it('says which namespace holds no models', async () => {
+  const folder = await temporaryFolder('seed');
+  const ballast = new Ballast(folder);
+  expect((await ballast.run('list')).stderr).toContain('no models yet: ');
+  await ballast.json(0, 'store', await writeTree(join(folder, 'model'), { 'w.bin': 'w' }), 'm');
+  const { code, stdout, stderr } = await ballast.run('list', '--namespace', 'nope');
+  expect({ code, stdout, stderr }).toEqual({
+    code: 0,
+    stdout: '',
+    stderr: 'no models in the namespace nope\n',
+  });
 });

@@ -29,8 +29,9 @@ async function list(flags: ListFlags): Promise<void> {
       signal: call.signal,
     });
     if (flags.json) writeJson(models);
-    else if (models.length === 0) writeHint(`no models yet: ${programName()} store PATH NAME publishes one`);
-    else print(models);
+    else if (models.length > 0) print(models);
+    else if (flags.namespace !== undefined) writeHint(`no models in the namespace ${flags.namespace}`);
+    else writeHint(`no models yet: ${programName()} store PATH NAME publishes one`);
   });
 }
 

@@ -27,7 +27,7 @@ export function addRetrieve(program: Command): void {
       .argument('<dest>', 'folder to make; an archive where the name ends .tar, .tar.gz or .tgz')
       .option('--extract', 'with an archive: also leave the folder beside it')
       .addOption(storesOption('--from <names>', 'stores to ask, in this order'))
-      .option('--force', 'replace what is at the destination')
+      .option('--force', 'replace an archive, or in a folder the files that the model names; others stay')
       .option('--check-file-digests', "also prove the publisher's SHA-256 of each file")
       .addHelpText('after', EXAMPLES),
   ).action(retrieve);

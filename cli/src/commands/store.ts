@@ -100,14 +100,17 @@ async function store(path: string, ref: string, flags: StoreFlags): Promise<void
 
 function print(stored: StoredModel, ref: string): void {
   const { model, version, published, bytes, newBytes, newChunks, quote: cost } = stored;
-  const verb = !published ? 'would store' : stored.transactions === 0 ? 'stored already' : 'stored';
+  const already = published && stored.transactions === 0;
+  const verb = !published ? 'would store' : already ? 'stored already' : 'stored';
   writeLine(`${paint('green', verb)} ${paint('bold', printable(`${model}@${version}`))}`);
   const saved = bytes === 0 ? 0 : Math.max(0, Math.round(100 - (newBytes * 100) / bytes));
   writeFields([
     ['content', `${plural(stored.files, 'file')}, ${plural(stored.chunks, 'chunk')}, ${sizeText(bytes)}`],
-    ['new', `${plural(newChunks, 'chunk')}, ${sizeText(newBytes)} (${saved} % was stored before)`],
+    already
+      ? ['repaired', repairText(stored)]
+      : ['new', `${plural(newChunks, 'chunk')}, ${sizeText(newBytes)} (${saved} % was stored before)`],
     ['stores', stored.stores.join(', ')],
-    ...(stored.healed > 0 ? ([['repaired', plural(stored.healed, 'block')]] as const) : []),
+    ...(stored.healed > 0 && !already ? ([['repaired', plural(stored.healed, 'block')]] as const) : []),
     [
       'chain',
       published
@@ -122,4 +125,11 @@ function print(stored: StoredModel, ref: string): void {
       : ([['ipfs', `/ipfs/${stored.content}`]] as const)),
   ]);
   if (published) writeHint(`fetch it: ${programName()} retrieve ${quote(ref)} ./copy`);
+}
+
+/** What a release that was published before had lost. */
+function repairText({ newChunks, newBytes, healed }: StoredModel): string {
+  const put = newChunks > 0 ? [`${plural(newChunks, 'missing chunk')} (${sizeText(newBytes)}) put back`] : [];
+  const replaced = healed > 0 ? [`${plural(healed, 'corrupt block')} replaced`] : [];
+  return [...put, ...replaced].join(', ') || 'no chunk was missing';
 }

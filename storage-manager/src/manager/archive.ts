@@ -33,7 +33,7 @@ export async function retrieveArchive(
   const path = resolve(job.destination);
   const extracted = extract ? extractedFolder(path) : null;
   const work = async () => {
-    if (!job.force) await refuseExisting(path);
+    await refuseExisting(path, job.force ?? false);
     return extracted === null || job.force
       ? packHidden(ports, job, path, extracted, options)
       : packFolder(ports, job, path, extracted, options);
@@ -66,7 +66,11 @@ async function packHidden(
     await removeTree(tree);
     return fetch(ports, hidden, options);
   });
-  await writeArchive(tree, path, maker, options);
+  await writeArchive(tree, path, maker, options).catch((error) => {
+    const text = `the tree is kept for the next run, hidden, ${fetched.bytes} bytes: ${tree}`;
+    options.onEvent?.({ type: 'note', level: 'warning', text });
+    throw error;
+  });
   await removeTree(tree);
   if (folder !== null) await fetch(ports, { ...job, destination: folder }, options);
   return fetched;
@@ -78,15 +82,17 @@ async function removeTree(tree: string): Promise<void> {
   });
 }
 
-async function refuseExisting(path: string): Promise<void> {
+/** A file or link can be replaced in one rename; a folder can't. */
+async function refuseExisting(path: string, force: boolean): Promise<void> {
   const there = await lstat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
     throw fileSystemError(error, path);
   });
-  if (there === null) return;
+  const folder = there?.isDirectory() ?? false;
+  if (there === null || (force && !folder)) return;
   throw new PolicyError('DESTINATION_EXISTS', {
     should: `destination ${path} must not exist yet`,
-    was: there.isDirectory() ? 'a folder has that name' : 'a file has that name',
-    next: 'name another destination, or --force to replace it',
+    was: `a ${folder ? 'folder' : 'file'} has that name`,
+    next: `name another destination${folder ? '' : ', or --force to replace it'}`,
   });
 }

@@ -27,7 +27,10 @@ export interface StoreOptions extends JobOptions {
 export interface RetrieveOptions extends JobOptions {
   /** Of an archive: also leave the folder beside it, named without the ending (default false). */
   readonly extract?: boolean | undefined;
-  /** Replace what stands at the destination (default false: refused). */
+  /**
+   * Replace an archive that stands, or in a folder that stands the files that the release names; other files stay
+   * (default false: refused).
+   */
   readonly force?: boolean | undefined;
   /** Also prove the publisher's SHA-256 of each file (default false; every chunk is always proven). */
   readonly checkFileDigests?: boolean | undefined;

@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import type { OnEvent } from '../../src/events.ts';
 import { partialName } from '../../src/ids/own-names.ts';
 import { treeDigests, writeTree } from '../../src/testing/trees.ts';
 import { makerOf } from '../../src/verbs/turns.ts';
@@ -75,6 +76,35 @@ describe('an archive', () => {
     expect(await treeDigests(join(folder, 'x'))).toMatchObject(await treeDigests(model));
     expect(await readFile(join(folder, 'x', 'mine.txt'), 'utf8')).toBe('mine');
     expect((await readdir(folder)).filter((name) => name.startsWith('.x'))).toEqual([]);
+  });
+
+  it('takes the place of no folder, and fetches nothing for it', async () => {
+    const { folder, storage, model } = await freshManager();
+    await storage.storeModel(model, 'm');
+    await mkdir(join(folder, 'x.tar'));
+    const steps = new Set<string>();
+    const onEvent: OnEvent = (event) => event.type === 'progress' && steps.add(event.step);
+    const retrieving = storage.retrieveModel('m', join(folder, 'x.tar'), { force: true, onEvent });
+    await expect(retrieving).rejects.toMatchObject({ code: 'DESTINATION_EXISTS', exit: 7 });
+    expect(steps.size).toBe(0);
+  });
+
+  it('that can not be written: the tree is kept, and named', async () => {
+    const { folder, storage, model } = await freshManager();
+    await storage.storeModel(model, 'm');
+    const stop = new AbortController();
+    const notes: string[] = [];
+    const onEvent: OnEvent = (event) => {
+      if (event.type === 'note') notes.push(event.text);
+      else if (event.step === 'archive') stop.abort(new Error('stop'));
+    };
+    const path = join(folder, 'x.tar');
+    const retrieving = storage.retrieveModel('m', path, { signal: stop.signal, onEvent });
+    await expect(retrieving).rejects.toThrow('stop');
+    const tree = /2500002 bytes: (.*)$/.exec(notes.join())?.[1] ?? '';
+    expect(await treeDigests(tree)).toEqual(await treeDigests(model));
+    expect(await storage.retrieveModel('m', path)).toMatchObject({ fetchedBytes: 0 });
+    await expect(readdir(tree)).rejects.toThrow('ENOENT');
   });
 
   it('needs the name of one to be extracted', async () => {
