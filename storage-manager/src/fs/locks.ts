@@ -66,7 +66,8 @@ async function openLock(file: string): Promise<DatabaseSync> {
 /** False while another holds it. */
 function begin(lock: DatabaseSync, file: string): boolean {
   try {
-    lock.exec('BEGIN EXCLUSIVE');
+    // Nothing is ever written, so nothing needs a journal on the disk, which may be full.
+    lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
     return true;
   } catch (error) {
     const reason = fileSystemError(error, `lock ${file}`);

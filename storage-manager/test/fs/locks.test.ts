@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -35,6 +35,13 @@ async function startHolder(): Promise<ChildProcess> {
   await once(holder.stdout, 'data');
   return holder;
 }
+
+test('writes nothing, so that a full disk can be read under it', async () => {
+  await withLock(file, async () => {
+    expect(await readdir(join(folder, 'locks'))).toEqual(['store']);
+    expect(await readFile(file)).toHaveLength(0);
+  });
+});
 
 test('returns what the work returns, throws what it throws, and is free afterwards', async () => {
   expect(await withLock(file, async () => 7)).toBe(7);
