@@ -1,14 +1,5 @@
 /** What a long job tells its caller while it runs. Byte counts are cumulative within the step. */
-export type ProgressStep =
-  | 'scan'
-  | 'publish'
-  | 'protect'
-  | 'read-back'
-  | 'record'
-  | 'plan'
-  | 'fetch'
-  | 'verify'
-  | 'archive';
+export type ProgressStep = 'publish' | 'read-back' | 'plan' | 'fetch' | 'verify' | 'archive';
 
 export interface ProgressEvent {
   readonly type: 'progress';

@@ -10,7 +10,7 @@ export interface Engine {
 
 /**
  * Starts no thread until one is needed.
- * @param options `slots`: the memory bound, default 32 (32.3 MiB); `workers`: threads, default one a core, at most 8
+ * @param options `slots`: the memory bound, default 16 (16.1 MiB); `workers`: threads, default one a core, at most 8
  */
 export function openEngine(options: { slots?: number; workers?: number } = {}): Engine {
   const slots = new Slots(options.slots);

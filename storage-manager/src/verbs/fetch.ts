@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { ReleaseContent } from '../format/release.ts';
 import { formatReference, type ModelName, type Reference, type Version } from '../ids/reference.ts';
 import type { ChunkSource, TrustLevel } from '../interfaces.ts';
+import { debug } from './debug.ts';
 import { Destination, exists } from './fetching/destination.ts';
 import { checkFileDigests } from './fetching/file-digests.ts';
 import { OldTree } from './fetching/old-tree.ts';
@@ -80,6 +81,10 @@ async function fetchAlone(
   await destination.prepare(files);
   const begun = await candidatesIn(files, (file) => destination.partialPath(file.path));
   const inPlace = await rightChunks(ports.engine, content, begun, options);
+  debug(
+    options,
+    `${inPlace.reduce((sum, flag) => sum + flag, 0)} of ${inPlace.length} chunks lie right in ${destination.partial}`,
+  );
   await destination.requireSpace(missingBytes(content, inPlace));
 
   const old = await candidatesIn(destination.stays ? files : [], (file) => destination.finalPath(file.path));
@@ -87,6 +92,7 @@ async function fetchAlone(
   const bySource = await transfer(ports.engine, sources, content, destination, inPlace, options);
   if (job.checkFileDigests) await checkFileDigests(content, destination, options);
   await destination.commit(content);
+  debug(options, `${destination.path} stands`);
   return moved(content, bySource, ports.stores);
 }
 

@@ -3,6 +3,7 @@ import type { Publication } from '../engine/journal.ts';
 import { UsageError } from '../errors.ts';
 import { scanTree, type TreeFile } from '../fs/tree.ts';
 import { sha256Hex } from '../ids/hash.ts';
+import { debug } from './debug.ts';
 import type { JobOptions, Ports } from './ports.ts';
 import { passChunks } from './publishing/chunk-pass.ts';
 import type { Published, PublishJob } from './publishing/job.ts';
@@ -23,9 +24,11 @@ export async function publish(ports: Ports, job: PublishJob, options: JobOptions
 
 async function publishAlone(ports: Ports, job: PublishJob, options: JobOptions): Promise<Published> {
   const tree = await scanTree(job.path, options);
+  debug(options, `scanned ${tree.length} files of ${job.path}`);
   if (!tree.some((file) => file.size > 0)) throw noBytes(job.path);
   const publication = job.dryRun ? null : begin(ports, job, tree, options);
   const placement = await Placement.open(ports.stores, options);
+  debug(options, `opened ${ports.stores.map(({ name }) => name).join(', ')}`);
   try {
     const dryRun = job.dryRun ?? false;
     const fileDigests = job.fileDigests ?? true;

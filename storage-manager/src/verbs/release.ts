@@ -3,7 +3,8 @@ import { type ReadBlock, type ReleaseContent, readRelease } from '../format/rele
 import type { Digest } from '../ids/digest.ts';
 import type { ModelName, Reference } from '../ids/reference.ts';
 import type { CallOptions, ChunkSource, Release, Resolution } from '../interfaces.ts';
-import type { Ports } from './ports.ts';
+import { debug } from './debug.ts';
+import type { JobOptions, Ports } from './ports.ts';
 import { type BlockKind, readVerified, type Wanted } from './verified-read.ts';
 
 /** A release as the registry says it and as its manifest and index, proven against it, describe it. */
@@ -27,11 +28,17 @@ export async function openRelease<R extends Resolution>(
   ports: Ports,
   reference: Reference,
   resolve: Resolve<R>,
-  options: CallOptions,
+  options: JobOptions,
 ): Promise<KnownRelease<R>> {
   const resolution = await resolveReference(ports, reference, resolve, options);
-  const content = await readContent(ports, ports.stores, resolution.release.manifest, options);
+  const { model, version, manifest } = resolution.release;
+  debug(options, `resolved ${model}@${version} as of block ${resolution.asOf.block}: manifest ${manifest}`);
+  const content = await readContent(ports, ports.stores, manifest, options);
   bindRelease(resolution, content);
+  debug(
+    options,
+    `manifest and index proven: ${content.chunks.count} chunks, ${content.manifest.bytes} bytes`,
+  );
   return { resolution, content };
 }
 

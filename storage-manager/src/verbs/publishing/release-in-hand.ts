@@ -5,6 +5,7 @@ import type { Digest } from '../../ids/digest.ts';
 import type { Version } from '../../ids/reference.ts';
 import type { PublishQuote, PublishReceipt, PublishRequest } from '../../interfaces.ts';
 import { MAX_LOGGED_SEGMENTS, SEGMENT_CHUNKS } from '../../limits.ts';
+import { debug } from '../debug.ts';
 import type { JobOptions, Ports } from '../ports.ts';
 import type { ChunkPass } from './chunk-pass.ts';
 import { allDigests, blocksOfVersion, type Draft, draftRelease, type VersionBlocks } from './draft.ts';
@@ -55,6 +56,7 @@ export class ReleaseInHand {
       const chosen = await this.#choose(begun);
       const release = this.#blocksOf(chosen.version);
       publication.record({ version: chosen.version, manifest: release.manifest });
+      debug(this.#options, `version ${chosen.version}, manifest ${release.manifest}`);
       await this.#place(release, chosen);
       try {
         return await this.#register(chosen.version, publication);
@@ -71,6 +73,7 @@ export class ReleaseInHand {
     for (const node of this.#draft.nodes) await this.#placement.put(node, this.#options, true);
     for (const block of this.#draft.index()) await this.#placement.put(block, this.#options);
     await this.#placement.seal(this.#options);
+    debug(this.#options, `sealed ${this.#draft.chunks.count} chunks and their index`);
   }
 
   /** Manifest, protect, read-back: after this every required store holds the release. */
@@ -91,6 +94,7 @@ export class ReleaseInHand {
     for (const placed of this.#placement.stores) {
       const blocks = allDigests(this.#draft, release, placed.store.carriesUnixFs);
       await protect(placed, release.manifest, blocks, blocksOf, this.#options);
+      debug(this.#options, `${placed.store.name} protects ${blocks.count} blocks`);
       this.#healed += await readBack(engine, placed, { full, metadata, bytesOf }, this.#options);
     }
   }
@@ -98,6 +102,10 @@ export class ReleaseInHand {
   async #register(version: Version, publication: Publication): Promise<Published> {
     const request = this.#request(version);
     const quote = await this.#ports.registry.quote(request, this.#options);
+    debug(
+      this.#options,
+      `${quote.transactions} transactions, ${quote.gas} gas, ${quote.chunksKnown} chunks known on chain`,
+    );
     const { confirm } = this.#job;
     if (confirm !== undefined && quote.transactions > 0 && !(await confirm(quote))) throw declined(request);
     const maxFeePerGas = confirm === undefined ? undefined : quote.maxFeePerGas;
@@ -106,6 +114,7 @@ export class ReleaseInHand {
       maxFeePerGas,
     });
     publication.finish();
+    debug(this.#options, `registered in ${receipt.transactions} transactions, ${receipt.gasUsed} gas`);
     return this.#result(version, receipt, quote);
   }
 
