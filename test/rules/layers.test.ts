@@ -25,6 +25,8 @@ const BEHIND_SEAMS = ['stores', 'sources', 'registries', 'trust', 'transport'];
 const PURE = ['ids', 'format', 'chunkers', 'codecs'];
 /** The one place of a pure folder that asks Node for something. */
 const HASH_MODULE = `${BASE}ids/hash.ts`;
+/** `ArrayBuffer` is every platform's own; the plain word process may stand in a text. */
+const NODE_GLOBAL = /(?<![.\w$])(?:Buffer\b|process[.[])/g;
 
 const folderOf = (path: string) => path.slice(BASE.length).split('/')[0]!;
 const layerOf = (folder: string) => LAYERS.findIndex((row) => row.includes(folder));
@@ -51,14 +53,16 @@ function throughSeams(files: readonly SourceFile[]): string[] {
   return breaks(files, (from, to) => from !== 'verbs' || !BEHIND_SEAMS.includes(to));
 }
 
+/** Node's modules, and the globals that a browser has not. */
 function impure(files: readonly SourceFile[]): string[] {
   return files
     .filter(({ path }) => path.startsWith(BASE) && PURE.includes(folderOf(path)) && path !== HASH_MODULE)
-    .flatMap(({ path, imports }) =>
-      imports
+    .flatMap(({ path, code, imports }) => [
+      ...imports
         .filter(({ specifier }) => specifier.startsWith('node:'))
         .map(({ specifier }) => `${path} imports ${specifier}`),
-    );
+      ...[...code.matchAll(NODE_GLOBAL)].map(([use]) => `${path} uses ${use}`),
+    ]);
 }
 
 describe('folders of storage-manager', () => {
@@ -81,6 +85,9 @@ describe('folders of storage-manager', () => {
     [againstLayers, 'helpers/a.ts', ''],
     [throughSeams, 'verbs/publishing/a.ts', "import { b } from '../../stores/memory.ts';"],
     [impure, 'format/a.ts', "import { createHash } from 'node:crypto';"],
+    [impure, 'format/a.ts', "const text = Buffer.from(bytes).toString('hex');"],
+    [impure, 'ids/a.ts', 'const home = process.env.HOME;'],
+    [impure, 'chunkers/a.ts', 'export function cut(bytes: Buffer) {}'],
   ])('%o refuses %s with %s', (rule, path, code) => {
     expect(rule([sourceFile(BASE + path, code)])).toHaveLength(1);
   });

@@ -2,13 +2,15 @@
 import { describe, expect, it } from 'vitest';
 import { readShippedSources, type SourceFile, sourceFile } from './source-tree.ts';
 
-const SEAM_FOLDERS = ['stores', 'sources', 'registries'];
+const SEAM_FOLDERS = ['stores', 'sources', 'registries', 'chunkers', 'trust'];
 /** The embedded chain runs the same contract, through the same client. */
 const ALLOWED = new Set(['registries/embedded → registries/ethereum']);
 
-/** `stores/disk` for any file of that folder, `stores/memory` for the file; null for what implementations share. */
+/** `stores/disk` for any file of that folder, `chunkers/cdc` for the file; null for what implementations share. */
 function implementation(path: string): string | null {
-  const match = /^storage-manager\/src\/([^/]+)\/(?:([^/]+)\/|(memory)\.ts$)/.exec(path);
+  const match = /^storage-manager\/src\/([^/]+)\/(?:([^/]+)\/|(memory|fixed|cdc|tensor|chain)\.ts$)/.exec(
+    path,
+  );
   const name = match?.[2] ?? match?.[3];
   return match && name && SEAM_FOLDERS.includes(match[1]!) ? `${match[1]}/${name}` : null;
 }
@@ -55,6 +57,10 @@ describe('imports', () => {
     ['registries/ethereum/a.ts', "import { b } from '../embedded/b.ts';", 1],
     ['registries/embedded/a.ts', "import { b } from '../ethereum/b.ts';", 0],
     ['stores/disk/a.ts', "import { b } from '../block-errors.ts';", 0],
+    ['chunkers/tensor.ts', "import { b } from './cdc.ts';", 1],
+    ['chunkers/tensor.ts', "import { b } from './safetensors.ts';", 0],
+    ['trust/lock/a.ts', "import { b } from '../chain.ts';", 1],
+    ['trust/chain.ts', "import { b } from './seen.ts';", 0],
   ])('%s with %s breaks the rule %i times', (path, code, times) => {
     expect(entangled([sourceFile(`storage-manager/src/${path}`, code)])).toHaveLength(times);
   });
