@@ -209,8 +209,8 @@ export interface PublishRequest {
   readonly digests: DigestList;
   readonly bytes: number;
   readonly mode: RecordMode;
-  /** Moved to the new version in the same transaction. */
-  readonly channel: Channel | null;
+  /** Each once; all moved to the version in the transaction that publishes it. */
+  readonly channels: readonly Channel[];
 }
 
 /** What a publish will cost, before anything is spent; no transactions where all of it stands already. */

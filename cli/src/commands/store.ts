@@ -55,7 +55,7 @@ export function addStore(program: Command): void {
           'fixed-1m',
         ]),
       )
-      .option('--channel <name>', 'move this channel to the new version')
+      .option('--channel <name>', 'move this channel to the version too')
       .addOption(storesOption('--store <names>', 'stores that must hold it, such as local,kubo'))
       .addOption(
         new Option('--record <mode>', 'what the chain keeps: every digest, or their root alone').choices([

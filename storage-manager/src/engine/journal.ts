@@ -36,7 +36,7 @@ export interface PublicationKey {
   readonly label: Version | null;
   /** Absolute path. */
   readonly source: string;
-  readonly channel: Channel | null;
+  readonly channels: readonly Channel[];
 }
 
 /** What a publication knows once its steps are done. */
@@ -93,8 +93,9 @@ export class Journal {
 
   /** The open publication of that key, else a new one, durable before it returns. */
   begin(key: PublicationKey): Publication {
-    const { registry, model, label, source, channel } = key;
-    const id = JSON.stringify([registry, model, label, source, channel]);
+    const { registry, model, label, source, channels } = key;
+    // Of one channel and of none it is what rows had when there was no more than one: these are still found.
+    const id = JSON.stringify([registry, model, label, source, channels.join(',') || null]);
     const { changes } = this.#run('INSERT OR IGNORE INTO publications (key) VALUES (?)', id);
     return this.#publication(key, id, changes === 0);
   }

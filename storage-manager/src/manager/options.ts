@@ -10,7 +10,7 @@ export interface StoreOptions extends JobOptions {
   readonly tags?: readonly string[] | undefined;
   /** Default: each file's kind decides. */
   readonly chunker?: ChunkerName | undefined;
-  /** Moved to the new release; default `latest` where the reference names no version, else none. */
+  /** Moved to the new release, besides `latest`, which moves where the reference names no version. Default: none. */
   readonly channel?: string | undefined;
   /** Default: `logged` up to 64 GiB, `root` above. */
   readonly record?: RecordMode | undefined;

@@ -4,8 +4,8 @@ import type { PublishJob } from '../verbs/publishing/job.ts';
 import type { StoreOptions } from './options.ts';
 
 /**
- * What `store PATH REF` means: without a version the next whole number, which `latest` follows; with one that version,
- * and only the channel that was asked for moves.
+ * What `store PATH REF` means: without a version the next whole number, which `latest` always follows, and the channel that
+ * was asked for besides; with one that version, and only the channel that was asked for moves.
  * @param text the reference as it was written
  * @throws UsageError `ARGUMENT_INVALID` where it names what is published already; `REFERENCE_INVALID`
  */
@@ -18,13 +18,13 @@ export function storeJob(
   const { model, selector } = reference;
   const { name, description = '', license = null, tags = [], channel } = options;
   const { chunker, record, readBack, fileDigests, dryRun } = options;
-  const implied = text.includes('@') ? null : LATEST;
-  if (implied === null && selector.kind !== 'version') throw namesOldRelease(text);
+  const implied = text.includes('@') ? [] : [LATEST];
+  if (implied.length === 0 && selector.kind !== 'version') throw namesOldRelease(text);
   return {
     path,
     model,
     version: selector.kind === 'version' ? selector.version : null,
-    channel: channel === undefined ? implied : parseChannel(channel),
+    channels: [...new Set(channel === undefined ? implied : [...implied, parseChannel(channel)])],
     meta: { name: name ?? splitModel(model).name, description, license, tags },
     chunker,
     record,

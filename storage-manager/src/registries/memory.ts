@@ -84,7 +84,7 @@ export class MemoryRegistry implements Registry {
   async quote(request: PublishRequest): Promise<PublishQuote> {
     const unknown = this.#unknownSegments(request);
     const chunksKnown = request.digests.count - unknown.reduce((sum, [, count]) => sum + count, 0);
-    const published = this.#isPublished(request) && this.#isChannelSet(request);
+    const published = this.#isPublished(request) && this.#unmoved(request).length === 0;
     const transactions = published ? 0 : Math.ceil(unknown.length / SEGMENTS_A_TRANSACTION) + 1;
     return { transactions, gas: 0n, wei: 0n, maxFeePerGas: 0n, chunksKnown };
   }
@@ -92,9 +92,7 @@ export class MemoryRegistry implements Registry {
   async publish(request: PublishRequest): Promise<PublishReceipt> {
     const { transactions } = await this.quote(request);
     if (!this.#isPublished(request)) this.#write(request);
-    if (request.channel !== null && !this.#isChannelSet(request)) {
-      this.#move(request.model, request.channel, request.version);
-    }
+    for (const channel of this.#unmoved(request)) this.#move(request.model, channel, request.version);
     const { release } = this.#known(request.model).releases.get(request.version)!;
     return { release, transactions, gasUsed: 0n };
   }
@@ -129,8 +127,10 @@ export class MemoryRegistry implements Registry {
     return existing !== undefined;
   }
 
-  #isChannelSet({ model, channel, version }: PublishRequest): boolean {
-    return channel === null || this.#models.get(model)?.channels.get(channel)?.version === version;
+  /** The wanted channels that point elsewhere, or nowhere. */
+  #unmoved({ model, channels, version }: PublishRequest): Channel[] {
+    const targets = this.#models.get(model)?.channels;
+    return channels.filter((channel) => targets?.get(channel)?.version !== version);
   }
 
   #unknownSegments(request: PublishRequest): [key: string, count: number][] {

@@ -41,7 +41,7 @@ export function randomRequest(
     digests,
     bytes: digests.count * 1000,
     mode: 'logged',
-    channel: null,
+    channels: [],
     ...more,
   };
 }
@@ -85,7 +85,7 @@ export function describeRegistry(name: string, open: () => Promise<RegistryUnder
     });
 
     test.each(['logged', 'root'] as const)('publishes a release (%s) and resolves it', async (mode) => {
-      const request = randomRequest(await newModel(), '1.0.0', { mode, channel: LATEST });
+      const request = randomRequest(await newModel(), '1.0.0', { mode, channels: [LATEST] });
       const receipt = await publish(request);
       const { model, version, manifest, chunkRoot, bytes } = request;
       const expected = { model, version, manifest, chunkRoot, bytes, mode, chunkCount: 3, status: 'active' };
@@ -121,7 +121,7 @@ export function describeRegistry(name: string, open: () => Promise<RegistryUnder
     });
 
     test('sends nothing when the very same release is published again', async () => {
-      const request = randomRequest(await newModel(), '1', { channel: LATEST });
+      const request = randomRequest(await newModel(), '1', { channels: [LATEST] });
       const first = await publish(request);
       const log = memoryLog();
       const again = await registry.publish(request, log);
@@ -137,12 +137,12 @@ export function describeRegistry(name: string, open: () => Promise<RegistryUnder
     test('moves a channel with each release and counts the moves', async () => {
       const model = await newModel();
       const stable = parseChannel('stable');
-      await publish(randomRequest(model, '1', { channel: LATEST }));
-      await publish(randomRequest(model, '2', { channel: LATEST }));
+      await publish(randomRequest(model, '1', { channels: [LATEST] }));
+      await publish(randomRequest(model, '2', { channels: [LATEST] }));
       const third = randomRequest(model, '3');
       await publish(third);
       expect(await byChannel(model, LATEST)).toMatchObject({ channel: { version: '2', seq: 2 } });
-      const move = { ...third, channel: stable };
+      const move = { ...third, channels: [stable] };
       expect(await registry.quote(move)).toMatchObject({ transactions: 1, chunksKnown: 3 });
       expect(await publish(move)).toMatchObject({ transactions: 1, release: { version: '3' } });
       expect(await registry.model(model)).toEqual({
@@ -156,10 +156,32 @@ export function describeRegistry(name: string, open: () => Promise<RegistryUnder
       });
     });
 
+    test('moves two channels with a release in one transaction, and later those that point elsewhere', async () => {
+      const [beta, stable] = [parseChannel('beta'), parseChannel('stable')];
+      const request = randomRequest(await newModel(), '1', { mode: 'root', channels: [LATEST, beta] });
+      const { model } = request;
+      expect(await registry.quote(request)).toMatchObject({ transactions: 1 });
+      expect(await publish(request)).toMatchObject({ transactions: 1 });
+      expect(await registry.quote(request)).toMatchObject({ transactions: 0 });
+      const [first, second] = [
+        { channel: LATEST, version: '1', seq: 1 },
+        { channel: beta, version: '1', seq: 1 },
+      ];
+      expect((await registry.model(model))?.channels).toEqual([first, second]);
+
+      await publish(randomRequest(model, '2', { channels: [LATEST] }));
+      const move = { ...request, channels: [LATEST, beta, stable] };
+      expect(await registry.quote(move)).toMatchObject({ transactions: 1 });
+      expect(await publish(move)).toMatchObject({ transactions: 1, release: { version: '1' } });
+      const third = { channel: stable, version: '1', seq: 1 };
+      expect((await registry.model(model))?.channels).toEqual([{ ...first, seq: 3 }, second, third]);
+      expect(await publish(move)).toMatchObject({ transactions: 0 });
+    });
+
     test('lists models and releases in order', async () => {
       const [first, second] = [await newModel(), await newModel()];
       for (const version of ['1', '2', '3']) await publish(randomRequest(first, version, { mode: 'root' }));
-      await publish(randomRequest(second, '1', { channel: LATEST }));
+      await publish(randomRequest(second, '1', { channels: [LATEST] }));
       const versions = (await all(registry.history(first))).map((release) => release.version);
       expect(versions).toEqual(['1', '2', '3']);
       const { namespace } = splitModel(first);
@@ -170,7 +192,7 @@ export function describeRegistry(name: string, open: () => Promise<RegistryUnder
     });
 
     test('shows every status by version and by channel, and judges none', async () => {
-      const request = randomRequest(await newModel(), '1', { channel: LATEST });
+      const request = randomRequest(await newModel(), '1', { channels: [LATEST] });
       const { model, version } = request;
       await publish(request);
       for (const status of ['deprecated', 'yanked', 'active', 'revoked'] as const) {
@@ -180,7 +202,7 @@ export function describeRegistry(name: string, open: () => Promise<RegistryUnder
       }
       await expect(subject.setStatus(model, version, 'active')).rejects.toThrow(/StatusTransitionRefused/);
       expect((await publish(request)).transactions).toBe(0);
-      const elsewhere = { ...request, channel: parseChannel('stable') };
+      const elsewhere = { ...request, channels: [parseChannel('stable')] };
       await expect(publish(elsewhere)).rejects.toMatchObject({ code: 'TRANSACTION_FAILED' });
     });
 

@@ -50,12 +50,12 @@ async function publishAlone(ports: Ports, job: PublishJob, options: JobOptions):
 
 /** The journal's row, written before anything else. */
 function begin(ports: Ports, job: PublishJob, tree: readonly TreeFile[], options: JobOptions): Publication {
-  const { model, version, channel } = job;
+  const { model, version, channels } = job;
   const publication = ports.journal.begin({
     registry: ports.registry.id,
     model,
     label: version,
-    channel,
+    channels,
     source: resolve(job.path),
   });
   const files = fingerprint(tree);

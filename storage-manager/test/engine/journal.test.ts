@@ -16,7 +16,7 @@ const KEY: PublicationKey = {
   model: parseModelName('acme/tiny'),
   label: null,
   source: '/models/tiny',
-  channel: parseChannel('latest'),
+  channels: [parseChannel('latest')],
 };
 
 let folder: string;
@@ -70,7 +70,8 @@ test('each part of the key makes another publication', () => {
     { ...KEY, model: parseModelName('acme/other') },
     { ...KEY, label: parseVersion('1') },
     { ...KEY, source: '/models/other' },
-    { ...KEY, channel: null },
+    { ...KEY, channels: [] },
+    { ...KEY, channels: [...KEY.channels, parseChannel('beta')] },
   ];
   for (const other of others) {
     expect(journal.begin(other).resumed).toBe(false);

@@ -64,10 +64,36 @@ describe('versions and channels', () => {
     expect(
       (await storage.listModels({ all: true })).map(({ version, channels }) => [version, channels]),
     ).toEqual([
-      ['1', ['latest']],
-      ['2', ['beta']],
+      ['1', []],
+      ['2', ['latest', 'beta']],
       ['3.0', []],
     ]);
+  });
+
+  it('the same content with another channel moves only that one; latest follows what is stored', async () => {
+    const { folder, storage, model } = await freshManager();
+    const rows = async () =>
+      (await storage.listModels({ all: true })).map(({ version, channels }) => [version, channels]);
+    await storage.storeModel(model, 'm');
+    const moved = await storage.storeModel(model, 'm', { channel: 'beta' });
+    expect(moved).toMatchObject({ version: '1', transactions: 1 });
+    expect(await rows()).toEqual([['1', ['latest', 'beta']]]);
+    const again = await storage.storeModel(model, 'm', { channel: 'latest' });
+    expect(again).toMatchObject({ version: '1', transactions: 0 });
+    const other = await writeTree(join(folder, 'other'), { 'w.bin': 'other' });
+    await storage.storeModel(other, 'm');
+    const back = await storage.storeModel(model, 'm', { channel: 'beta' });
+    expect(back).toMatchObject({ version: '1', transactions: 1 });
+    expect(await rows()).toEqual([
+      ['1', ['latest', 'beta']],
+      ['2', []],
+    ]);
+  });
+
+  it('a named version moves the one channel that is asked for', async () => {
+    const { storage, model } = await freshManager();
+    await storage.storeModel(model, 'm@1.0', { channel: 'beta' });
+    expect(await storage.listModels()).toMatchObject([{ version: '1.0', channels: ['beta'] }]);
   });
 
   it('list by namespace, whichever way it is written', async () => {

@@ -31,7 +31,7 @@ async function open(more: Partial<EthereumOptions> = {}) {
 
 /** The same version with other content. */
 function edited(request: PublishRequest, version: string = request.version): PublishRequest {
-  return randomRequest(request.model, version, { channel: request.channel, mode: request.mode });
+  return randomRequest(request.model, version, { channels: request.channels, mode: request.mode });
 }
 
 /** A log whose process dies once it holds `entries` transactions, before the last of them is sent. */
@@ -48,7 +48,7 @@ function dyingLog(entries: number) {
 describe('what a log keeps', () => {
   test('of an edited tree is not sent, and does not count', async () => {
     const { registry, model } = await open();
-    const request = randomRequest(model, '1', { digests: randomDigests(4_000), channel: LATEST });
+    const request = randomRequest(model, '1', { digests: randomDigests(4_000), channels: [LATEST] });
     const { log, dying } = dyingLog(3);
     await expect(registry.publish(request, dying)).rejects.toThrow('killed');
     const second = edited(request);
@@ -70,7 +70,7 @@ describe('what a log keeps', () => {
   describe('of an edited tree and the node holds still', () => {
     test('is awaited, and its version is taken', async () => {
       const { registry, model } = await open();
-      const request = randomRequest(model, '1', { mode: 'root', channel: LATEST });
+      const request = randomRequest(model, '1', { mode: 'root', channels: [LATEST] });
       const log = memoryLog();
       const controller = new AbortController();
       await chain.rpc.call('evm_setAutomine', [false]);
@@ -89,7 +89,7 @@ describe('what a log keeps', () => {
 
     test('leaves its nonce when the node drops it', async () => {
       const { registry, model } = await open({ pendingMs: 300 });
-      const request = randomRequest(model, '1', { mode: 'root', channel: LATEST });
+      const request = randomRequest(model, '1', { mode: 'root', channels: [LATEST] });
       const log = memoryLog();
       await chain.rpc.call('evm_setAutomine', [false]);
       await expect(registry.publish(request, log)).rejects.toMatchObject({ code: 'TRANSACTION_PENDING' });
@@ -108,10 +108,10 @@ describe('what a log keeps', () => {
   test('of another version stands for no move of this one', async () => {
     const { registry, model } = await open();
     const log = memoryLog();
-    await registry.publish(randomRequest(model, '1', { mode: 'root', channel: LATEST }), log);
+    await registry.publish(randomRequest(model, '1', { mode: 'root', channels: [LATEST] }), log);
     const second = randomRequest(model, '2', { mode: 'root' });
     await registry.publish(second, memoryLog());
-    expect(await registry.publish({ ...second, channel: LATEST }, log)).toMatchObject({ transactions: 1 });
+    expect(await registry.publish({ ...second, channels: [LATEST] }, log)).toMatchObject({ transactions: 1 });
     const latest = await registry.resolve(model, { kind: 'channel', channel: LATEST });
     expect(latest.channel).toEqual({ channel: LATEST, version: parseVersion('2'), seq: 2 });
   });

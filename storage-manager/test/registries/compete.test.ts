@@ -55,7 +55,7 @@ test('publishers of one key in one process take turns', async () => {
   const registry = await openEthereumRegistry(chain);
   onTestFinished(() => registry.close());
   const model = await registry.canonical(parseModelName('local/many'));
-  const requests = Array.from({ length: 8 }, (_, i) => randomRequest(model, `${i}`, { channel: LATEST }));
+  const requests = Array.from({ length: 8 }, (_, i) => randomRequest(model, `${i}`, { channels: [LATEST] }));
   await Promise.all(requests.map((request) => registry.publish(request, memoryLog())));
   expect(await registry.model(model)).toMatchObject({ versionCount: 8, channels: [{ seq: 8 }] });
 });

@@ -62,7 +62,9 @@ test('refuses a key that somebody else may put in its place', async () => {
 test('gives the same blocks each time, and another chain another id', async () => {
   const { open } = await newHome();
   const first = await open();
-  const request = randomRequest(await first.canonical(parseModelName('local/m')), '1', { channel: LATEST });
+  const request = randomRequest(await first.canonical(parseModelName('local/m')), '1', {
+    channels: [LATEST],
+  });
   await first.publish(request, memoryLog());
   const head = await first.chain.head();
   await first.close();

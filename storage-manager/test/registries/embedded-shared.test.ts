@@ -24,7 +24,7 @@ async function newHome() {
 }
 
 function publish(registry: EthereumRegistry, model: ModelName, version: string) {
-  return registry.publish(randomRequest(model, version, { mode: 'root', channel: LATEST }), memoryLog());
+  return registry.publish(randomRequest(model, version, { mode: 'root', channels: [LATEST] }), memoryLog());
 }
 
 async function versions(registry: EthereumRegistry, model: ModelName): Promise<string[]> {

@@ -23,7 +23,7 @@ describe('a node that lies, stalls or breaks', () => {
     options = { rpcUrl: chain.url, contractAddress: chain.contract, chainId: chain.chainId, privateKey };
     const registry = await openEthereumRegistry(options);
     model = await registry.canonical(parseModelName('local/tiny'));
-    await registry.publish(randomRequest(model, '1', { channel: LATEST }), memoryLog());
+    await registry.publish(randomRequest(model, '1', { channels: [LATEST] }), memoryLog());
     await registry.close();
   });
   afterAll(async () => {

@@ -36,7 +36,7 @@ async function mineAt(baseFee: bigint): Promise<void> {
 /** A request and its quote at a base fee of 10 gwei. */
 async function quoted(registry: EthereumRegistry, name: string) {
   const model = await registry.canonical(parseModelName(`local/${name}`));
-  const request = randomRequest(model, '1', { digests: randomDigests(4_000), channel: LATEST });
+  const request = randomRequest(model, '1', { digests: randomDigests(4_000), channels: [LATEST] });
   await mineAt(10n * GWEI);
   return { request, quote: await registry.quote(request) };
 }

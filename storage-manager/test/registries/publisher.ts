@@ -27,14 +27,14 @@ const request: PublishRequest = {
   digests,
   bytes: chunks,
   mode: 'logged',
-  channel: LATEST,
+  channels: [LATEST],
 };
 const key = {
   registry: registry.id,
   model: request.model,
   label: request.version,
   source: '/',
-  channel: LATEST,
+  channels: [LATEST],
 };
 await registry.publish(request, journal.begin(key).log);
 journal.close();

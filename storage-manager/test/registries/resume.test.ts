@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { LATEST, parseModelName } from '../../src/ids/reference.ts';
+import { LATEST, parseChannel, parseModelName } from '../../src/ids/reference.ts';
 import type { PublishRequest } from '../../src/interfaces.ts';
 import { type EthereumOptions, openEthereumRegistry } from '../../src/registries/ethereum/open.ts';
 import { startTestChain, type TestChain } from '../../src/testing/anvil.ts';
@@ -24,7 +24,7 @@ async function newRequest(): Promise<PublishRequest> {
   const registry = await openEthereumRegistry(options);
   const model = await registry.canonical(parseModelName(`local/resume-${++models}`));
   await registry.close();
-  return randomRequest(model, '1', { digests: randomDigests(4_000), channel: LATEST });
+  return randomRequest(model, '1', { digests: randomDigests(4_000), channels: [LATEST] });
 }
 
 async function publish(request: PublishRequest, log = memoryLog(), more: Partial<EthereumOptions> = {}) {
@@ -101,6 +101,21 @@ describe('a publish that was killed', () => {
     const registry = await openEthereumRegistry(options);
     const latest = await registry.resolve(request.model, { kind: 'channel', channel: LATEST });
     expect(latest.channel).toMatchObject({ version: '2', seq: 2 });
+    await registry.close();
+  });
+
+  test('after the node took the move of two channels moves none again', async () => {
+    const { model } = await newRequest();
+    const request = randomRequest(model, '1', { mode: 'root' });
+    await publish(request);
+    const move = { ...request, channels: [LATEST, parseChannel('beta')] };
+    const log = memoryLog();
+    const { url } = await startEvilRpc(chain.url, loseAnswer(1));
+    const lost = publish(move, log, { rpcUrl: url });
+    await expect(lost).rejects.toMatchObject({ code: 'CHAIN_UNREACHABLE' });
+    expect(await publish(move, log)).toMatchObject({ transactions: 1 });
+    const registry = await openEthereumRegistry(options);
+    expect(await registry.model(model)).toMatchObject({ channels: [{ seq: 1 }, { seq: 1 }] });
     await registry.close();
   });
 });

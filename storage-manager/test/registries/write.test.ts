@@ -57,7 +57,7 @@ test('a registry without a key reads, and says so when asked to write', async ()
 test('a transaction that stays pending is waited for by the next run', async () => {
   const privateKey = await chain.newKey();
   const [impatient, model] = await open({ privateKey, pendingMs: 300 });
-  const request = randomRequest(model, '1', { mode: 'root', channel: LATEST });
+  const request = randomRequest(model, '1', { mode: 'root', channels: [LATEST] });
   const log = memoryLog();
   await chain.rpc.call('evm_setAutomine', [false]);
   const attempt = impatient.publish(request, log);
@@ -72,7 +72,7 @@ test('a transaction that stays pending is waited for by the next run', async () 
 test('a transaction that the node has lost is sent again, the same bytes', async () => {
   const privateKey = await chain.newKey();
   const [impatient, model] = await open({ privateKey, pendingMs: 300 });
-  const request = randomRequest(model, '1', { mode: 'root', channel: LATEST });
+  const request = randomRequest(model, '1', { mode: 'root', channels: [LATEST] });
   const log = memoryLog();
   await chain.rpc.call('evm_setAutomine', [false]);
   await expect(impatient.publish(request, log)).rejects.toMatchObject({ code: 'TRANSACTION_PENDING' });
@@ -84,7 +84,7 @@ test('a transaction that the node has lost is sent again, the same bytes', async
 
 test('a reorganisation that drops the release is healed by the same bytes', async () => {
   const [registry, model] = await open();
-  const request = randomRequest(model, '1', { mode: 'root', channel: LATEST });
+  const request = randomRequest(model, '1', { mode: 'root', channels: [LATEST] });
   const log = memoryLog();
   await registry.publish(request, log);
   await chain.rpc.call('anvil_reorg', [1, []]);

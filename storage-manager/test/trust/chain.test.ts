@@ -22,7 +22,7 @@ beforeEach(async () => {
   const folder = await mkdtemp(join(tmpdir(), 'ballast-trust-'));
   file = join(folder, 'seen.sqlite');
   registry = new MemoryRegistry();
-  await registry.publish(randomRequest(model, '1', { channel: LATEST }));
+  await registry.publish(randomRequest(model, '1', { channels: [LATEST] }));
   trust = trustIn(registry);
   onTestFinished(() => rm(folder, { recursive: true }));
 });
@@ -80,7 +80,7 @@ describe('a channel never goes back', () => {
   const old = () => changed(({ channel }) => ({ channel: channel && { ...channel, seq: 1 } }));
 
   test('also after a restart', async () => {
-    await registry.publish(randomRequest(model, '2', { channel: LATEST }));
+    await registry.publish(randomRequest(model, '2', { channels: [LATEST] }));
     expect((await trust.resolve(model, latest)).channel?.seq).toBe(2);
     const behind = trustIn(old());
     for (const call of [behind.resolve, behind.look])
@@ -92,7 +92,7 @@ describe('a channel never goes back', () => {
     ['local', 'ballast reset'],
     ['chain', 'RPC'],
   ] as const)('and what to do then depends on the chain: %s', async (level, next) => {
-    await registry.publish(randomRequest(model, '2', { channel: LATEST }));
+    await registry.publish(randomRequest(model, '2', { channels: [LATEST] }));
     await trust.resolve(model, latest);
     const reader = Object.assign(Object.create(old()), { trust: level });
     await expect(trustIn(reader).look(model, latest)).rejects.toMatchObject({
@@ -101,7 +101,7 @@ describe('a channel never goes back', () => {
   });
 
   test('but another registry, model or channel counts by itself', async () => {
-    await registry.publish(randomRequest(model, '2', { channel: LATEST }));
+    await registry.publish(randomRequest(model, '2', { channels: [LATEST] }));
     await trust.resolve(model, latest);
     const elsewhere = Object.assign(Object.create(old()), { id: 'memory:1' });
     expect((await trustIn(elsewhere).resolve(model, latest)).channel?.seq).toBe(1);
@@ -109,7 +109,7 @@ describe('a channel never goes back', () => {
 });
 
 test('looks at a release of any status and age, and remembers nothing', async () => {
-  await registry.publish(randomRequest(model, '2', { channel: LATEST }));
+  await registry.publish(randomRequest(model, '2', { channels: [LATEST] }));
   registry.setStatus(model, parseVersion('2'), 'revoked');
   const young = changed(({ changedBlock }) => ({ finalBlock: changedBlock - 1 }));
   expect((await trustIn(young).look(model, latest)).release.status).toBe('revoked');
@@ -134,7 +134,7 @@ describe('good news must be final', () => {
   });
 
   test('what is not final is not remembered as seen', async () => {
-    await registry.publish(randomRequest(model, '2', { channel: LATEST }));
+    await registry.publish(randomRequest(model, '2', { channels: [LATEST] }));
     await expect(trustIn(young()).resolve(model, latest)).rejects.toMatchObject({ code: 'NOT_FINAL' });
     const before = changed(({ channel }) => ({ channel: channel && { ...channel, seq: 1 } }));
     expect((await trustIn(before).resolve(model, latest)).channel?.seq).toBe(1);

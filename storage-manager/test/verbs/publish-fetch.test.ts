@@ -62,9 +62,9 @@ test('a named version with other content is refused, and moves no channel', asyn
   const bench = await openWorkbench();
   const source = await writeTree(join(bench.folder, 'source'), { a: 'a' });
   const version = parseVersion('1.0.0');
-  await publish(bench, job(source, { version, channel: null }));
+  await publish(bench, job(source, { version, channels: [] }));
   await writeFile(join(source, 'a'), 'b');
-  await expect(publish(bench, job(source, { version, channel: null }))).rejects.toMatchObject({
+  await expect(publish(bench, job(source, { version, channels: [] }))).rejects.toMatchObject({
     code: 'VERSION_EXISTS',
     exit: 9,
   });

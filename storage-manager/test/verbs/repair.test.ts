@@ -77,9 +77,9 @@ test('moving a channel to a version that stands costs, is asked for, and can be 
   const bench = await openWorkbench();
   const source = await writeTree(join(bench.folder, 'source'), { a: 'a' });
   const version = parseVersion('1.0');
-  await publish(bench, job(source, { version, channel: null }));
+  await publish(bench, job(source, { version, channels: [] }));
   const asked = vi.fn(async () => false);
-  const move = job(source, { version, channel: parseChannel('stable'), confirm: asked });
+  const move = job(source, { version, channels: [parseChannel('stable')], confirm: asked });
   await expect(publish(bench, move)).rejects.toMatchObject({ code: 'COST_DECLINED' });
   expect(asked).toHaveBeenCalledOnce();
   expect(await publish(bench, { ...move, dryRun: true })).toMatchObject({ quote: { transactions: 1 } });

@@ -52,5 +52,5 @@ export async function openWorkbench(stores?: readonly RepairableStore[]): Promis
 
 export function job(path: string, more: Partial<PublishJob> = {}): PublishJob {
   const meta = { name: 'Tiny', description: '', license: null, tags: [] };
-  return { path, model: MODEL, version: null, channel: LATEST, meta, ...more };
+  return { path, model: MODEL, version: null, channels: [LATEST], meta, ...more };
 }

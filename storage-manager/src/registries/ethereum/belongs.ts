@@ -13,6 +13,7 @@ import { callsInMulticall } from './contract.ts';
 export function belongsTo(request: PublishRequest, roots: readonly Digest[]): (data: string) => boolean {
   const { namespace, name } = splitModel(request.model);
   const segments = new Set(roots);
+  const wantedChannels = new Set<unknown>(request.channels);
   const wanted = (called: string, args: readonly unknown[]): boolean => {
     if (called === 'recordSegment') return segments.has(rootOf(String(args[0])));
     if (called === 'publish') return isWanted(Object(args[0]));
@@ -25,7 +26,7 @@ export function belongsTo(request: PublishRequest, roots: readonly Digest[]): (d
     publication.version === request.version &&
     publication.manifestDigest === digestToHex(request.manifest);
   const isMove = ([, , channel, version]: readonly unknown[]) =>
-    channel === request.channel && version === request.version;
+    wantedChannels.has(channel) && version === request.version;
   return (data) => {
     const calls = callsInMulticall(data);
     return calls.length > 0 && calls.every(({ name: called, args }) => wanted(called, args));

@@ -1,6 +1,6 @@
 import { type Digest, digestToHex } from '../../ids/digest.ts';
 import type { DigestList } from '../../ids/digest-list.ts';
-import { splitModel } from '../../ids/reference.ts';
+import { type Channel, splitModel } from '../../ids/reference.ts';
 import type { PublishRequest } from '../../interfaces.ts';
 import { SEGMENT_CHUNKS } from '../../limits.ts';
 import { encodeCall, encodeMulticall, encodeRecordSegment } from './contract.ts';
@@ -16,8 +16,14 @@ export function recordCall(digests: DigestList, places: readonly number[]): stri
 /** What the chain lacks of a release. */
 export interface Lacks {
   readonly createsModel: boolean;
-  /** The channel's seq before the move; 0 where it does not exist. */
-  readonly channelSeq: number;
+  /** The wanted channels that point elsewhere, or nowhere. */
+  readonly moves: readonly ChannelMove[];
+}
+
+export interface ChannelMove {
+  readonly channel: Channel;
+  /** Before the move; 0 where there is no such channel. */
+  readonly seq: number;
 }
 
 /**
@@ -28,18 +34,17 @@ export function publishCall(request: PublishRequest, roots: readonly Digest[], l
   const { namespace, name } = splitModel(request.model);
   const calls = lacks.createsModel ? [encodeCall('createModel', [namespace, name])] : [];
   calls.push(encodeCall('publish', [publication(request, roots)]));
-  if (request.channel !== null) calls.push(channelCall(request, lacks.channelSeq));
-  return encodeMulticall(calls);
+  return encodeMulticall([...calls, ...moveCalls(request, lacks.moves)]);
 }
 
-/** Calldata that only moves the channel. */
-export function moveCall(request: PublishRequest, channelSeq: number): string {
-  return encodeMulticall([channelCall(request, channelSeq)]);
+/** Calldata that only moves channels, all or none. */
+export function moveCall(request: PublishRequest, moves: readonly ChannelMove[]): string {
+  return encodeMulticall(moveCalls(request, moves));
 }
 
-function channelCall(request: PublishRequest, seq: number): string {
-  const { namespace, name } = splitModel(request.model);
-  return encodeCall('setChannel', [namespace, name, request.channel, request.version, seq]);
+function moveCalls({ model, version }: PublishRequest, moves: readonly ChannelMove[]): string[] {
+  const { namespace, name } = splitModel(model);
+  return moves.map(({ channel, seq }) => encodeCall('setChannel', [namespace, name, channel, version, seq]));
 }
 
 function publication(request: PublishRequest, roots: readonly Digest[]) {

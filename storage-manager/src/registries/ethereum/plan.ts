@@ -20,11 +20,10 @@ export interface Plan {
   readonly segments: number;
 }
 
-/** @param existing the release with the channel's place, as of `head`; null where the version is free */
+/** How the model stands as of one block. */
 export interface Standing extends Lacks {
+  /** Null where the version is free. */
   readonly release: Release | null;
-  /** Whether the wanted channel points to the version, or none is wanted. */
-  readonly channelSet: boolean;
 }
 
 export async function makePlan(
@@ -38,7 +37,7 @@ export async function makePlan(
   const { release } = standing;
   const all = { chunksKnown: request.digests.count, segments: roots.length };
   if (release !== null) {
-    const last = standing.channelSet ? null : moveCall(request, standing.channelSeq);
+    const last = standing.moves.length === 0 ? null : moveCall(request, standing.moves);
     return { ...all, release, records: [], last, trial: last };
   }
   const last = publishCall(request, roots, standing);

@@ -14,7 +14,7 @@ import type {
 } from '../../interfaces.ts';
 import { isSameRelease, notOwner, versionExists } from '../errors.ts';
 import { belongsTo } from './belongs.ts';
-import { recordCall } from './calls.ts';
+import { type ChannelMove, recordCall } from './calls.ts';
 import { type Chain, type Head, readWei } from './chain.ts';
 import { ContractRefusal, callsInMulticall } from './contract.ts';
 import { readFees } from './fees.ts';
@@ -68,7 +68,7 @@ export class EthereumRegistry extends EthereumReader implements Registry {
     for (let round = 0; round < ROUNDS; round += 1) {
       const head = await this.chain.head(options, Math.max(0, ...mined.map(({ block }) => block)));
       const plan = await this.#plan(head, request, roots, options);
-      if (plan.release !== null && (plan.last === null || mined.some(movesChannel))) {
+      if (plan.release !== null && (plan.last === null || mined.some(movesChannels))) {
         const gasUsed = mined.reduce((sum, one) => sum + one.gasUsed, 0n);
         return { release: plan.release, transactions: mined.length, gasUsed };
       }
@@ -109,18 +109,28 @@ export class EthereumRegistry extends EthereumReader implements Registry {
 
   /** How the model stands at `head`. @throws TransactionError `VERSION_EXISTS` */
   async #standing(head: Head, request: PublishRequest, options: CallOptions): Promise<Standing> {
-    const { model, version, channel } = request;
+    const { model, version } = request;
     const existing = await this.#find(head, request, { kind: 'version', version }, options);
     if (existing !== null && !isSameRelease(existing.release, request)) throw versionExists(existing.release);
-    const target =
-      channel === null ? null : await this.#find(head, request, { kind: 'channel', channel }, options);
+    const moves = await this.#moves(head, request, options);
     return {
       release: existing?.release ?? null,
-      channelSet: channel === null || target?.release.version === version,
-      channelSeq: target?.channel?.seq ?? 0,
+      moves,
       createsModel:
-        existing === null && target === null && (await this.modelAt(head, model, options)) === null,
+        existing === null &&
+        moves.every(({ seq }) => seq === 0) &&
+        (await this.modelAt(head, model, options)) === null,
     };
+  }
+
+  async #moves(head: Head, request: PublishRequest, options: CallOptions): Promise<ChannelMove[]> {
+    const moves: ChannelMove[] = [];
+    for (const channel of request.channels) {
+      const target = await this.#find(head, request, { kind: 'channel', channel }, options);
+      if (target?.release.version === request.version) continue;
+      moves.push({ channel, seq: target?.channel?.seq ?? 0 });
+    }
+    return moves;
   }
 
   async #find(
@@ -176,7 +186,7 @@ function rootsOf(request: PublishRequest): readonly Digest[] {
   return request.mode === 'logged' ? segmentRoots(request.digests) : [];
 }
 
-/** A transaction of this publish moved the channel; where it points now is no longer our matter. */
-function movesChannel({ ok, data }: Mined): boolean {
+/** A transaction of this publish moved what then pointed elsewhere; where it points now is no longer our matter. */
+function movesChannels({ ok, data }: Mined): boolean {
   return ok && callsInMulticall(data).some(({ name }) => name === 'setChannel');
 }

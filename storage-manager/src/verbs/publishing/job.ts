@@ -9,8 +9,8 @@ export interface PublishJob {
   readonly model: ModelName;
   /** `null`: the next whole number, or the version that holds this very content already. */
   readonly version: Version | null;
-  /** Moved to the release in the transaction that publishes it. */
-  readonly channel: Channel | null;
+  /** Each once; all moved to the release in the transaction that publishes it. */
+  readonly channels: readonly Channel[];
   readonly meta: Manifest['meta'];
   /** For every file; by default each file's kind decides. */
   readonly chunker?: ChunkerName | undefined;
@@ -43,7 +43,7 @@ export interface Published {
   readonly stores: readonly string[];
   readonly transactions: number;
   readonly gasUsed: bigint;
-  /** What the publish was to cost: no transaction where release and channel stood already. */
+  /** What the publish was to cost: no transaction where release and channels stood already. */
   readonly quote: PublishQuote;
   /** False after a dry run. */
   readonly published: boolean;

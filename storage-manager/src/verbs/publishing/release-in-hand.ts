@@ -126,9 +126,9 @@ export class ReleaseInHand {
   }
 
   #choose(begun: Version | null): Promise<ChosenVersion> {
-    const { model, version: label, channel } = this.#job;
+    const { model, version: label, channels } = this.#job;
     const manifestOf = (version: Version) => this.#blocksOf(version).manifest;
-    return chooseVersion(this.#ports.registry, { model, label, begun, channel, manifestOf }, this.#options);
+    return chooseVersion(this.#ports.registry, { model, label, begun, channels, manifestOf }, this.#options);
   }
 
   #request(version: Version): PublishRequest {
@@ -142,7 +142,7 @@ export class ReleaseInHand {
       digests: chunks.digests,
       bytes,
       mode: this.#job.record ?? (segments <= MAX_LOGGED_SEGMENTS ? 'logged' : 'root'),
-      channel: this.#job.channel,
+      channels: this.#job.channels,
     };
   }
 

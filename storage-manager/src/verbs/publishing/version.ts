@@ -15,14 +15,16 @@ export interface VersionWish {
   readonly label: Version | null;
   /** The version that an interrupted run of the same command had taken. */
   readonly begun: Version | null;
-  readonly channel: Channel | null;
+  /** Looked behind in this order, where the caller named no version. */
+  readonly channels: readonly Channel[];
   /** The manifest's digest if it had that version. */
   readonly manifestOf: (version: Version) => Digest;
 }
 
 /**
- * A named version is taken as it is. Otherwise: the one that an interrupted run took, or the one whose release holds
- * the same content already (so storing the same path again publishes nothing), or the next whole number.
+ * A named version is taken as it is. Otherwise: the one that an interrupted run took, or the one behind a wanted channel
+ * whose release holds the same content already (so storing the same path again publishes nothing), or the next whole
+ * number.
  * @throws TransactionError `VERSION_EXISTS` where the named version belongs to other content
  */
 export async function chooseVersion(
@@ -30,10 +32,8 @@ export async function chooseVersion(
   wish: VersionWish,
   options: CallOptions,
 ): Promise<ChosenVersion> {
-  for (const version of [
-    wish.label ?? wish.begun,
-    wish.label === null ? await behindChannel(registry, wish, options) : null,
-  ]) {
+  const behind = wish.label === null ? await behindChannels(registry, wish, options) : [];
+  for (const version of [wish.label ?? wish.begun, ...behind]) {
     if (version === null) continue;
     const release = await find(registry, wish.model, version, options);
     if (release === null) return { version, published: false };
@@ -47,13 +47,18 @@ export async function chooseVersion(
   }
 }
 
-async function behindChannel(
+/** In the order of the wanted channels, each version once. */
+async function behindChannels(
   registry: Registry,
-  { model, channel }: VersionWish,
+  { model, channels }: VersionWish,
   options: CallOptions,
-): Promise<Version | null> {
-  const record = await registry.model(model, options);
-  return record?.channels.find((target) => target.channel === channel)?.version ?? null;
+): Promise<Set<Version>> {
+  const targets = (await registry.model(model, options))?.channels ?? [];
+  return new Set(
+    channels.flatMap((wanted) =>
+      targets.filter(({ channel }) => channel === wanted).map(({ version }) => version),
+    ),
+  );
 }
 
 async function find(
