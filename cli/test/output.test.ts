@@ -1,7 +1,9 @@
-import { describe, expect, it, vi } from 'vitest';
+import { PassThrough } from 'node:stream';
+import { WriteStream } from 'node:tty';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { etherText } from '../src/cost.ts';
 import { quote } from '../src/invocation.ts';
-import { printable, sizeText, writeJson, writeTable } from '../src/output.ts';
+import { paint, printable, sizeText, writeJson, writeTable } from '../src/output.ts';
 import { Progress, progressLine } from '../src/progress.ts';
 import { keepSecret, keepUrlSecrets, redact } from '../src/redact.ts';
 
@@ -44,6 +46,20 @@ describe('text from models', () => {
     );
     expect(table).toBe('A              N\nx              1\nlonger\\u{a}  200\n');
   });
+});
+
+it.each<[string, boolean, Record<string, string>, string]>([
+  ['a terminal has colour', true, {}, '\u001b[31mno\u001b[39m'],
+  ['a terminal with NO_COLOR has none', true, { NO_COLOR: '1' }, 'no'],
+  ['a dumb terminal has none', true, { TERM: 'dumb' }, 'no'],
+  ['a pipe has none', false, {}, 'no'],
+])('%s', (_, isTTY, env, text) => {
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const mine = { TERM: 'xterm-256color', NO_COLOR: undefined, FORCE_COLOR: undefined, ...env };
+  for (const [name, value] of Object.entries(mine)) vi.stubEnv(name, value);
+  const { getColorDepth } = WriteStream.prototype;
+  const stream = Object.assign(new PassThrough(), { isTTY, getColorDepth });
+  expect(paint('red', 'no', stream as unknown as NodeJS.WriteStream)).toBe(text);
 });
 
 it('sizes and prices are short, and a price is never rounded to nothing', () => {
