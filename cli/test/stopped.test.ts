@@ -2,24 +2,29 @@
 import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir } from 'node:fs/promises';
+import { access, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { writeTree } from '@ballast-models/storage-manager/testing';
+import { treeDigests, writeTree } from '@ballast-models/storage-manager/testing';
 import { expect, it } from 'vitest';
 import { Ballast, finish, temporaryFolder } from '../../test/e2e/ballast.ts';
 import type { Failed } from '../../test/e2e/documents.ts';
 
-/** Starts a store and waits until it cuts chunks. */
-async function storing(ballast: Ballast, model: string) {
-  const child = ballast.start('store', model, 'm');
+/** Starts a command with `DEBUG` and waits until it is at this step. */
+async function startedUntil(step: string, ballast: Ballast, ...args: readonly string[]) {
+  const child = ballast.start(...args);
   const ended = finish(child);
   let said = '';
   for (;;) {
     const [text] = await once(child.stderr!, 'data');
     said += text;
-    if (said.includes('step publish')) return { child, ended };
+    if (said.includes(`step ${step}`)) return { child, ended };
   }
+}
+
+/** Starts a store and waits until it cuts chunks. */
+function storing(ballast: Ballast, model: string) {
+  return startedUntil('publish', ballast, 'store', model, 'm');
 }
 
 it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
@@ -39,6 +44,23 @@ it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     expect(await ballast.json(0, 'list', '--all')).toHaveLength(1);
   },
 );
+
+it('SIGINT of a retrieve: exit 75, nothing appears, and the command that it prints goes on', async () => {
+  const folder = await temporaryFolder('stopped');
+  const model = await writeTree(join(folder, 'model'), { 'w.bin': randomBytes(200_000_000) });
+  const ballast = new Ballast(folder, { DEBUG: '1' });
+  await ballast.json(0, 'store', model, 'm');
+  const out = join(folder, 'out');
+  const { child, ended } = await startedUntil('fetch', ballast, 'retrieve', 'm', out);
+  child.kill('SIGINT');
+  const { code, stderr } = await ended;
+  expect(code).toBe(75);
+  expect(stderr).toMatch(new RegExp(`next: go on with: .* retrieve m ${out}\\n`));
+  await expect(access(out)).rejects.toMatchObject({ code: 'ENOENT' });
+
+  await ballast.json(0, 'retrieve', 'm', out);
+  expect(await treeDigests(out)).toEqual(await treeDigests(model));
+});
 
 it('a second signal ends it at once', async () => {
   const folder = await temporaryFolder('stopped');
