@@ -80,4 +80,23 @@ describe.skipIf(binary === null)('with a real Kubo (none found: KUBO_BIN, PATH)'
       await foundAndHealed(ballast, 'kubo', kind, digest, source);
     }
   });
+
+  test('a damaged disk is passed over for a healthy Kubo', async () => {
+    const folder = await temporaryFolder('damage-passed');
+    const source = await writeTree(join(folder, 'model'), {
+      ...awkwardFiles(),
+      'large.bin': randomBytes(5_000_000),
+    });
+    const ballast = new Ballast(folder, { BALLAST_KUBO_API: node.api, BALLAST_KUBO_GATEWAY: node.gateway });
+    await ballast.json<Stored>(0, 'store', source, 'tiny');
+    for (const [kind, digest] of await oneOfEachKind(ballast, 'tiny')) {
+      await flipOnDisk(ballast, digest);
+      const out = join(folder, `passed-${kind}`);
+      const retrieved = await ballast.json<Retrieved>(0, 'retrieve', 'tiny', out, '--from', 'local,kubo');
+      expect(await treeDigests(out)).toEqual(await treeDigests(source));
+      if (kind === 'chunk')
+        expect(retrieved.sources.find(({ name }) => name === 'kubo')?.bytes).toBeGreaterThan(0);
+      await foundAndHealed(ballast, 'local', kind, digest, source);
+    }
+  });
 });
