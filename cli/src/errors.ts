@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { programName } from './invocation.ts';
 import { paint, printable, type Style, writeJson } from './output.ts';
 import { redact } from './redact.ts';
 
@@ -66,7 +67,12 @@ function describe(error: unknown): Explained | null {
   if (error instanceof CommanderError) return describeUsage(error);
   if (isExplained(error)) {
     const { code, exit, message, next } = error;
-    return { code, exit, message: redact(message), next: redact(next) };
+    return {
+      code,
+      exit,
+      message: redact(message),
+      next: redact(next).replaceAll('`ballast ', `\`${programName()} `),
+    };
   }
   const message = error instanceof Error ? error.message : String(error);
   return {

@@ -29,7 +29,7 @@ Examples:
   ballast verify my-model-v1                    every chunk of every store
   ballast verify my-model-v1 --sample 300       300 random chunks: finds 1 % damage with 95 % certainty`;
 
-/** The exit code of each reason, as of the error that the block would raise in a fetch; the first that applies. */
+/** The exit code of each reason; the first that applies. */
 const EXITS: readonly (readonly [Bad['reason'], number])[] = [
   ['corrupt', 4],
   ['missing', 3],

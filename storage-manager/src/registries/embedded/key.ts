@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { UsageError } from '../../errors.ts';
 import { commitFile } from '../../fs/commit.ts';
 import { fileSystemError } from '../../fs/errors.ts';
 import { readTextFile } from '../../fs/secret-file.ts';
@@ -13,7 +14,17 @@ import { Account } from '../ethereum/account.ts';
 export async function openKey(file: string): Promise<Account> {
   const found = await readTextFile(file);
   await found?.assertPrivate();
-  return new Account(found?.text ?? (await createKey(file)));
+  const key = found?.text ?? (await createKey(file));
+  try {
+    return new Account(key);
+  } catch (cause) {
+    throw new UsageError('CONFIG_INVALID', {
+      should: `${file} must hold the private chain's key, 64 hex digits`,
+      was: 'it does not',
+      next: 'put your backup of it back; without one, move it away and begin anew with `ballast reset`',
+      cause,
+    });
+  }
 }
 
 async function createKey(file: string): Promise<string> {

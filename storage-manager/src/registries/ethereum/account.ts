@@ -14,10 +14,10 @@ export class Account {
     if (!/^[0-9a-f]{64}$/i.test(hex)) throw invalidKey(`it has ${privateKey.length} other characters`);
     try {
       this.#key = new SigningKey(`0x${hex}`);
+      this.address = computeAddress(this.#key).toLowerCase();
     } catch {
       throw invalidKey('it is no number that the curve knows');
     }
-    this.address = computeAddress(this.#key).toLowerCase();
   }
 
   sign(fields: TransactionFields): SignedTransaction {
