@@ -24,12 +24,20 @@ function find() {
   return fs.existsSync(installed) ? installed : null;
 }
 
+/** Where compiled source is kept between runs: beside the packages of a checkout, else in the user's cache. */
+function compileCache() {
+  const modules = path.join(__dirname, '..', '..', 'node_modules');
+  return fs.existsSync(modules)
+    ? path.join(modules, '.cache', 'ballast')
+    : path.join(cacheFolder(), '..', '..', 'compile');
+}
+
 /**
  * The environment in which `#!/usr/bin/env node` means that Node, too. The compile cache keeps what type stripping made
  * of the source (measured: 26 MiB less resident, a third faster to start).
  */
 function environment(node) {
-  return Object.assign({ NODE_COMPILE_CACHE: path.join(cacheFolder(), '..', '..', 'compile') }, process.env, {
+  return Object.assign({ NODE_COMPILE_CACHE: compileCache() }, process.env, {
     PATH: path.dirname(node) + path.delimiter + (process.env.PATH || ''),
   });
 }
