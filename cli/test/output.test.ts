@@ -9,12 +9,14 @@ import { keepSecret, keepUrlSecrets, redact } from '../src/redact.ts';
 
 /** What is written to stdout during `work`. */
 function written(work: () => void): string {
+  vi.stubEnv('FORCE_COLOR', undefined);
   const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   try {
     work();
     return write.mock.calls.map(([text]) => text).join('');
   } finally {
     write.mockRestore();
+    vi.unstubAllEnvs();
   }
 }
 
@@ -55,9 +57,9 @@ it.each<[string, boolean, Record<string, string>, string]>([
   ['a pipe has none', false, {}, 'no'],
 ])('%s', (_, isTTY, env, text) => {
   onTestFinished(() => void vi.unstubAllEnvs());
-  const mine = { TERM: 'xterm-256color', NO_COLOR: undefined, FORCE_COLOR: undefined, ...env };
-  for (const [name, value] of Object.entries(mine)) vi.stubEnv(name, value);
-  const { getColorDepth } = WriteStream.prototype;
+  vi.stubEnv('FORCE_COLOR', undefined);
+  // Node asks some twenty variables (CI, TMUX, …) for the depth: those of the test stand in place of them all.
+  const getColorDepth = () => WriteStream.prototype.getColorDepth({ TERM: 'xterm-256color', ...env });
   const stream = Object.assign(new PassThrough(), { isTTY, getColorDepth });
   expect(paint('red', 'no', stream as unknown as NodeJS.WriteStream)).toBe(text);
 });
