@@ -1,5 +1,5 @@
 'use strict';
-// Where every README command begins: node scripts/bootstrap.cjs setup|quickstart|test|check [arguments]
+// Where every README command begins: node scripts/bootstrap.cjs <command> [arguments]
 // Brings what is missing (Node, packages), then becomes the command. Parsed by old Nodes: syntax of Node 12.
 const { spawnSync } = require('child_process');
 const { createHash } = require('crypto');
@@ -11,11 +11,16 @@ const { npmCli } = require('./npm.cjs');
 
 const ROOT = path.dirname(__dirname);
 const OLDEST = 20;
+/** The packages of the checkout are read as TypeScript, not as what was built of them. */
+const SOURCE = '--conditions=ballast-source';
 const COMMANDS = {
   setup: null,
   quickstart: ['cli/bin/ballast.js', 'quickstart'],
   test: ['scripts/test.ts'],
   check: ['scripts/check.ts'],
+  build: ['scripts/build.ts'],
+  docs: ['scripts/docs.ts'],
+  bench: ['bench/run.ts'],
 };
 
 function main(name, rest) {
@@ -37,7 +42,7 @@ function main(name, rest) {
   const installed = installPackages(node, npm);
   if (installed) say(`set up in ${((Date.now() - started) / 1000).toFixed(1)} s`);
   const command = COMMANDS[name];
-  if (command) become(node, [path.join(ROOT, command[0]), ...command.slice(1), ...rest]);
+  if (command) become(node, [SOURCE, path.join(ROOT, command[0]), ...command.slice(1), ...rest]);
   else if (!installed) say('nothing to do: Node and packages are up to date');
 }
 

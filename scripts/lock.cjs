@@ -12,10 +12,10 @@ const { ensureNode } = require('./install-node.cjs');
 const { npmCli } = require('./npm.cjs');
 
 const LOCKFILE = path.join(path.dirname(__dirname), 'package-lock.json');
-const OS = ['aix', 'android', 'darwin', 'freebsd', 'linux', 'win32'];
-const CPU = ['arm', 'arm64', 'ia32', 'ppc64', 's390x', 'x64'];
+const OS = ['aix', 'android', 'darwin', 'freebsd', 'linux', 'openharmony', 'win32'];
+const CPU = ['arm', 'arm64', 'ia32', 'ppc64', 'riscv64', 's390x', 'x64'];
 /** Words of package names that differ from what npm calls the same thing. */
-const ALIAS = { amd64: 'x64', gnu: 'glibc' };
+const ALIAS = { amd64: 'x64', gnu: 'glibc', gnueabihf: 'glibc', musleabihf: 'musl' };
 
 /** The platform a package is for, read from its name: `edr-linux-x64-musl` → os linux, cpu x64, libc musl. */
 function platformOf(name) {
