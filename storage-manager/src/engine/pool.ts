@@ -39,13 +39,13 @@ const WORKER = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './work
  * alive only while it owes an answer. When one dies, everything pending and everything asked later is rejected.
  */
 export class Pool {
-  readonly #memory: WebAssembly.Memory;
+  readonly #memory: SharedArrayBuffer;
   readonly #workers: number;
   readonly #threads: Thread[] = [];
   #ended: Error | undefined;
 
   /** @param workers at most this many threads; the default is one a core, at most 8 */
-  constructor(memory: WebAssembly.Memory, workers: number = Math.min(availableParallelism(), MAX_WORKERS)) {
+  constructor(memory: SharedArrayBuffer, workers: number = Math.min(availableParallelism(), MAX_WORKERS)) {
     this.#memory = memory;
     this.#workers = workers;
   }
@@ -91,7 +91,7 @@ export class Pool {
 
   #start(): Thread {
     // No inherited flags: the thread needs none, and a debugger's or test runner's would break it.
-    const worker = new Worker(WORKER, { workerData: this.#memory.buffer, execArgv: [] });
+    const worker = new Worker(WORKER, { workerData: this.#memory, execArgv: [] });
     const thread: Thread = { worker, pending: [] };
     worker.unref();
     worker.on('message', (result: unknown) => {

@@ -1,16 +1,6 @@
 import type { CallOptions } from '../interfaces.ts';
 import { DEFAULT_SLOTS, KiB, SLOT_BYTES } from '../limits.ts';
 
-// TypeScript describes WebAssembly together with the DOM only; this is the part that Node has and slots need.
-declare global {
-  namespace WebAssembly {
-    class Memory {
-      constructor(descriptor: { initial: number; maximum: number; shared: true });
-      readonly buffer: SharedArrayBuffer;
-    }
-  }
-}
-
 const WASM_PAGE = 64 * KiB;
 
 /** One page-aligned piece of the shared memory, room for any stored block. */
@@ -27,7 +17,7 @@ export interface Slot {
 export class Slots {
   readonly count: number;
   /** Begins on a page; slot `i` lies at `i * SLOT_BYTES`, a multiple of 4 KiB as direct I/O wants. */
-  readonly memory: WebAssembly.Memory;
+  readonly memory: SharedArrayBuffer;
   /** Last out, first in: the pages in the processor's cache are taken again. */
   readonly #free: Slot[] = [];
   readonly #held = new Set<Slot>();
@@ -36,9 +26,9 @@ export class Slots {
   constructor(count: number = DEFAULT_SLOTS) {
     this.count = count;
     const pages = Math.ceil((count * SLOT_BYTES) / WASM_PAGE);
-    this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+    this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true }).buffer;
     for (let index = count - 1; index >= 0; index -= 1) {
-      this.#free.push({ index, bytes: new Uint8Array(this.memory.buffer, index * SLOT_BYTES, SLOT_BYTES) });
+      this.#free.push({ index, bytes: new Uint8Array(this.memory, index * SLOT_BYTES, SLOT_BYTES) });
     }
   }
 
