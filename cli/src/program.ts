@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { addConfig } from './commands/config.ts';
+import { addDoctor } from './commands/doctor.ts';
 import { addInfo } from './commands/info.ts';
 import { addList } from './commands/list.ts';
 import { addQuickstart } from './commands/quickstart.ts';
@@ -35,6 +36,7 @@ export function buildProgram(): Command {
   addList(program);
   addInfo(program);
   addConfig(program);
+  addDoctor(program);
   addReset(program);
   addQuickstart(program);
   return program;

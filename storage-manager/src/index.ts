@@ -4,6 +4,8 @@ export { findState, resetState, type StateFolder } from './config/reset.ts';
 export type { Config, StoreName } from './config/schema.ts';
 export { type ChainSettings, type Settings, settingsOf } from './config/settings.ts';
 export { type ShownField, showConfig } from './config/show.ts';
+export type { Check, CheckStatus, Finding } from './doctor/check.ts';
+export { type Diagnosis, diagnose } from './doctor/diagnose.ts';
 export * from './errors.ts';
 export type { BallastEvent, NoteEvent, OnEvent, ProgressEvent, ProgressStep } from './events.ts';
 export type {

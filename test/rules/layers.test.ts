@@ -16,7 +16,7 @@ const LAYERS = [
   ['stores', 'sources', 'registries', 'trust'],
   ['verbs'],
   ['config', 'manager'],
-  ['manager.ts'],
+  ['doctor', 'manager.ts'],
   ['index.ts', 'testing', 'server'],
 ];
 

@@ -100,6 +100,14 @@ export class Journal {
     return this.#publication(key, id, changes === 0);
   }
 
+  /** What has begun and not finished, on any registry. */
+  unfinished(): { readonly model: string; readonly source: string }[] {
+    return this.#rows('SELECT key AS text FROM publications ORDER BY key').map((key) => {
+      const [, model, label, source] = parsedKey(this.#file, key);
+      return { model: label === null ? String(model) : `${model}@${label}`, source: String(source) };
+    });
+  }
+
   close(): void {
     this.#database.close();
   }
@@ -176,6 +184,14 @@ export class Journal {
     } catch (error) {
       throw fileSystemError(error, `journal ${this.#file}`);
     }
+  }
+}
+
+function parsedKey(file: string, key: string | null): unknown[] {
+  try {
+    return Array.from(JSON.parse(String(key)));
+  } catch (cause) {
+    throw unreadable(file, 'key', cause);
   }
 }
 

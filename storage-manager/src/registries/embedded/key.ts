@@ -12,11 +12,16 @@ import { Account } from '../ethereum/account.ts';
  * @throws PolicyError `KEY_UNSAFE` unless only this user can read the file; UsageError `CONFIG_INVALID` when it holds no key
  */
 export async function openKey(file: string): Promise<Account> {
+  return (await readKey(file)) ?? new Account(await createKey(file));
+}
+
+/** The key that was made; null where none was. @throws as `openKey` */
+export async function readKey(file: string): Promise<Account | null> {
   const found = await readTextFile(file);
-  await found?.assertPrivate();
-  const key = found?.text ?? (await createKey(file));
+  if (found === null) return null;
+  await found.assertPrivate();
   try {
-    return new Account(key);
+    return new Account(found.text);
   } catch (cause) {
     throw new UsageError('CONFIG_INVALID', {
       should: `${file} must hold the private chain's key, 64 hex digits`,

@@ -76,7 +76,8 @@ async function createChain(journal: string, account: Account): Promise<void> {
   }
 }
 
-function checkCode(journal: string, { codeHash }: Genesis): void {
+/** @throws TrustError `CONTRACT_MISMATCH` unless this version made the chain */
+export function checkCode(journal: string, { codeHash }: Genesis): void {
   if (codeHash === runtimeCodeHash) return;
   throw new TrustError('CONTRACT_MISMATCH', {
     should: `the chain in ${journal} must hold the contract ${runtimeCodeHash}`,

@@ -21,7 +21,8 @@ export interface EthereumOptions {
   readonly finality?: Finality | undefined;
 }
 
-const DEVELOPMENT_CHAINS = [1337, 31337];
+/** One party mines there, when it likes: its newest block is final, however old. */
+export const DEVELOPMENT_CHAINS: readonly number[] = [1337, 31337];
 const PENDING_MS = 600_000;
 
 /** @throws UsageError `CONFIG_INVALID`; TrustError `CHAIN_UNREACHABLE` when the chain id must be asked for */

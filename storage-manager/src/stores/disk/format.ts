@@ -16,9 +16,15 @@ const OWN = new Set(['format', 'lock', 'lock-journal', 'packs', 'roots', 'tmp'])
  * @throws ResourceError `FORMAT_UNKNOWN`: another program, or a newer one, wrote it; nothing is touched then
  */
 export async function prepare(layout: Layout, options: CallOptions): Promise<void> {
-  if (await isFormatted(layout)) return;
-  await refuseForeign(layout);
+  if (await recognise(layout)) return;
   await withLock(layout.lock, () => prepareLocked(layout), options);
+}
+
+/** Whether a store is there; false where one may be made. Changes nothing. @throws ResourceError as `prepare` */
+export async function recognise(layout: Layout): Promise<boolean> {
+  if (await isFormatted(layout)) return true;
+  await refuseForeign(layout);
+  return false;
 }
 
 async function prepareLocked(layout: Layout): Promise<void> {

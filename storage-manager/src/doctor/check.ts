@@ -1,0 +1,110 @@
+import { BallastError, ERROR_CODES, type ErrorCode, type ErrorKind, EXIT_CODES } from '../errors.ts';
+
+/** `skip`: there is nothing to look at, or what it needs has failed. */
+export type CheckStatus = 'ok' | 'warn' | 'fail' | 'skip';
+
+/** What a check has found. */
+export interface Finding {
+  readonly status: CheckStatus;
+  /** The fact, or why it was not looked at. URLs are cut down to scheme, host and port. */
+  readonly detail: string;
+  /** What to do; null where all is well. */
+  readonly next: string | null;
+  /** What fails; `UNEXPECTED`: a defect of Ballast. Null unless `status` is `fail`. */
+  readonly code: ErrorCode | 'UNEXPECTED' | null;
+}
+
+export interface Check extends Finding {
+  readonly name: string;
+}
+
+/** Every check ends within this time. */
+const DEADLINE_MS = 10_000;
+
+/** Of several failures the one that is told by the exit code: what is wrong for ever before what may pass. */
+const GRAVEST: readonly ErrorKind[] = [
+  'corrupt',
+  'trust',
+  'policy',
+  'resource',
+  'usage',
+  'missing',
+  'unavailable',
+  'transaction',
+  'busy',
+  'interrupted',
+];
+
+export function ok(detail: string): Finding {
+  return { status: 'ok', detail, next: null, code: null };
+}
+
+export function skip(detail: string): Finding {
+  return { status: 'skip', detail, next: null, code: null };
+}
+
+export function warn(detail: string, next: string): Finding {
+  return { status: 'warn', detail, next, code: null };
+}
+
+export function fail(code: ErrorCode, detail: string, next: string): Finding {
+  return { status: 'fail', detail, next, code };
+}
+
+export interface CheckOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** The code of a check that does not end in time. */
+  readonly late: ErrorCode;
+}
+
+/** Runs one check to its end or to its deadline; what it throws is its finding. @throws the signal's reason */
+export async function check(
+  name: string,
+  { signal, late }: CheckOptions,
+  look: (signal: AbortSignal) => Promise<Finding> | Finding,
+): Promise<Check> {
+  signal?.throwIfAborted();
+  const deadline = AbortSignal.timeout(DEADLINE_MS);
+  const either = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
+  const over = Promise.withResolvers<never>();
+  const stop = () => over.reject(either.reason);
+  either.addEventListener('abort', stop, { once: true });
+  let finding: Finding;
+  try {
+    finding = await Promise.race([over.promise, (async () => look(either))()]);
+  } catch (error) {
+    signal?.throwIfAborted();
+    const seconds = DEADLINE_MS / 1000;
+    finding = deadline.aborted
+      ? fail(late, `it did not end within ${seconds} s`, 'see what keeps it busy, then look again')
+      : failed(error);
+  } finally {
+    either.removeEventListener('abort', stop);
+  }
+  const { detail, next } = finding;
+  return { ...finding, name, detail: onlyOrigins(detail), next: next && onlyOrigins(next) };
+}
+
+/** Checks that were not made, each with the reason. */
+export function skipped(names: readonly string[], reason: string): Check[] {
+  return names.map((name) => ({ name, ...skip(reason) }));
+}
+
+/** 0 where nothing failed, else the exit code of the gravest failure's class. */
+export function exitOf(checks: readonly Check[]): number {
+  const codes = checks.flatMap(({ code }) => code ?? []);
+  if (codes.includes('UNEXPECTED')) return 1;
+  const kind = GRAVEST.find((each) => ERROR_CODES[each].some((code: ErrorCode) => codes.includes(code)));
+  return kind === undefined ? 0 : EXIT_CODES[kind];
+}
+
+function failed(error: unknown): Finding {
+  if (error instanceof BallastError) return fail(error.code, error.message, error.next);
+  const detail = `this must not happen, but it did: ${error instanceof Error ? error.message : error}`;
+  return { status: 'fail', detail, next: 'report it as a defect of Ballast', code: 'UNEXPECTED' };
+}
+
+/** Findings are pasted into reports, and providers put keys into the user, path and query of a URL. */
+function onlyOrigins(text: string): string {
+  return text.replace(/\bhttps?:\/\/[^\s,;"'`()]+/g, (url) => URL.parse(url)?.origin ?? 'a URL');
+}

@@ -1,0 +1,87 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { startAnvil } from '../registries/embedded/anvil.ts';
+import { refuseLoss } from '../registries/embedded/begun.ts';
+import { anvilFlags, EMBEDDED_CHAIN_ID, EmbeddedChain } from '../registries/embedded/chain.ts';
+import { corrupt, entryAt, readEntries, readGenesis } from '../registries/embedded/journal.ts';
+import { readKey } from '../registries/embedded/key.ts';
+import { checkCode } from '../registries/embedded/open.ts';
+import { Chain } from '../registries/ethereum/chain.ts';
+import { contractAddress } from '../registries/ethereum/deploy.ts';
+import { readTransaction } from '../registries/ethereum/transaction.ts';
+import { type Check, check, type Finding, ok, skip, skipped } from './check.ts';
+
+const NONE_YET = 'none yet: the first store makes it';
+
+/** The private chain of this machine, and its key; neither is made. */
+export async function checkPrivateChain(
+  folder: string,
+  keyFile: string,
+  signal?: AbortSignal,
+): Promise<Check[]> {
+  const journal = join(folder, 'journal');
+  const key = check('key', { signal, late: 'FILE_SYSTEM' }, async () => {
+    const account = await readKey(keyFile);
+    return account === null ? skip(NONE_YET) : ok(`${account.address}, in ${keyFile}, yours alone`);
+  });
+  const record = await check('private chain', { signal, late: 'FILE_SYSTEM' }, (stop) =>
+    journalFinding(folder, journal, keyFile, stop),
+  );
+  const anvil =
+    record.status === 'fail'
+      ? skipped(['anvil'], 'the journal of the chain must be mended first')
+      : [
+          await check('anvil', { signal, late: 'CHAIN_UNREACHABLE' }, (stop) =>
+            record.status === 'skip' ? startFinding() : replayFinding(folder, journal, stop),
+          ),
+        ];
+  return [await key, record, ...anvil];
+}
+
+async function journalFinding(
+  folder: string,
+  journal: string,
+  keyFile: string,
+  signal: AbortSignal,
+): Promise<Finding> {
+  if (!existsSync(folder)) return skip(NONE_YET);
+  await refuseLoss(journal, keyFile);
+  const found = await readGenesis(journal);
+  if (found === null) return skip(NONE_YET);
+  checkCode(journal, found.genesis);
+  let count = 0;
+  for await (const _ of readEntries(journal, found.end)) {
+    signal.throwIfAborted();
+    count += 1;
+  }
+  if (count === 0) throw corrupt(journal, 'it lacks its first transaction');
+  return ok(`${journal}, transactions: ${count}, contract of this version`);
+}
+
+async function startFinding(): Promise<Finding> {
+  const begun = performance.now();
+  const anvil = await startAnvil(anvilFlags(Math.floor(Date.now() / 1000)));
+  await anvil.stop();
+  return ok(`starts in ${sinceText(begun)}`);
+}
+
+/** Executes the whole journal: every block must come out with the hash that was recorded. */
+async function replayFinding(folder: string, journal: string, signal: AbortSignal): Promise<Finding> {
+  const begun = performance.now();
+  const end = (await readGenesis(journal))?.end ?? 0;
+  const first = (await entryAt(journal, end))?.entry;
+  if (first === undefined) throw corrupt(journal, 'it lacks its first transaction');
+  const rpc = new EmbeddedChain({ journal, lock: join(folder, 'lock'), first: first.block, lingerMs: 0 });
+  const contract = contractAddress(readTransaction(first.raw));
+  const chain = new Chain({ rpc, chainId: EMBEDDED_CHAIN_ID, contract, finality: 'latest' });
+  try {
+    const head = await chain.head({ signal });
+    return ok(`replays the chain to block ${head.number} in ${sinceText(begun)}, contract code as expected`);
+  } finally {
+    await rpc.close();
+  }
+}
+
+function sinceText(begun: number): string {
+  return `${Math.round(performance.now() - begun)} ms`;
+}
