@@ -2,7 +2,6 @@ import type { ChainSettings } from '../config/settings.ts';
 import { LOCAL, type Namespace } from '../ids/reference.ts';
 import { Account } from '../registries/ethereum/account.ts';
 import { Chain, type Head, readChainId, readWei } from '../registries/ethereum/chain.ts';
-import { ContractRefusal } from '../registries/ethereum/contract.ts';
 import { readFees } from '../registries/ethereum/fees.ts';
 import { DEVELOPMENT_CHAINS } from '../registries/ethereum/open.ts';
 import { HttpJsonRpc } from '../transport/json-rpc.ts';
@@ -11,6 +10,7 @@ import { type Check, check, type Finding, fail, ok, skip, skipped, warn } from '
 /** registry-contract/gas.json: the least publish, and one of 1,024 chunks (1 GiB), each with its channel. */
 const LEAST_GAS = 250_000n;
 const GIB_GAS = 1_530_000n;
+const NOBODY = `0x${'0'.repeat(40)}`;
 const WEI_PER_ETHER = 10n ** 18n;
 
 /** Public chains have a block each 12 s at most. */
@@ -123,15 +123,11 @@ async function namespaceFinding(
     return own === undefined
       ? ok(`${namespace}, to read`)
       : fail('NOT_OWNER', `${namespace} is another's address`, next);
-  try {
-    const { owner } = await chain.view(head, 'namespaceInfo', [namespace], { signal });
-    const detail = `${namespace} belongs to ${String(owner).toLowerCase()}`;
-    if (own === undefined || String(owner).toLowerCase() === own) return ok(detail);
-    return fail('NOT_OWNER', detail, next);
-  } catch (error) {
-    if (!(error instanceof ContractRefusal)) throw error;
-    return fail('NOT_OWNER', `nobody has registered the namespace ${namespace}`, next);
-  }
+  const info = await chain.view(head, 'namespaceInfo', [namespace], { signal });
+  const owner = String(info.owner).toLowerCase();
+  if (owner === NOBODY) return fail('NOT_OWNER', `nobody has registered the namespace ${namespace}`, next);
+  const detail = `${namespace} belongs to ${owner}`;
+  return own === undefined || owner === own ? ok(detail) : fail('NOT_OWNER', detail, next);
 }
 
 /** Six decimals, rounded down: a balance never looks like more. */

@@ -1,0 +1,111 @@
+/** A configured chain, and everything that can be wrong with it, on a real EVM. */
+import { createServer } from 'node:net';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { Account } from '../../src/registries/ethereum/account.ts';
+import { Chain } from '../../src/registries/ethereum/chain.ts';
+import { callContract, startTestChain, type TestChain } from '../../src/testing/anvil.ts';
+import { writeConfig } from './configure.ts';
+import { failures, find, newPatient } from './examine.ts';
+
+let chain: TestChain;
+beforeAll(async () => {
+  chain = await startTestChain();
+});
+afterAll(() => chain.close());
+
+const connect = async (more: Readonly<Record<string, string>> = {}) => ({
+  ETH_NODE_URL: chain.url,
+  CONTRACT_ADDRESS: chain.contract,
+  PRIVATE_KEY: await chain.newKey(),
+  ...more,
+});
+
+it('says what a sound chain is like', async () => {
+  const { diagnose } = await newPatient();
+  const env = await connect();
+  const found = await diagnose(env);
+  expect(failures(found)).toEqual([]);
+  const { address } = new Account(env.PRIVATE_KEY);
+  expect(find(found, 'key')).toMatchObject({ status: 'ok', detail: `${address}, from PRIVATE_KEY` });
+  expect(find(found, 'chain').detail).toMatch(/^http:\/\/127\.[\d.]+:\d+ speaks for chain 31337, in \d+ ms$/);
+  expect(find(found, 'contract').detail).toContain(chain.contract);
+  expect(find(found, 'head').detail).toMatch(/^block \d+, \d+ s old; final up to block \d+$/);
+  expect(find(found, 'balance').detail).toMatch(/holds 1000\.000000 ETH, which pays about \d{3,} releases/);
+  expect(JSON.stringify(found)).not.toContain(env.PRIVATE_KEY.slice(2));
+});
+
+it('reads without a key', async () => {
+  const { diagnose } = await newPatient();
+  const found = await diagnose(await connect({ PRIVATE_KEY: '' }));
+  expect(found.ok).toBe(true);
+  for (const name of ['key', 'balance']) expect(find(found, name).status).toBe('skip');
+});
+
+it.each([
+  ['another chain', 'CHAIN_MISMATCH', 'chain', 6],
+  ['no contract', 'CONTRACT_MISMATCH', 'contract', 6],
+])('%s: %s', async (what, code, name, exit) => {
+  const { folder, diagnose } = await newPatient();
+  const env = await connect();
+  if (what === 'another chain') await writeConfig(folder, { blockchain: { chainId: 1 } });
+  else env.CONTRACT_ADDRESS = new Account(env.PRIVATE_KEY).address;
+  const found = await diagnose(env);
+  expect(failures(found)).toEqual([`${name}: ${code}`]);
+  expect(found.exit).toBe(exit);
+  expect(find(found, 'balance').status).toBe('skip');
+});
+
+it('another contract at the address', async () => {
+  const { diagnose } = await newPatient();
+  const other = `0x${'77'.repeat(20)}`;
+  await chain.rpc.call('anvil_setCode', [other, '0x6001']);
+  const found = await diagnose(await connect({ CONTRACT_ADDRESS: other }));
+  expect(failures(found)).toEqual(['contract: CONTRACT_MISMATCH']);
+  expect(find(found, 'contract').detail).toContain('its code is 0x');
+});
+
+it('an RPC where nobody listens, and one that never answers, each within its time and without its key', async () => {
+  const { diagnose } = await newPatient();
+  const dead = await diagnose(await connect({ ETH_NODE_URL: 'http://127.0.0.1:9/v3/canary-key' }));
+  expect(failures(dead)).toEqual(['chain: CHAIN_UNREACHABLE']);
+  expect(dead.exit).toBe(6);
+  const silent = createServer();
+  await new Promise<void>((listening) => silent.listen(0, '127.0.0.1', listening));
+  onTestFinished(() => void silent.close());
+  const { port } = silent.address() as { port: number };
+  const begun = performance.now();
+  const mute = await diagnose(await connect({ ETH_NODE_URL: `http://127.0.0.1:${port}/v3/canary-key` }));
+  expect(performance.now() - begun).toBeLessThan(12_000);
+  expect(failures(mute)).toEqual(['chain: CHAIN_UNREACHABLE']);
+  expect(JSON.stringify([dead, mute])).not.toContain('canary');
+});
+
+it('an account that can pay nothing, and one that can pay little', async () => {
+  const { diagnose } = await newPatient();
+  const empty = await diagnose(await connect({ PRIVATE_KEY: await chain.newKey(0n) }));
+  expect(failures(empty)).toEqual(['balance: FUNDS_INSUFFICIENT']);
+  expect(empty.exit).toBe(9);
+  const price = BigInt(String(await chain.rpc.call('eth_gasPrice', [])));
+  const little = await diagnose(await connect({ PRIVATE_KEY: await chain.newKey(price * 700_000n) }));
+  expect(find(little, 'balance')).toMatchObject({ status: 'warn', next: 'send funds to that address' });
+});
+
+it("a namespace of one's own, of another, and of nobody", async () => {
+  const owner = await chain.newKey();
+  const options = {
+    rpc: chain.rpc,
+    chainId: chain.chainId,
+    contract: chain.contract,
+    finality: 'latest',
+  } as const;
+  await callContract(new Chain(options), owner, 'registerNamespace', ['acme']);
+  const { folder, diagnose } = await newPatient();
+  await writeConfig(folder, { namespace: 'acme' });
+  const own = await diagnose(await connect({ PRIVATE_KEY: owner }));
+  expect(find(own, 'namespace')).toMatchObject({ status: 'ok' });
+  const foreign = await diagnose(await connect());
+  expect(failures(foreign)).toEqual(['namespace: NOT_OWNER']);
+  expect(foreign.exit).toBe(9);
+  await writeConfig(folder, { namespace: 'nobody' });
+  expect(find(await diagnose(await connect()), 'namespace').detail).toContain('nobody has registered');
+});

@@ -1,0 +1,91 @@
+/** The private chain and the databases of this machine, whole and damaged. */
+import { chmod, copyFile, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { placesIn } from '../../src/config/wire.ts';
+import { Journal } from '../../src/engine/journal.ts';
+import { parseModelName } from '../../src/ids/reference.ts';
+import { ModelStorageManager } from '../../src/manager.ts';
+import { writeTree } from '../../src/testing/trees.ts';
+import { failures, find, newPatient } from './examine.ts';
+
+/** A machine on which something was stored. */
+async function used() {
+  const patient = await newPatient();
+  const storage = new ModelStorageManager({ home: patient.home });
+  try {
+    await storage.storeModel(await writeTree(join(patient.folder, 'model'), { 'w.bin': 'weights' }), 'm');
+  } finally {
+    await storage.close();
+  }
+  return { ...patient, places: placesIn(patient.home) };
+}
+
+it('replays the chain and counts what it holds', async () => {
+  const { home, diagnose, places } = await used();
+  const before = await readFile(join(places.chain, 'journal'), 'utf8');
+  const found = await diagnose();
+  expect(failures(found)).toEqual([]);
+  expect(find(found, 'key').detail).toMatch(new RegExp(`^0x[0-9a-f]{40}, in ${home}/key`));
+  expect(find(found, 'private chain').detail).toContain('transactions: 3');
+  expect(find(found, 'anvil').detail).toMatch(/^replays the chain to block 3 in \d+ ms/);
+  expect(find(found, 'unfinished')).toMatchObject({ status: 'ok' });
+  expect(await readFile(join(places.chain, 'journal'), 'utf8')).toBe(before);
+});
+
+it('a key that others can read', async () => {
+  const { diagnose, places } = await used();
+  await chmod(places.key, 0o644);
+  const found = await diagnose();
+  expect(failures(found)).toEqual(['key: KEY_UNSAFE']);
+  expect(find(found, 'key').next).toBe(`run: chmod 600 ${places.key}`);
+  expect(found.exit).toBe(7);
+});
+
+it('a key that is lost', async () => {
+  const { diagnose, places } = await used();
+  await rm(places.key);
+  expect(failures(await diagnose())).toEqual(['private chain: STORE_CORRUPT']);
+});
+
+it('a journal of a foreign format, of another contract, and one whose blocks come out otherwise', async () => {
+  const { diagnose, places } = await used();
+  const journal = join(places.chain, 'journal');
+  await copyFile(journal, `${places.chain}.copy`);
+  const edit = async (from: string | RegExp, to: string) =>
+    writeFile(journal, (await readFile(`${places.chain}.copy`, 'utf8')).replace(from, to));
+
+  await edit('ballast-chain/1', 'ballast-chain/2');
+  const foreign = await diagnose();
+  expect(failures(foreign)).toEqual(['private chain: FORMAT_UNKNOWN']);
+  expect(foreign.exit).toBe(8);
+  expect(find(foreign, 'anvil').status).toBe('skip');
+
+  await edit(/"codeHash":"0x../, '"codeHash":"0x--');
+  expect(failures(await diagnose())).toEqual(['private chain: CONTRACT_MISMATCH']);
+
+  const lines = (await readFile(`${places.chain}.copy`, 'utf8')).split('\n');
+  await edit(lines[2]!, lines[2]!.replace(/"block":"0x./, '"block":"0x-'));
+  const rotten = await diagnose();
+  expect(failures(rotten)).toEqual(['anvil: STORE_CORRUPT']);
+  expect(rotten.exit).toBe(4);
+});
+
+it('a publish that was interrupted is named with how to finish it', async () => {
+  const { diagnose, places } = await used();
+  const journal = new Journal(places.journal);
+  const model = parseModelName('local/big');
+  journal.begin({ registry: 'embedded:0x1', model, label: null, source: '/data/big', channels: [] });
+  journal.close();
+  expect(find(await diagnose(), 'unfinished')).toMatchObject({
+    status: 'warn',
+    detail: 'interrupted, or running now: local/big from /data/big',
+    next: expect.stringContaining('ballast store'),
+  });
+});
+
+it('a journal that is no database', async () => {
+  const { diagnose, places } = await used();
+  await writeFile(places.journal, 'no database at all, but long enough to be looked at'.repeat(100));
+  expect(failures(await diagnose())).toEqual(['unfinished: STORE_CORRUPT']);
+});
