@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findKubo, startKubo, writeTree } from '@ballast-models/storage-manager/testing';
+import { findKubo, startKubo } from '@ballast-models/storage-manager/testing';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { Ballast, finish, temporaryFolder } from './ballast.ts';
 
@@ -75,13 +75,6 @@ async function writeModel(path: string): Promise<void> {
   await once(out, 'finish');
 }
 
-/** The first run from source strips its types, which takes about 40 MiB more; it is not what is measured here. */
-async function rehearse(ballast: Ballast, folder: string, store: string): Promise<void> {
-  const small = await writeTree(join(folder, 'small'), { 'a.bin': 'a' });
-  await ballast.json(0, 'store', small, 'small', '--store', store);
-  await ballast.json(0, 'retrieve', 'small', join(folder, 'small-out'), '--from', store);
-}
-
 function seconds(command: string, ...args: string[]): number {
   const start = performance.now();
   execFileSync(command, args, { stdio: ['ignore', 'ignore', 'inherit'] });
@@ -105,7 +98,6 @@ test('on disk, store and retrieve of 1 GB stay within 256 MiB, the whole process
   const model = join(folder, 'model.safetensors');
   await writeModel(model);
   const ballast = new Ballast(folder);
-  await rehearse(ballast, folder, 'local');
   const store = await peakOf(ballast, 'store', model, 'big');
   const retrieve = await peakOf(ballast, 'retrieve', 'big', join(folder, 'out'));
   const peers = { cp: seconds('cp', model, join(folder, 'copy')) };
@@ -137,7 +129,6 @@ describe.skipIf(binary === null)('with a real Kubo (none found: KUBO_BIN, PATH)'
     const peers = { 'ipfs add': (get - add) / 1000, 'ipfs get': (got - get) / 1000 };
 
     const ballast = new Ballast(folder, { BALLAST_KUBO_API: node.api, BALLAST_KUBO_GATEWAY: node.gateway });
-    await rehearse(ballast, folder, 'kubo');
     const store = await peakOf(ballast, 'store', model, 'big', '--store', 'kubo');
     const retrieve = await peakOf(ballast, 'retrieve', 'big', join(folder, 'out'), '--from', 'kubo');
     report('store 1 GB in Kubo', store, peers);
