@@ -8,7 +8,7 @@ import { type OpenPorts, openPorts } from './config/wire.ts';
 import { InterruptedError, UsageError } from './errors.ts';
 import { LOCAL, parseNamespace, parseReference, type Reference } from './ids/reference.ts';
 import type { CallOptions } from './interfaces.ts';
-import { retrieveArchive } from './manager/archive.ts';
+import { deliver } from './manager/deliver.ts';
 import {
   infoDocument,
   type ListedModel,
@@ -31,7 +31,8 @@ import type {
 } from './manager/options.ts';
 import { orAborted } from './manager/or-aborted.ts';
 import { storeJob } from './manager/store-job.ts';
-import { fetch } from './verbs/fetch.ts';
+import { findRelease } from './verbs/fetch.ts';
+import { parseSelection } from './verbs/fetching/selection.ts';
 import { inspect, list } from './verbs/inspect.ts';
 import { publish } from './verbs/publish.ts';
 import { verify } from './verbs/verify.ts';
@@ -105,18 +106,15 @@ export class ModelStorageManager {
   ): Promise<RetrievedModel> {
     const reference = this.#reference(ref);
     const { extract = false, force, checkFileDigests } = options;
-    const archive = archiveKind(destination) !== null;
-    if (extract && !archive) throw notAnArchive(destination);
+    const select = parseSelection(options.include, options.exclude);
+    if (extract && archiveKind(destination) === null) throw notAnArchive(destination);
     await refuseState(destination, this.#settings.home);
     if (extract) await refuseState(extractedFolder(destination), this.#settings.home);
     const { ports, nameOf } = await this.#open(options);
-    const job = { reference, destination, force, checkFileDigests };
-    if (archive) {
-      const { fetched, path, extracted } = await retrieveArchive(ports, job, extract, options);
-      return retrievedDocument(fetched, path, extracted, nameOf);
-    }
-    const fetched = await fetch(ports, job, options);
-    return retrievedDocument(fetched, fetched.path, null, nameOf);
+    const release = await findRelease(ports, { reference, select }, options);
+    const delivery = { destination, force, checkFileDigests };
+    const delivered = await deliver(ports, release.tree, delivery, extract, options);
+    return retrievedDocument(release, delivered, nameOf);
   }
 
   /** A row a model in the order of their creation; with `all` a row a release. */

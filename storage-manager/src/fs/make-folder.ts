@@ -2,17 +2,17 @@ import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * Makes a folder and those it lies in, readable by this user alone; one that stands stays as it is. Node's own
+ * Makes a folder and those it lies in, by default for this user alone; one that stands stays as it is. Node's own
  * `recursive` tries for ever where a folder that stands answers ENOENT, as `/proc` does, and no signal ends it.
  */
-export async function makeFolder(path: string): Promise<void> {
+export async function makeFolder(path: string, mode = 0o700): Promise<void> {
   try {
-    await mkdir(path, { mode: 0o700 });
+    await mkdir(path, { mode });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' && !(await isFolder(dirname(path)))) {
-      await makeFolder(dirname(path));
-      await makeFolder(path);
+      await makeFolder(dirname(path), mode);
+      await makeFolder(path, mode);
     } else if (!(await isFolder(path))) throw error;
   }
 }

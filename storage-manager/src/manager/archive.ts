@@ -1,85 +1,75 @@
-import { lstat, rm } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { lstat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { extractedFolder } from '../archive/names.ts';
 import { writeArchive } from '../archive/write.ts';
-import { BallastError, PolicyError } from '../errors.ts';
+import { PolicyError } from '../errors.ts';
 import { fileSystemError } from '../fs/errors.ts';
-import { partialName } from '../ids/own-names.ts';
-import { type Fetched, type FetchJob, fetch } from '../verbs/fetch.ts';
-import type { JobOptions, Ports } from '../verbs/ports.ts';
+import { type Brought, bring, type Delivery } from '../verbs/fetching/bring.ts';
+import type { TreeContent } from '../verbs/fetching/tree-content.ts';
+import type { Carriers, JobOptions } from '../verbs/ports.ts';
 import { inTurnAt, makerOf } from '../verbs/turns.ts';
-
-export interface RetrievedArchive {
-  readonly fetched: Fetched;
-  /** Absolute path of the archive. */
-  readonly path: string;
-  /** Absolute path of the folder beside it; null where none was asked for. */
-  readonly extracted: string | null;
-}
+import type { Delivered } from './deliver.ts';
+import { bringHidden, removeTree } from './hidden-tree.ts';
 
 /**
- * Fetches the tree, proven as always, and packs it. The archive gets its name last; a run that was interrupted before
+ * Brings the tree, proven as always, and packs it. The archive gets its name last; a run that was interrupted before
  * finds the tree again.
- * @param job whose destination `archiveKind` calls an archive
+ * @param delivery whose destination `archiveKind` calls an archive
  * @param extract leave the tree beside the archive; else it lies hidden there until the archive is whole
- * @throws PolicyError `DESTINATION_EXISTS` before anything is fetched; what `fetch` and `writeArchive` throw
+ * @throws PolicyError `DESTINATION_EXISTS` before anything is fetched; what `bring` and `writeArchive` throw
  */
-export async function retrieveArchive(
-  ports: Ports,
-  job: FetchJob,
+export async function bringArchive(
+  carriers: Carriers,
+  tree: TreeContent,
+  delivery: Delivery,
   extract: boolean,
   options: JobOptions,
-): Promise<RetrievedArchive> {
-  const path = resolve(job.destination);
+): Promise<Delivered> {
+  const path = resolve(delivery.destination);
   const extracted = extract ? extractedFolder(path) : null;
   const work = async () => {
-    await refuseExisting(path, job.force ?? false);
-    return extracted === null || job.force
-      ? packHidden(ports, job, path, extracted, options)
-      : packFolder(ports, job, path, extracted, options);
+    await refuseExisting(path, delivery.force ?? false);
+    return extracted === null || delivery.force
+      ? packHidden(carriers, tree, delivery, path, extracted, options)
+      : packFolder(carriers, tree, delivery, path, extracted, options);
   };
-  const fetched = await inTurnAt(ports, path, work, options);
-  return { fetched, path, extracted };
+  const brought = await inTurnAt(carriers, path, work, options);
+  return { ...brought, path, extracted };
 }
 
 /** The folder is new, or this very tree: it holds nothing that the archive should not. */
-async function packFolder(ports: Ports, job: FetchJob, path: string, folder: string, options: JobOptions) {
-  const fetched = await fetch(ports, { ...job, destination: folder }, options);
-  await writeArchive(folder, path, await makerOf(ports), options);
-  return fetched;
+async function packFolder(
+  carriers: Carriers,
+  tree: TreeContent,
+  delivery: Delivery,
+  path: string,
+  folder: string,
+  options: JobOptions,
+): Promise<Brought> {
+  const brought = await bring(carriers, tree, { ...delivery, destination: folder, packed: true }, options);
+  await writeArchive(folder, path, await makerOf(carriers), options);
+  return brought;
 }
 
 /** A folder that stands may hold other files, which `force` leaves alone: the archive is made of a tree of its own. */
 async function packHidden(
-  ports: Ports,
-  job: FetchJob,
+  carriers: Carriers,
+  tree: TreeContent,
+  delivery: Delivery,
   path: string,
   folder: string | null,
   options: JobOptions,
-): Promise<Fetched> {
-  const maker = await makerOf(ports);
-  const tree = join(dirname(path), partialName(`${basename(path)}.tree`, maker));
-  const hidden = { ...job, destination: tree, force: false };
-  const fetched = await fetch(ports, hidden, options).catch(async (error) => {
-    if (!(error instanceof BallastError && error.code === 'DESTINATION_EXISTS')) throw error;
-    // What an interrupted run of another release has left.
-    await removeTree(tree);
-    return fetch(ports, hidden, options);
-  });
-  await writeArchive(tree, path, maker, options).catch((error) => {
-    const text = `the tree is kept for the next run, hidden, ${fetched.bytes} bytes: ${tree}`;
+): Promise<Brought> {
+  const maker = await makerOf(carriers);
+  const { brought, hidden } = await bringHidden(carriers, tree, delivery, path, options);
+  await writeArchive(hidden, path, maker, options).catch((error) => {
+    const text = `the tree is kept for the next run, hidden, ${brought.bytes} bytes: ${hidden}`;
     options.onEvent?.({ type: 'note', level: 'warning', text });
     throw error;
   });
-  await removeTree(tree);
-  if (folder !== null) await fetch(ports, { ...job, destination: folder }, options);
-  return fetched;
-}
-
-async function removeTree(tree: string): Promise<void> {
-  await rm(tree, { recursive: true, force: true }).catch((error) => {
-    throw fileSystemError(error, tree);
-  });
+  await removeTree(hidden);
+  if (folder !== null) await bring(carriers, tree, { ...delivery, destination: folder }, options);
+  return brought;
 }
 
 /** A file or link can be replaced in one rename; a folder can't. */

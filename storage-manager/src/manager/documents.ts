@@ -6,12 +6,13 @@
 import { cidText, DAG_CBOR, DAG_PB, RAW } from '../ids/cid.ts';
 import { type Digest, digestToHex } from '../ids/digest.ts';
 import type { Resolution } from '../interfaces.ts';
-import type { Fetched } from '../verbs/fetch.ts';
+import type { Provenance, ReleaseTree } from '../verbs/fetch.ts';
 import { chunksOf } from '../verbs/file-chunks.ts';
 import type { ListedRelease } from '../verbs/inspect.ts';
 import type { Published } from '../verbs/publishing/job.ts';
 import type { KnownRelease } from '../verbs/release.ts';
 import type { Verified } from '../verbs/verify.ts';
+import type { Delivered } from './deliver.ts';
 import type { NameOf } from './names.ts';
 
 export type StoredModel = ReturnType<typeof storedDocument>;
@@ -43,17 +44,23 @@ export function storedDocument(published: Published, nameOf: NameOf) {
   };
 }
 
-/** @param path what was asked for: the folder, or the archive made of it @param extracted the folder beside an archive */
-export function retrievedDocument(fetched: Fetched, path: string, extracted: string | null, nameOf: NameOf) {
-  const { version, trust, files, bytes, fetchedBytes, reusedBytes, sources } = fetched;
+export function retrievedDocument(release: ReleaseTree, delivered: Delivered, nameOf: NameOf) {
+  const { model, version } = release;
+  return { model: nameOf(model), version: version as string, ...deliveredFields(release, delivered) };
+}
+
+function deliveredFields({ cid, trust, asOf }: Provenance, delivered: Delivered) {
+  const { path, extracted, files, bytes, complete, fetchedBytes, reusedBytes, sources } = delivered;
   return {
-    model: nameOf(fetched.model),
-    version: version as string,
+    cid,
     trust,
+    asOf: asOf && { block: asOf.block, time: asOf.time.toISOString() },
     path,
     extracted,
     files,
     bytes,
+    /** False where only those files were wanted that match a pattern. */
+    complete,
     fetchedBytes,
     reusedBytes,
     sources,

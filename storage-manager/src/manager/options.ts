@@ -25,6 +25,14 @@ export interface StoreOptions extends JobOptions {
 }
 
 export interface RetrieveOptions extends JobOptions {
+  /**
+   * Only files that match one of these patterns, and only their chunks travel. A pattern without `/` means files of
+   * that name at any depth, one with `/` the path from the root, one that ends with `/` everything below; `*`, `?`,
+   * `[a-z]` within a name, `**` for any folders. Default: every file.
+   */
+  readonly include?: readonly string[] | undefined;
+  /** No file that matches one of these patterns, also where `include` matches it (default: none is left out). */
+  readonly exclude?: readonly string[] | undefined;
   /** Of an archive: also leave the folder beside it, named without the ending (default false). */
   readonly extract?: boolean | undefined;
   /**

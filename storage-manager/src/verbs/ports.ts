@@ -3,16 +3,20 @@ import type { Journal } from '../engine/journal.ts';
 import type { OnEvent } from '../events.ts';
 import type { CallOptions, Registry, RepairableStore, Trust } from '../interfaces.ts';
 
-/** What every verb works with; `config/wire.ts` fills it. */
-export interface Ports {
+/** What moves and proves bytes; whose word they are is not its concern. */
+export interface Carriers {
   readonly engine: Engine;
-  readonly registry: Registry;
-  readonly trust: Trust;
   /** Where a publish must place a release, and the sources of a fetch, in this order. */
   readonly stores: readonly RepairableStore[];
-  readonly journal: Journal;
   /** Folder of this machine's lock files. */
   readonly locks: string;
+}
+
+/** What every verb works with; `config/wire.ts` fills it. */
+export interface Ports extends Carriers {
+  readonly registry: Registry;
+  readonly trust: Trust;
+  readonly journal: Journal;
 }
 
 export interface JobOptions extends CallOptions {

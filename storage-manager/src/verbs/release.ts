@@ -4,7 +4,7 @@ import type { Digest } from '../ids/digest.ts';
 import type { ModelName, Reference } from '../ids/reference.ts';
 import type { CallOptions, ChunkSource, Release, Resolution } from '../interfaces.ts';
 import { debug } from './debug.ts';
-import type { JobOptions, Ports } from './ports.ts';
+import type { Carriers, JobOptions, Ports } from './ports.ts';
 import { type BlockKind, readVerified, type Wanted } from './verified-read.ts';
 
 /** A release as the registry says it and as its manifest and index, proven against it, describe it. */
@@ -62,7 +62,7 @@ export async function resolveReference<R extends Resolution>(
 
 /** Manifest and index, each block hashed before it is read. @param seen told of each block before it is asked for */
 export function readContent(
-  ports: Ports,
+  ports: Pick<Carriers, 'engine'>,
   sources: readonly ChunkSource[],
   manifest: Digest,
   options: CallOptions,

@@ -2,7 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { withLock } from '../fs/locks.ts';
 import { sha256Hex } from '../ids/hash.ts';
-import type { JobOptions, Ports } from './ports.ts';
+import type { Carriers, JobOptions } from './ports.ts';
 
 /** How long one process waits for another that works on the same thing. */
 const WAIT_MS = 600_000;
@@ -13,7 +13,7 @@ const WAIT_MS = 600_000;
  * @throws BusyError `LOCKED` after ten minutes
  */
 export function inTurn<T>(
-  ports: Ports,
+  ports: Pick<Carriers, 'locks'>,
   thing: string,
   work: () => Promise<T>,
   options: JobOptions,
@@ -23,7 +23,7 @@ export function inTurn<T>(
 
 /** The same where the thing is a path, by whichever links it is named. */
 export async function inTurnAt<T>(
-  ports: Ports,
+  ports: Pick<Carriers, 'locks'>,
   path: string,
   work: () => Promise<T>,
   options: JobOptions,
@@ -34,7 +34,7 @@ export async function inTurnAt<T>(
 }
 
 /** Names those who take turns with each other: all who share this folder of locks. */
-export async function makerOf(ports: Pick<Ports, 'locks'>): Promise<string> {
+export async function makerOf(ports: Pick<Carriers, 'locks'>): Promise<string> {
   return short(await realpath(ports.locks).catch(() => ports.locks)).slice(0, 8);
 }
 

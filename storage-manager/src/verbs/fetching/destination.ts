@@ -2,12 +2,12 @@ import type { Stats } from 'node:fs';
 import { chmod, lstat, mkdir, readdir, rm, rmdir, stat, statfs, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { PolicyError, ResourceError } from '../../errors.ts';
-import type { ManifestFile } from '../../format/manifest.ts';
-import type { ReleaseContent } from '../../format/release.ts';
 import { commitFile, commitFolder, sync } from '../../fs/commit.ts';
 import { fileSystemError } from '../../fs/errors.ts';
+import { makeFolder } from '../../fs/make-folder.ts';
 import { partialName, RELEASE_MARKER } from '../../ids/own-names.ts';
 import type { SafePath } from '../../ids/path.ts';
+import type { TreeContent, TreeFile } from './tree-content.ts';
 
 /**
  * The place where a tree will appear, and the hidden folder where it is made. Nothing under the final name changes
@@ -66,12 +66,12 @@ export class Destination {
     return join(this.partial, path);
   }
 
-  /** Makes the partial folder hold the release's folders and, of what an earlier run left, its regular files alone. */
-  async prepare(files: readonly ManifestFile[]): Promise<void> {
+  /** Makes the partial folder hold the tree's folders and, of what an earlier run left, its regular files alone. */
+  async prepare(files: readonly TreeFile[]): Promise<void> {
     const paths = new Set<string>(files.map(({ path }) => path));
     const folders = foldersOf(Array.from(paths));
     try {
-      await mkdir(this.partial, { recursive: true });
+      await makeFolder(this.partial, 0o777);
       for (const entry of await readdir(this.partial, { recursive: true, withFileTypes: true })) {
         const path = relative(this.partial, join(entry.parentPath, entry.name));
         const belongs = entry.isDirectory() ? folders.has(path) : entry.isFile() && paths.has(path);
@@ -95,7 +95,7 @@ export class Destination {
   }
 
   /** Whether exactly these files stand under their final names, regular and with their sizes. */
-  async hasSizes(files: readonly ManifestFile[]): Promise<boolean> {
+  async hasSizes(files: readonly TreeFile[]): Promise<boolean> {
     const there = await readdir(this.path, { recursive: true, withFileTypes: true }).catch((error) => {
       throw fileSystemError(error, this.path);
     });
@@ -112,7 +112,7 @@ export class Destination {
    * Looks, before anything travels, whether each file can take its place in a folder that stands.
    * @throws PolicyError `DESTINATION_EXISTS` where a folder has a file's name, or a file or link a folder's
    */
-  async requireRoom(files: readonly ManifestFile[]): Promise<void> {
+  async requireRoom(files: readonly TreeFile[]): Promise<void> {
     const folders = foldersOf(files.map(({ path }) => path));
     for (const folder of folders) {
       const there = await lstat(join(this.path, folder)).catch(() => null);
@@ -126,16 +126,16 @@ export class Destination {
 
   /**
    * Shows the finished tree: one rename of its folder; into a folder that stands, file by file, and last the marker
-   * that says they belong together. Files of that folder that the release does not name are left alone.
+   * that says they belong together. Files of that folder that the tree does not name are left alone.
    */
-  async commit({ digest, manifest }: ReleaseContent): Promise<void> {
+  async commit({ name, digest, files, complete }: TreeContent): Promise<void> {
     if (!this.stays) {
       await this.#makeWay();
       await commitFolder(this.partial, this.path);
       return;
     }
     try {
-      await this.#commitInto(manifest.files, `${manifest.model}@${manifest.version} sha256:${digest}\n`);
+      await this.#commitInto(files, `${name} sha256:${digest}${complete ? '' : ' in part'}\n`);
     } catch (error) {
       throw fileSystemError(error, this.path);
     }
@@ -149,7 +149,7 @@ export class Destination {
     await rmdir(this.path).catch(() => {});
   }
 
-  async #commitInto(files: readonly ManifestFile[], text: string): Promise<void> {
+  async #commitInto(files: readonly TreeFile[], text: string): Promise<void> {
     const marker = join(this.path, RELEASE_MARKER);
     await rm(marker, { force: true });
     for (const folder of foldersOf(files.map(({ path }) => path))) {

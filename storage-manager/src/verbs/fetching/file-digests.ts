@@ -1,4 +1,3 @@
-import type { ReleaseContent } from '../../format/release.ts';
 import { runningSha256 } from '../../ids/hash.ts';
 import { MAX_CHUNK_BYTES } from '../../limits.ts';
 import { claimBroken } from '../file-digest.ts';
@@ -7,19 +6,20 @@ import { OpenFile } from '../open-file.ts';
 import type { JobOptions } from '../ports.ts';
 import type { Destination } from './destination.ts';
 import { READ_ONLY } from './plan.ts';
+import type { TreeContent } from './tree-content.ts';
 
 /**
  * Proves the publisher's claim of each file's own SHA-256; files without a claim are passed over.
  * @throws CorruptError `FILE_DIGEST_MISMATCH`
  */
 export async function checkFileDigests(
-  { manifest }: ReleaseContent,
+  { name, files, bytes: total }: TreeContent,
   destination: Destination,
   options: JobOptions,
 ): Promise<void> {
-  const meter = new Meter('verify', manifest.bytes, options);
+  const meter = new Meter('verify', total, options);
   const bytes = new Uint8Array(MAX_CHUNK_BYTES);
-  for (const file of manifest.files) {
+  for (const file of files) {
     if (file.sha256 === null) continue;
     const open = await OpenFile.open(destination.partialPath(file.path), READ_ONLY);
     const hash = runningSha256();
@@ -36,7 +36,6 @@ export async function checkFileDigests(
       await open.done();
     }
     const actual = hash.digest();
-    if (actual !== file.sha256)
-      throw claimBroken(`${manifest.model}@${manifest.version}`, file.path, file.sha256, actual);
+    if (actual !== file.sha256) throw claimBroken(name, file.path, file.sha256, actual);
   }
 }

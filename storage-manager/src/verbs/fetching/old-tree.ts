@@ -1,11 +1,11 @@
 import { MissingError } from '../../errors.ts';
-import type { ReleaseContent } from '../../format/release.ts';
 import type { Digest } from '../../ids/digest.ts';
 import { DigestMap } from '../../ids/digest-map.ts';
 import type { CallOptions, ChunkSource } from '../../interfaces.ts';
 import { chunksOf } from '../file-chunks.ts';
 import { OpenFile } from '../open-file.ts';
 import { type Candidate, READ_ONLY } from './plan.ts';
+import type { TreeContent } from './tree-content.ts';
 
 /**
  * The tree that a fetch is about to replace, as one more source: where a file of the release has its chunk, an older
@@ -13,13 +13,13 @@ import { type Candidate, READ_ONLY } from './plan.ts';
  */
 export class OldTree implements ChunkSource {
   readonly name = 'destination';
-  readonly #content: ReleaseContent;
+  readonly #content: TreeContent;
   readonly #candidates: readonly Candidate[];
   /** Digest → place in `#chunks`. */
   readonly #places = new DigestMap();
   readonly #chunks: { candidate: number; offset: number; length: number }[] = [];
 
-  constructor(content: ReleaseContent, candidates: readonly Candidate[]) {
+  constructor(content: TreeContent, candidates: readonly Candidate[]) {
     this.#content = content;
     this.#candidates = candidates;
     candidates.forEach(({ file }, candidate) => {

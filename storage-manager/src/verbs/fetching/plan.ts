@@ -2,30 +2,30 @@ import { constants } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import type { Engine } from '../../engine/engine.ts';
 import { forEachSlot } from '../../engine/loop.ts';
-import type { ManifestFile } from '../../format/manifest.ts';
-import type { ReleaseContent } from '../../format/release.ts';
+import type { Wrapping } from '../../format/wrapping.ts';
 import { chunksOf, type FileChunk } from '../file-chunks.ts';
 import { Meter } from '../meter.ts';
 import { OpenFile } from '../open-file.ts';
 import type { JobOptions } from '../ports.ts';
+import type { TreeContent, TreeFile } from './tree-content.ts';
 
-/** A file on this disk that may hold, at the same offsets, chunks of one file of the release. */
+/** A file on this disk that may hold, at the same offsets, chunks of one file of the tree. */
 export interface Candidate {
   readonly path: string;
-  readonly file: ManifestFile;
+  readonly file: TreeFile;
 }
 
 /** Never waits at a pipe, never follows a link: such things are no candidates. */
 export const READ_ONLY = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /**
- * Hashes what lies at the places of the release's chunks, and says which chunks are right. Bookkeeping of an earlier
+ * Hashes what lies at the places of the tree's chunks, and says which chunks are right. Bookkeeping of an earlier
  * run is not believed, so it need not exist.
  * @returns one flag a chunk
  */
 export async function rightChunks(
   engine: Engine,
-  content: ReleaseContent,
+  content: TreeContent,
   candidates: readonly Candidate[],
   options: JobOptions,
 ): Promise<Uint8Array> {
@@ -38,9 +38,11 @@ export async function rightChunks(
     async ({ chunk, open }, slot) => {
       open.use();
       try {
-        const bytes = slot.bytes.subarray(0, chunk.length);
-        if ((await open.read(bytes, chunk.offset)) < chunk.length) return;
-        if ((await engine.pool.hash(slot, chunk.length)) === chunk.digest) right[chunk.index] = 1;
+        for (const wrapping of content.wrappingsOf(chunk.index)) {
+          const length = await readWrapped(open, chunk, wrapping, slot.bytes);
+          if (length === null) return;
+          if ((await engine.pool.hash(slot, length)) === chunk.digest) right[chunk.index] = 1;
+        }
         meter.add(chunk.length, right[chunk.index] === 1);
       } finally {
         await open.done();
@@ -51,9 +53,23 @@ export async function rightChunks(
   return right;
 }
 
+/** Makes the block again that carried these bytes of the file. @returns its length; null where the file ends before */
+export async function readWrapped(
+  open: OpenFile,
+  { offset, length }: Pick<FileChunk, 'offset' | 'length'>,
+  { before, after }: Wrapping,
+  into: Uint8Array,
+): Promise<number | null> {
+  const end = before.byteLength + length;
+  if ((await open.read(into.subarray(before.byteLength, end), offset)) < length) return null;
+  into.set(before);
+  into.set(after, end);
+  return end + after.byteLength;
+}
+
 async function* placesOf(
   candidates: readonly Candidate[],
-  content: ReleaseContent,
+  content: TreeContent,
 ): AsyncIterable<{ chunk: FileChunk; open: OpenFile }> {
   for (const { path, file } of candidates) {
     const open = await OpenFile.open(path, READ_ONLY).catch(() => null);
@@ -66,10 +82,10 @@ async function* placesOf(
   }
 }
 
-/** Files that stand at `path`, regular and not empty, of those the release names. */
+/** Files that stand at `path`, regular and not empty, of those the tree names. */
 export async function candidatesIn(
-  files: readonly ManifestFile[],
-  pathOf: (file: ManifestFile) => string,
+  files: readonly TreeFile[],
+  pathOf: (file: TreeFile) => string,
 ): Promise<readonly Candidate[]> {
   const found: Candidate[] = [];
   for (const file of files) {

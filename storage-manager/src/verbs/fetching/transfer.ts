@@ -1,7 +1,9 @@
 import { constants } from 'node:fs';
 import type { Engine } from '../../engine/engine.ts';
 import { forEachSlot } from '../../engine/loop.ts';
-import type { ReleaseContent } from '../../format/release.ts';
+import { CorruptError } from '../../errors.ts';
+import { unwrap } from '../../format/wrapping.ts';
+import { DIRECT_FROM_BYTES, moveOntoPages } from '../../fs/direct.ts';
 import type { ChunkSource } from '../../interfaces.ts';
 import { chunksOf, chunkText, type FileChunk } from '../file-chunks.ts';
 import { Meter } from '../meter.ts';
@@ -9,6 +11,7 @@ import { OpenFile } from '../open-file.ts';
 import type { JobOptions } from '../ports.ts';
 import { readVerified } from '../verified-read.ts';
 import type { Destination } from './destination.ts';
+import type { TreeContent } from './tree-content.ts';
 
 const CREATE = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW;
 
@@ -21,13 +24,13 @@ const CREATE = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW;
 export async function transfer(
   engine: Engine,
   sources: readonly ChunkSource[],
-  content: ReleaseContent,
+  content: TreeContent,
   destination: Destination,
   inPlace: Uint8Array,
   options: JobOptions,
 ): Promise<ReadonlyMap<string, number>> {
   const bySource = new Map(sources.map(({ name }) => [name, 0]));
-  const meter = new Meter('fetch', content.manifest.bytes, options);
+  const meter = new Meter('fetch', content.bytes, options);
   await forEachSlot(
     engine,
     missingChunks(content, destination, inPlace, meter),
@@ -38,10 +41,12 @@ export async function transfer(
         const wanted = {
           digest: chunk.digest,
           kind: 'chunk',
-          what: chunkText(content.manifest, chunk),
+          what: chunkText(content.name, chunk),
         } as const;
         const { source, length } = await readVerified(engine, sources, wanted, slot, { signal });
-        await open.write(slot.bytes.subarray(0, length), chunk.offset);
+        const bytes = unwrap(slot.bytes.subarray(0, length), chunk.length, content.wrappingsOf(chunk.index));
+        if (bytes === null) throw otherSize(wanted.what, chunk, length);
+        await open.write(likeInFile(slot, bytes, chunk.offset), chunk.offset);
         bySource.set(source.name, (bySource.get(source.name) ?? 0) + length);
         meter.add(length);
         failed = false;
@@ -56,18 +61,19 @@ export async function transfer(
 
 /** The chunks to fetch, each with its file: created at full size, empty files too, and cut to size where it was longer. */
 async function* missingChunks(
-  content: ReleaseContent,
+  content: TreeContent,
   destination: Destination,
   inPlace: Uint8Array,
   meter: Meter,
 ): AsyncIterable<{ chunk: FileChunk; open: OpenFile }> {
-  for (const file of content.manifest.files) {
+  for (const file of content.files) {
     const open = await OpenFile.open(destination.partialPath(file.path), CREATE, ({ handle }) =>
       handle.datasync(),
     );
     let failed = true;
     try {
       await open.resize(file.size);
+      if (file.size >= DIRECT_FROM_BYTES) await open.writeDirectly();
       for (const chunk of chunksOf(file, content)) {
         if (inPlace[chunk.index] === 1) meter.add(chunk.length, true);
         else yield { chunk, open };
@@ -77,4 +83,13 @@ async function* missingChunks(
       await open.done(failed);
     }
   }
+}
+
+/** The block is the right one: whoever described it has not told the truth, and no other source can help. */
+function otherSize(what: string, chunk: FileChunk, was: number): CorruptError {
+  return new CorruptError('RELEASE_MISMATCH', {
+    should: `${what} must carry ${chunk.length} bytes of the file, as its parent says`,
+    was: `block ${chunk.digest} has ${was} bytes and does not`,
+    next: 'do not use it; tell its publisher',
+  });
 }

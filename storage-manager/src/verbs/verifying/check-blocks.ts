@@ -39,22 +39,23 @@ export interface Place {
   readonly kind: BlockKind;
   readonly digest: Digest;
   readonly what: string;
-  readonly chunk: FileChunk | null;
+  readonly chunk: FileChunk<ManifestFile> | null;
 }
 
 /** Every metadata block, then the chunks: all of them, or those of `wanted` (rising indexes). */
 export function* placesOf(content: ReleaseContent, wanted: readonly number[] | null): Iterable<Place> {
   const { manifest } = content;
+  const name = `${manifest.model}@${manifest.version}`;
   const index = new Set(manifest.chunks.index);
   for (const digest of content.metadata) {
     const kind = index.has(digest) ? 'index' : 'manifest';
-    yield { kind, digest, what: `${kind} block of ${manifest.model}@${manifest.version}`, chunk: null };
+    yield { kind, digest, what: `${kind} block of ${name}`, chunk: null };
   }
   const only = wanted === null ? null : new Set(wanted);
   for (const file of manifest.files) {
     for (const chunk of chunksOf(file, content)) {
       if (only?.has(chunk.index) === false) continue;
-      yield { kind: 'chunk', digest: chunk.digest, what: chunkText(manifest, chunk), chunk };
+      yield { kind: 'chunk', digest: chunk.digest, what: chunkText(name, chunk), chunk };
     }
   }
 }

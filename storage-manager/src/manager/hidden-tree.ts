@@ -1,0 +1,34 @@
+import { rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { BallastError } from '../errors.ts';
+import { fileSystemError } from '../fs/errors.ts';
+import { partialName } from '../ids/own-names.ts';
+import { type Brought, bring, type Delivery } from '../verbs/fetching/bring.ts';
+import type { TreeContent } from '../verbs/fetching/tree-content.ts';
+import type { Carriers, JobOptions } from '../verbs/ports.ts';
+import { makerOf } from '../verbs/turns.ts';
+
+/** Brings a tree into a hidden folder beside `path`, of which something else at `path` will be made. */
+export async function bringHidden(
+  carriers: Carriers,
+  tree: TreeContent,
+  delivery: Delivery,
+  path: string,
+  options: JobOptions,
+): Promise<{ readonly brought: Brought; readonly hidden: string }> {
+  const hidden = join(dirname(path), partialName(`${basename(path)}.tree`, await makerOf(carriers)));
+  const inside = { ...delivery, destination: hidden, force: false, packed: true };
+  const brought = await bring(carriers, tree, inside, options).catch(async (error) => {
+    if (!(error instanceof BallastError && error.code === 'DESTINATION_EXISTS')) throw error;
+    // What an interrupted run of another tree has left.
+    await removeTree(hidden);
+    return bring(carriers, tree, inside, options);
+  });
+  return { brought, hidden };
+}
+
+export async function removeTree(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true }).catch((error) => {
+    throw fileSystemError(error, folder);
+  });
+}

@@ -1,0 +1,121 @@
+import { resolve } from 'node:path';
+import { debug } from '../debug.ts';
+import type { Carriers, JobOptions } from '../ports.ts';
+import { inTurnAt, makerOf } from '../turns.ts';
+import { Destination, exists } from './destination.ts';
+import { checkFileDigests } from './file-digests.ts';
+import { OldTree } from './old-tree.ts';
+import { candidatesIn, rightChunks } from './plan.ts';
+import { transfer } from './transfer.ts';
+import type { TreeContent } from './tree-content.ts';
+
+/** Where a tree goes, and how. */
+export interface Delivery {
+  /** The folder that will hold the tree. */
+  readonly destination: string;
+  /** Replace the tree's files in a folder that exists (default false: refused). */
+  readonly force?: boolean | undefined;
+  /** Also prove the publisher's SHA-256 of each file (default false; the chunk list is always proven). */
+  readonly checkFileDigests?: boolean | undefined;
+  /** The tree will be packed beside itself: leave room for both (default false). */
+  readonly packed?: boolean | undefined;
+}
+
+/** What came of it. */
+export interface Brought {
+  /** Absolute path of the folder. */
+  readonly path: string;
+  readonly files: number;
+  readonly bytes: number;
+  /** Every file of the tree; false where only those were wanted that match a pattern. */
+  readonly complete: boolean;
+  /** Bytes that came from a store. */
+  readonly fetchedBytes: number;
+  /** Bytes that lay right on this disk already. */
+  readonly reusedBytes: number;
+  readonly sources: readonly { readonly name: string; readonly bytes: number }[];
+}
+
+/**
+ * Brings a tree into a folder: plan, sources, verify, write, sync, one rename. The folder appears with every byte
+ * proven, or not at all; killed anywhere, the same call goes on where it was.
+ * @throws PolicyError `DESTINATION_EXISTS`, ResourceError `DISK_FULL`, CorruptError `RELEASE_MISMATCH`; what
+ *   `readVerified` throws
+ */
+export function bring(
+  carriers: Carriers,
+  tree: TreeContent,
+  delivery: Delivery,
+  options: JobOptions,
+): Promise<Brought> {
+  const alone = () => bringAlone(carriers, tree, delivery, options);
+  return inTurnAt(carriers, delivery.destination, alone, options);
+}
+
+async function bringAlone(
+  carriers: Carriers,
+  tree: TreeContent,
+  delivery: Delivery,
+  options: JobOptions,
+): Promise<Brought> {
+  const { engine, stores } = carriers;
+  const { files } = tree;
+  // Looked at under the lock: another process may have finished the same fetch meanwhile.
+  const destination = await Destination.at(delivery.destination, await makerOf(carriers));
+  if (destination.stays && (await holdsTree(carriers, destination, tree, options))) {
+    return brought(carriers, tree, destination, new Map());
+  }
+  if (destination.foreign && !delivery.force) {
+    const next = `name another destination, or --force to replace the files of ${tree.name} in it`;
+    throw exists(destination.path, 'it holds other content', next);
+  }
+  if (destination.stays) await destination.requireRoom(files);
+  await destination.prepare(files);
+  const begun = await candidatesIn(files, (file) => destination.partialPath(file.path));
+  const inPlace = await rightChunks(engine, tree, begun, options);
+  const here = inPlace.reduce((sum, flag) => sum + flag, 0);
+  debug(options, `${here} chunks lie right in ${destination.partial}`);
+  await destination.requireSpace(missingBytes(tree, inPlace) + (delivery.packed ? tree.bytes : 0));
+
+  const old = await candidatesIn(destination.stays ? files : [], (file) => destination.finalPath(file.path));
+  const sources = old.length === 0 ? stores : [new OldTree(tree, old), ...stores];
+  const bySource = await transfer(engine, sources, tree, destination, inPlace, options);
+  if (delivery.checkFileDigests) await checkFileDigests(tree, destination, options);
+  await destination.commit(tree);
+  debug(options, `${destination.path} stands`);
+  return brought(carriers, tree, destination, bySource);
+}
+
+/** Whether the folder is this very tree: the same files, no others, every chunk right. */
+async function holdsTree(
+  { engine }: Carriers,
+  destination: Destination,
+  tree: TreeContent,
+  options: JobOptions,
+): Promise<boolean> {
+  if (!(await destination.hasSizes(tree.files))) return false;
+  const candidates = await candidatesIn(tree.files, (file) => destination.finalPath(file.path));
+  const right = await rightChunks(engine, tree, candidates, options);
+  return missingBytes(tree, right) === 0;
+}
+
+/** No chunk is empty, so none is missing where no byte is. */
+function missingBytes({ files, chunks }: TreeContent, right: Uint8Array): number {
+  let bytes = 0;
+  for (const { first, count } of files)
+    for (let index = first; index < first + count; index += 1)
+      if (right[index] !== 1) bytes += chunks.sizeAt(index);
+  return bytes;
+}
+
+function brought(
+  { stores }: Carriers,
+  { files, bytes, complete }: TreeContent,
+  { path }: Destination,
+  bySource: ReadonlyMap<string, number>,
+): Brought {
+  const sources = stores.map(({ name }) => ({ name, bytes: bySource.get(name) ?? 0 }));
+  const fetchedBytes = sources.reduce((sum, { bytes }) => sum + bytes, 0);
+  const reusedBytes = bytes - fetchedBytes;
+  return { path: resolve(path), files: files.length, bytes, complete, fetchedBytes, reusedBytes, sources };
+}
