@@ -1,5 +1,5 @@
 /** What a long job tells its caller while it runs. Byte counts are cumulative within the step. */
-export type ProgressStep = 'publish' | 'read-back' | 'plan' | 'fetch' | 'verify' | 'archive';
+export type ProgressStep = 'receive' | 'unpack' | 'publish' | 'read-back' | 'plan' | 'fetch' | 'verify' | 'archive';
 
 export interface ProgressEvent {
   readonly type: 'progress';

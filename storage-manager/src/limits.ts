@@ -61,3 +61,19 @@ export const MAX_ERROR_TEXT_BYTES = 64 * KiB;
 
 /** Deduped chunks read back at random by a publish: finds 1 % loss with 95 % certainty (1 - 0.99^300). */
 export const READ_BACK_SAMPLE = 300;
+
+/** Headers, padding and the end of a tar, all that is no file's content: 100,000 files with long names take a third of it. */
+export const MAX_TAR_OVERHEAD_BYTES = GiB;
+
+/** One extended header of a tar (`tar` reads no longer one), and how many may stand before an entry. */
+export const MAX_TAR_EXTENSION_BYTES = MiB;
+export const MAX_TAR_EXTENSIONS = 8;
+
+/** Beyond the first GiB a gzip must not unfold to more than this many times its size: weights come to 1.3. */
+export const MAX_GZIP_RATIO = 200;
+
+/** What is unpacked or received must leave this much of the disk free for everybody else. */
+export const DISK_RESERVE_BYTES = 64 * MiB;
+
+/** An `*.index.json` of a sharded checkpoint: 100,000 tensors take about 10 MiB. */
+export const MAX_SHARD_INDEX_BYTES = 64 * MiB;

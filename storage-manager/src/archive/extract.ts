@@ -1,0 +1,145 @@
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Parser, type ReadEntry } from 'tar';
+import type { OnEvent } from '../events.ts';
+import type { CallOptions } from '../interfaces.ts';
+import { MiB } from '../limits.ts';
+import { invalidArchive } from './errors.ts';
+import { padded, pathOf, type TarContents, type TarEntry } from './scan.ts';
+import { TarBytes } from './tar-bytes.ts';
+import { RECORD } from './tar-header.ts';
+
+export interface ExtractOptions extends CallOptions {
+  readonly onEvent?: OnEvent | undefined;
+  /** Every file gets this time, whatever the archive says, so that a rerun finds the same tree. */
+  readonly time: Date;
+}
+
+/**
+ * The second pass: `tar` in its strict mode reads the archive anew, and each file that it names must be the one that the
+ * first pass judged. So nothing is written that only one of two readers saw.
+ * @param folder new, empty, and nobody else's
+ * @throws PolicyError `ARCHIVE_INVALID`
+ */
+export async function extractTar(
+  file: FileHandle,
+  packed: boolean,
+  { entries, end }: TarContents,
+  folder: string,
+  options: ExtractOptions,
+): Promise<void> {
+  const bytes = TarBytes.of(file, packed, options);
+  const reader = new StrictReader();
+  const folders = new Set<string>([folder]);
+  const totalBytes = entries.reduce((sum, { size }) => sum + size, 0);
+  let done = 0;
+  const written = (length: number) => {
+    done += length;
+    options.onEvent?.({ type: 'progress', step: 'unpack', bytes: done, totalBytes, savedBytes: 0 });
+  };
+  try {
+    for (const entry of entries) {
+      reader.header(await bytes.read(entry.content - bytes.position), entry);
+      if (entry.kind === 'folder') continue;
+      const target = join(folder, ...(entry.path ?? '').split('/'));
+      await makeParents(dirname(target), folders);
+      const output = await open(target, 'wx', 0o600);
+      try {
+        await copyContent(bytes, reader, entry.size, output, written);
+        await output.utimes(options.time, options.time);
+      } finally {
+        await output.close();
+      }
+    }
+    reader.end(await bytes.read(end + 2 * RECORD - bytes.position));
+  } finally {
+    await bytes.close();
+  }
+}
+
+async function copyContent(
+  bytes: TarBytes,
+  reader: StrictReader,
+  size: number,
+  output: FileHandle,
+  written: (length: number) => void,
+): Promise<void> {
+  for (let left = padded(size); left > 0; ) {
+    const piece = await bytes.some(Math.min(left, MiB));
+    if (piece === null) throw changed();
+    left -= piece.length;
+    for (const content of reader.content(piece)) {
+      await output.writeFile(content);
+      written(content.length);
+    }
+  }
+}
+
+async function makeParents(folder: string, made: Set<string>): Promise<void> {
+  if (made.has(folder)) return;
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  made.add(folder);
+}
+
+/**
+ * `tar`'s parser, fed with one entry's headers and then with its content. It answers at once, within each `write`, so
+ * nothing waits inside it. Strict: each of its warnings is an error.
+ */
+class StrictReader {
+  readonly #parser = new Parser({ strict: true, brotli: false, zstd: false });
+  #entries: ReadEntry[] = [];
+  #content: Uint8Array[] = [];
+  #failure: Error | null = null;
+
+  constructor() {
+    this.#parser.on('entry', (entry: ReadEntry) => {
+      this.#entries.push(entry);
+      entry.on('data', (piece: Uint8Array) => this.#content.push(piece));
+    });
+    this.#parser.on('ignoredEntry', ({ path }: ReadEntry) => {
+      this.#failure ??= invalidArchive(`entry ${JSON.stringify(path)} is of a kind that tar leaves out`);
+    });
+    this.#parser.on('error', (error: Error) => {
+      this.#failure ??= invalidArchive(error.message, error);
+    });
+  }
+
+  /** @param wanted what the first pass found there @throws unless `tar` finds the same */
+  header(bytes: Uint8Array, { kind, path, size }: TarEntry): void {
+    this.#feed(bytes);
+    const [entry, ...more] = this.#entries.splice(0);
+    const kindNow = entry?.type === 'Directory' ? 'folder' : 'file';
+    const same =
+      entry !== undefined &&
+      more.length === 0 &&
+      this.#content.length === 0 &&
+      ['File', 'OldFile', 'Directory'].includes(entry.type) &&
+      kindNow === kind &&
+      pathOf(entry.path, kind) === path &&
+      entry.size === size;
+    if (!same) throw changed();
+  }
+
+  /** @returns what of the bytes is the file's, without its padding */
+  content(bytes: Uint8Array): readonly Uint8Array[] {
+    this.#feed(bytes);
+    if (this.#entries.length > 0) throw changed();
+    return this.#content.splice(0);
+  }
+
+  end(bytes: Uint8Array): void {
+    this.#feed(bytes);
+    this.#parser.end();
+    if (this.#failure !== null) throw this.#failure;
+    if (this.#entries.length > 0 || this.#content.length > 0) throw changed();
+  }
+
+  #feed(bytes: Uint8Array): void {
+    this.#parser.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    if (this.#failure !== null) throw this.#failure;
+  }
+}
+
+function changed(): Error {
+  return invalidArchive('two readings of it differ: it changed, or it is made to be read in two ways');
+}
