@@ -1,4 +1,4 @@
-import { lstat, open, readdir, rename } from 'node:fs/promises';
+import { lstat, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { PolicyError } from '../errors.ts';
 import { fileSystemError } from './errors.ts';
@@ -16,6 +16,23 @@ export async function commitFile(temporary: string, final: string): Promise<void
     await sync(dirname(final));
   } catch (error) {
     throw fileSystemError(error, `${temporary} → ${final}`);
+  }
+}
+
+/**
+ * Gives these bytes a final name, readable by this user alone: all of them or none. The caller holds a lock, so that
+ * nobody else writes `final` at the same time; what a killed run left is replaced.
+ * @throws ResourceError `DISK_FULL`, `FILE_SYSTEM`
+ */
+export async function writeWhole(final: string, text: string): Promise<void> {
+  const temporary = `${final}.new`;
+  try {
+    await rm(temporary, { force: true });
+    await writeFile(temporary, text, { flag: 'wx', mode: 0o600 });
+    await commitFile(temporary, final);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => {});
+    throw fileSystemError(error, final);
   }
 }
 

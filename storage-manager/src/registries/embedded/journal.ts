@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open, writeFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { CorruptError, ResourceError } from '../../errors.ts';
-import { commitFile } from '../../fs/commit.ts';
+import { writeWhole } from '../../fs/commit.ts';
 import { fileSystemError } from '../../fs/errors.ts';
+import { writeAt } from '../../fs/write-at.ts';
 
 /**
  * The embedded chain on disk: a line that says how it began, then a line a block. A block holds one transaction, so its
@@ -39,14 +39,8 @@ export const FORMAT = 'ballast-chain/1';
 const MAX_LINE_BYTES = 300_000;
 
 /** Writes a new journal, whole or not at all. */
-export async function createJournal(file: string, genesis: Genesis, first: Entry): Promise<void> {
-  const temporary = `${file}.${randomUUID()}.tmp`;
-  try {
-    await writeFile(temporary, line(genesis) + line(first), { flag: 'wx', mode: 0o600 });
-  } catch (error) {
-    throw fileSystemError(error, temporary);
-  }
-  await commitFile(temporary, file);
+export function createJournal(file: string, genesis: Genesis, first: Entry): Promise<void> {
+  return writeWhole(file, line(genesis) + line(first));
 }
 
 /**
@@ -105,7 +99,7 @@ export async function appendEntry(file: string, start: number, entry: Entry): Pr
       if (size < start) throw corrupt(file, `it has shrunk from ${start} bytes to ${size}`);
       await handle.truncate(start);
       const bytes = Buffer.from(line(entry));
-      await handle.writev([bytes], start);
+      await writeAt(handle, bytes, start);
       await handle.sync();
       return { entry, start, end: start + bytes.byteLength };
     } finally {

@@ -1,8 +1,8 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UsageError } from '../../errors.ts';
-import { commitFile } from '../../fs/commit.ts';
+import { writeWhole } from '../../fs/commit.ts';
 import { fileSystemError } from '../../fs/errors.ts';
 import { readTextFile } from '../../fs/secret-file.ts';
 import { Account } from '../ethereum/account.ts';
@@ -34,13 +34,11 @@ export async function readKey(file: string): Promise<Account | null> {
 
 async function createKey(file: string): Promise<string> {
   const key = `0x${randomBytes(32).toString('hex')}`;
-  const temporary = `${file}.${randomUUID()}.tmp`;
   try {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-    await writeFile(temporary, `${key}\n`, { flag: 'wx', mode: 0o600 });
   } catch (error) {
-    throw fileSystemError(error, temporary);
+    throw fileSystemError(error, file);
   }
-  await commitFile(temporary, file);
+  await writeWhole(file, `${key}\n`);
   return key;
 }
