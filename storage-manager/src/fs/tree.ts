@@ -37,7 +37,7 @@ export async function scanTree(root: string, options: CallOptions = {}): Promise
     if (stats.isDirectory()) await scanFolder(absolute, '', found, options);
     else found.push(await treeFile(absolute, parseSafePath(basename(absolute)), stat));
   } catch (error) {
-    throw unreadable(error, absolute);
+    throw sourceError(error, absolute);
   }
   checkTree(found.map(({ path }) => path));
   return found.sort((a, b) => comparePaths(a.path, b.path));
@@ -120,7 +120,8 @@ function tooMany(folder: string): PolicyError {
   });
 }
 
-function unreadable(error: unknown, root: string): Error {
+/** The error to throw where a publisher's file or folder can't be opened: his to mend, or this machine's. */
+export function sourceError(error: unknown, root: string): Error {
   const { code, path } = error as NodeJS.ErrnoException;
   if (!['ENOENT', 'EACCES', 'EPERM', 'ENOTDIR', 'ELOOP'].includes(code ?? ''))
     return fileSystemError(error, root);

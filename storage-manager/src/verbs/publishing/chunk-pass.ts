@@ -1,10 +1,10 @@
 import type { Engine } from '../../engine/engine.ts';
 import { forEachSlot } from '../../engine/loop.ts';
 import type { Slot } from '../../engine/slots.ts';
-import { UsageError } from '../../errors.ts';
+import { ResourceError } from '../../errors.ts';
 import { ChunkList } from '../../format/chunk-list.ts';
 import type { ManifestFile } from '../../format/manifest.ts';
-import type { TreeFile } from '../../fs/tree.ts';
+import { sourceError, type TreeFile } from '../../fs/tree.ts';
 import type { Digest } from '../../ids/digest.ts';
 import { DigestMap } from '../../ids/digest-map.ts';
 import type { ChunkerName } from '../../interfaces.ts';
@@ -97,12 +97,7 @@ async function openSource(file: TreeFile, beforeClose: (file: OpenFile) => Promi
   try {
     return await OpenFile.open(file.absolute, 'r', beforeClose);
   } catch (error) {
-    throw new UsageError('SOURCE_UNREADABLE', {
-      should: `${file.path} must be readable`,
-      was: error instanceof Error ? error.message : String(error),
-      next: 'give this user the right to read it, or leave it out',
-      cause: error,
-    });
+    throw sourceError(error instanceof ResourceError ? error.cause : error, file.absolute);
   }
 }
 
