@@ -1,5 +1,5 @@
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { homedir, userInfo } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
 import { type Environment, readEnvironment } from './environment.ts';
 import { isModelConfig, readConfigFile } from './file.ts';
@@ -50,9 +50,10 @@ export async function loadConfig(options: LoadOptions = {}): Promise<LoadedConfi
   return { home, ...merge(layers) };
 }
 
-/** `BALLAST_HOME`, by default `~/.ballast`. */
+/** `BALLAST_HOME`, by default `~/.ballast`. A `HOME` that is no absolute path would put it in the present folder. */
 export function homeFolder(env: Environment = process.env, cwd = process.cwd()): string {
-  return env.BALLAST_HOME ? resolve(cwd, env.BALLAST_HOME) : join(homedir(), '.ballast');
+  if (env.BALLAST_HOME) return resolve(cwd, env.BALLAST_HOME);
+  return join(isAbsolute(homedir()) ? homedir() : userInfo().homedir, '.ballast');
 }
 
 async function projectLayer(file: string | undefined, cwd: string): Promise<Layer[]> {

@@ -1,14 +1,16 @@
 import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { PolicyError } from '../errors.ts';
+import { PolicyError, UsageError } from '../errors.ts';
 import { holdsPrivateKey } from './file.ts';
 
 /**
  * The state folder holds keys, and what the next command relies on: nothing in it is published, and nothing written there.
  * @param path compared by what it really is, behind every link; need not exist
- * @throws PolicyError `PATH_UNSAFE` where it lies in `home`, is it, or contains it
+ * @throws PolicyError `PATH_UNSAFE` where it lies in `home`, is it, or contains it; UsageError `ARGUMENT_INVALID` where
+ *   it is empty, which would mean the present folder
  */
 export async function refuseState(path: string, home: string): Promise<void> {
+  if (path === '') throw unnamed();
   const state = await realPath(home);
   const absolute = resolve(path);
   // A link may lead into the state folder, and may lie in it.
@@ -33,6 +35,15 @@ export async function refuseKey(path: string): Promise<void> {
     should: `${file} must not be published with a private key in it`,
     was: 'it is a Ballast configuration that holds one',
     next: 'move it out of the model, and name it with --config where it is needed',
+  });
+}
+
+/** What `"$FOLDER"` is in a shell where nobody has set it. */
+function unnamed(): UsageError {
+  return new UsageError('ARGUMENT_INVALID', {
+    should: 'a file or folder must be named',
+    was: 'its name is empty',
+    next: 'name it; "." is the present folder',
   });
 }
 
