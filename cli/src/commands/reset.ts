@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { addCommonFlags, type CommonFlags } from '../options.ts';
-import { paint, sizeText, writeJson, writeLine } from '../output.ts';
+import { paint, printable, sizeText, writeJson, writeLine } from '../output.ts';
 import { askYes, canAsk } from '../prompt.ts';
 import { type Session, withSession } from '../session.ts';
 
@@ -25,11 +25,11 @@ export function addReset(program: Command): void {
 async function reset(flags: ResetFlags): Promise<void> {
   await withSession(flags, {}, async ({ engine, loaded: { home }, call }) => {
     const folders = await engine.findState(home);
-    const text = folders.map(({ path, bytes }) => `${path} (${sizeText(bytes)})`).join(' and ');
+    const text = printable(folders.map(({ path, bytes }) => `${path} (${sizeText(bytes)})`).join(' and '));
     if (folders.length > 0 && !flags.yes) await confirm(engine, text, call.signal);
     const removed = folders.length > 0 ? await engine.resetState(home, call) : [];
     if (flags.json) writeJson({ home, removed });
-    else if (removed.length === 0) writeLine(`nothing to delete in ${home}`);
+    else if (removed.length === 0) writeLine(`nothing to delete in ${printable(home)}`);
     else writeLine(`${paint('green', 'deleted')} the contents of ${text}`);
   });
 }

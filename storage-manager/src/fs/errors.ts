@@ -43,8 +43,8 @@ export function fileSystemError(error: unknown, what: string): Error {
 
 function sqliteError(error: Error, code: number, what: string): Error {
   if (code === SQLITE.full) return full(error, what);
-  if (code === SQLITE.readOnly || code === SQLITE.io || code === SQLITE.cannotOpen)
-    return failed(error, what, undefined);
+  if (code === SQLITE.readOnly) return failed(error, what, NEXT.EROFS);
+  if (code === SQLITE.io || code === SQLITE.cannotOpen) return failed(error, what);
   if (code === SQLITE.corrupt || code === SQLITE.notADatabase) return corrupt(error, what);
   if (code !== SQLITE.busy && code !== SQLITE.locked) return error;
   return new BusyError('LOCKED', {
@@ -76,7 +76,7 @@ function full(error: Error, what: string): ResourceError {
 function failed(
   error: Error,
   what: string,
-  next = 'check the disk and the rights, or choose another place',
+  next = 'check the rights and the disk, which may be full, of files too (df -i), or choose another place',
 ): ResourceError {
   return new ResourceError('FILE_SYSTEM', {
     should: `${what} must be usable`,
