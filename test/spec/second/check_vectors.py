@@ -1,0 +1,174 @@
+"""Holds this implementation to every vector of the project. Usage: check_vectors.py <root of the project>"""
+import base64
+import hashlib
+import json
+import sys
+from pathlib import Path
+
+import blocks
+import chunkers
+import names
+import release
+
+ROOT = Path(sys.argv[1])
+MiB = 1 << 20
+
+
+def vectors(name, workspace="storage-manager"):
+    return json.loads((ROOT / workspace / "vectors" / name).read_text(encoding="utf-8"))
+
+
+def stream(seed, length):
+    count = (length + 31) // 32
+    return b"".join(hashlib.sha256(f"{seed}:{i}".encode()).digest() for i in range(count))[:length]
+
+
+def check_names():
+    kinds = {"namespace": names.is_namespace, "name": names.is_name}
+    kinds |= {"version": names.is_version, "channel": names.is_channel}
+    for kind, is_legal in kinds.items():
+        lists = vectors("names.json", "registry-contract")[kind]
+        assert [text for text in lists["valid"] if not is_legal(text)] == [], kind
+        assert [text for text in lists["invalid"] if is_legal(text)] == [], kind
+
+
+def check_paths():
+    data = vectors("paths.json")
+    assert [text for text in data["valid"] if not names.is_safe_path(text)] == []
+    assert [text for text in data["invalid"] if names.is_safe_path(text)] == []
+    for tree in data["trees"]:
+        assert names.is_tree(tree) and names.in_byte_order(tree[::-1]) == tree, tree
+    for paths in data["clashes"]:
+        assert all(map(names.is_safe_path, paths)) and not names.is_tree(paths), paths
+
+
+def check_fixed():
+    for row in vectors("fixed.json")["files"]:
+        data = bytes(row["size"])
+        assert chunkers.cut(chunkers.spans_of("fixed-1m", data), data) == row["ends"], row["name"]
+
+
+def check_gear():
+    data = vectors("gear.json")
+    assert [f"{entry:08x}" for entry in chunkers.TABLE] == data["table"]
+    for row in data["files"]:
+        file = bytes(row["prefixZeros"]) + stream(row["seed"], row["length"])
+        assert chunkers.cut(chunkers.spans_of("cdc-1m", file), file) == row["ends"], row["name"]
+
+
+def tensor_cuts(row, file):
+    try:
+        ends = chunkers.cut(chunkers.spans_of("tensor-1m", file), file)
+    except chunkers.Unreadable:
+        ends = None
+    assert ends == row["ends"], row["name"]
+
+
+def check_safetensors():
+    for row in vectors("tensor.json")["files"]:
+        header = row["header"].encode()
+        header += b" " * (-len(header) % 8)
+        tensor_cuts(row, len(header).to_bytes(8, "little") + header + stream("tensor", row["data"]))
+
+
+def check_gguf():
+    for row in vectors("gguf.json")["files"]:
+        file = base64.b64decode(row["header"]) + stream("gguf", row["data"])
+        tensor_cuts(row, file)
+        if row["ends"] is not None:
+            tensors = sorted(chunkers.tensors_of(file))
+            assert tensors == sorted((begin, end) for *_, begin, end in row["tensors"]), row["name"]
+
+
+def check_merkle():
+    for tree in vectors("merkle.json", "registry-contract")["trees"]:
+        count, root = tree["count"], bytes.fromhex(tree["root"][2:])
+        leaves = [hashlib.sha256(i.to_bytes(8, "big")).digest() for i in range(count)]
+        assert release.root_of(leaves) == root == release.root_of(release.segment_roots(leaves))
+        for row in tree["proofs"]:
+            index, proof = row["index"], [bytes.fromhex(each[2:]) for each in row["proof"]]
+            assert release.verify_proof(root, count, index, leaves[index], proof)
+            assert not release.verify_proof(root, count, index + 1, leaves[index], proof)
+            assert not release.verify_proof(root, count, index, leaves[index], [*proof, leaves[0]])
+
+
+def content_trees():
+    text = str.encode
+    return {
+        "one small file": {"hello.txt": b"hello"},
+        "an empty file beside one byte": {"empty": b"", "one": b"1"},
+        "a chunk exactly full, and a byte more": {"full": stream("full", MiB), "more": stream("more", MiB + 1)},
+        "nested folders, whose order by name is not that of their paths": {
+            "a-b": b"1", "a.b/x": b"2", "a/deep/er/file": b"3", "a/deep/file": stream("deep", 5 * MiB // 2),
+            "a0": b"4", "é/模型.bin": b"5", "😀": b"6", "\uff5e": b"7",
+        },
+        "the same file twice": {"x/a": stream("twice", 3 * MiB), "y/b": stream("twice", 3 * MiB)},
+        "1,024 chunks of zeros": {"zeros": 1024},
+        "1,025 chunks of zeros": {"zeros": 1025},
+        "a folder of 3,000 files": {f"many/{i}": text(str(i)) for i in range(3000)},
+    }
+
+
+def check_content():
+    zeros = (hashlib.sha256(bytes(MiB)).digest(), MiB)
+    roots = vectors("content.json")["roots"]
+    for name, tree in content_trees().items():
+        files, chunks = [], []
+        for path in names.in_byte_order(tree):
+            data, first = tree[path], len(chunks)
+            if isinstance(data, int):
+                chunks += [zeros] * data
+            else:
+                pieces = [data[at : at + MiB] for at in range(0, len(data), MiB)]
+                chunks += [(hashlib.sha256(piece).digest(), len(piece)) for piece in pieces]
+            files.append((path, first, len(chunks) - first))
+        digest = release.content_of(files, chunks)[0]
+        assert blocks.Link(blocks.DAG_PB, digest).text == roots.pop(name), name
+    assert roots == {}
+
+
+def made_release(tree, described):
+    """The blocks of a release of which only sizes are known. tree: path → sizes of its chunks"""
+    chunks, files, places = [], [], []
+    for path in names.in_byte_order(tree):
+        first, sizes = len(chunks), tree[path]
+        chunks += [(hashlib.sha256(f"{path}#{i}".encode()).digest(), size) for i, size in enumerate(sizes)]
+        place = {"path": path, "size": sum(sizes), "chunker": "fixed-1m", "chunks": [first, len(sizes)]}
+        files.append({**place, "sha256": None})
+        places.append((path, first, len(sizes)))
+    index = release.index_blocks(chunks)
+    total = sum(size for _, size in chunks)
+    root, content = release.root_of([digest for digest, _ in chunks]), release.content_of(places, chunks)[0]
+    links = [blocks.Link(blocks.DAG_CBOR, blocks.digest_of(block)) for block in index]
+    base = {**described["base"], "manifest": bytes.fromhex(described["base"]["manifest"])}
+    fields = {"format": "ballast/1", "bytes": total, "codecs": [], **described, "base": base}
+    fields["chunks"] = {"count": len(chunks), "storedBytes": total, "root": root, "index": links}
+    fields["content"] = content and blocks.Link(blocks.DAG_PB, content)
+    made = release.manifest_blocks(fields, files)
+    return made, index, "0x" + root.hex(), fields["content"] and fields["content"].text
+
+
+def check_release():
+    data = vectors("release.json")
+    trees = [(data, data["tree"])]
+    for row in data["large"]:
+        sizes = lambda i, row=row: list(range(1, row["chunksOfFirst"] + 1)) if i == 0 else []
+        tree = {f"f/{str(i).zfill(row['nameDigits'])}": sizes(i) for i in range(row["files"])}
+        trees.append((row, tree))
+    for row, tree in trees:
+        made, index, root, content = made_release(tree, data["manifest"])
+        carried = {blocks.digest_of(block): block for block in [*made, *index]}
+        manifest = blocks.digest_of(made[-1])
+        assert (root, content) == (row["chunkRoot"], row["content"])
+        assert blocks.Link(blocks.DAG_CBOR, manifest).text == row["manifestCid"]
+        if "blocks" in row:
+            assert {digest.hex(): block.hex() for digest, block in carried.items()} == row["blocks"]
+        else:
+            assert sorted(digest.hex() for digest in carried if digest != manifest) == sorted(row["links"])
+        assert len(release.read_release(manifest, carried.__getitem__)["files"]) == len(tree)
+
+
+for name, check in list(globals().items()):
+    if name.startswith("check_"):
+        check()
+        print("ok", name[len("check_") :], flush=True)
