@@ -184,6 +184,7 @@ it('refuses a gzip that unfolds without end, whatever the disk could hold', asyn
   const folder = await mkdtemp(join(tmpdir(), 'ballast-bomb-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   // Zeros behind the end of the archive, which no file claims: 1.2 GB of them in 1 MB.
+  const bomb = join(folder, 'bomb.tar.gz');
   const zeros = gzipSync(Buffer.alloc(60_000_000));
   await writeFile(bomb, Buffer.concat([gzipSync(makeTar([GOOD])), ...Array(20).fill(zeros)]));
   await expect(unpackArchive(bomb, folder)).rejects.toMatchObject({ code: INVALID });
