@@ -1,4 +1,6 @@
+import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { openDirect, writePages } from '../fs/direct.ts';
 import { fileSystemError } from '../fs/errors.ts';
 import { readAt } from '../fs/read-at.ts';
 
@@ -7,6 +9,7 @@ export class OpenFile {
   readonly handle: FileHandle;
   readonly path: string;
   readonly #beforeClose: (file: OpenFile) => Promise<void>;
+  #direct: FileHandle | null = null;
   #users = 1;
 
   private constructor(handle: FileHandle, path: string, beforeClose: (file: OpenFile) => Promise<void>) {
@@ -45,6 +48,7 @@ export class OpenFile {
     } catch (error) {
       throw fileSystemError(error, this.path);
     } finally {
+      await this.#direct?.close();
       await this.handle.close();
     }
   }
@@ -65,17 +69,18 @@ export class OpenFile {
     });
   }
 
+  /** Lets writes go past the page cache where they can (`writePages`). */
+  async writeDirectly(): Promise<void> {
+    try {
+      this.#direct ??= await openDirect(this.path, constants.O_WRONLY);
+    } catch (error) {
+      throw fileSystemError(error, this.path);
+    }
+  }
+
   async write(bytes: Uint8Array, offset: number): Promise<void> {
     try {
-      for (let length = 0; length < bytes.byteLength; ) {
-        const { bytesWritten } = await this.handle.write(
-          bytes,
-          length,
-          bytes.byteLength - length,
-          offset + length,
-        );
-        length += bytesWritten;
-      }
+      await writePages(this.handle, this.#direct, bytes, offset);
     } catch (error) {
       throw fileSystemError(error, this.path);
     }

@@ -1,12 +1,19 @@
+import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { readAt } from '../../fs/read-at.ts';
+import { openDirect, readPages } from '../../fs/direct.ts';
 import { openRegular } from './pack-file.ts';
 
-/** Packs that stay open for the next read. */
-const MAX_IDLE = 16;
+/** Packs that stay open for the next read, each by two descriptors. */
+const MAX_IDLE = 8;
+
+interface Handles {
+  readonly cached: FileHandle;
+  readonly direct: FileHandle | null;
+}
 
 interface OpenPack {
-  readonly handle: Promise<FileHandle | null>;
+  /** Null where there is no file. */
+  readonly handles: Promise<Handles | null>;
   readers: number;
 }
 
@@ -16,12 +23,13 @@ export class PackFiles {
   readonly #packs = new Map<string, OpenPack>();
   #maxIdle = MAX_IDLE;
 
-  /** Fills `into` from `position` on. @returns bytes read, fewer where the file ends; null where there is no file */
-  async read(path: string, into: Uint8Array, position: number): Promise<number | null> {
+  /** Reads as `readPages` does. @returns bytes read, fewer where the file ends; null where there is no file */
+  async read(path: string, into: Uint8Array, length: number, position: number): Promise<number | null> {
     const pack = this.#take(path);
     try {
-      const handle = await pack.handle;
-      return handle === null ? null : await readAt(handle, into, position);
+      const handles = await pack.handles;
+      if (handles === null) return null;
+      return await readPages(handles.cached, handles.direct, into, length, position);
     } finally {
       pack.readers -= 1;
       await this.#closeIdle();
@@ -43,9 +51,9 @@ export class PackFiles {
   }
 
   #open(path: string): OpenPack {
-    const pack = { handle: openRegular(path), readers: 0 };
+    const pack = { handles: openBoth(path), readers: 0 };
     // A failure (too many open files) holds for its own readers only; the next one tries again.
-    pack.handle.catch(() => {
+    pack.handles.catch(() => {
       if (this.#packs.get(path) === pack) this.#packs.delete(path);
     });
     return pack;
@@ -56,7 +64,20 @@ export class PackFiles {
       if (this.#packs.size <= this.#maxIdle) return;
       if (pack.readers > 0) continue;
       this.#packs.delete(path);
-      await (await pack.handle)?.close();
+      const handles = await pack.handles;
+      await handles?.direct?.close();
+      await handles?.cached.close();
     }
+  }
+}
+
+async function openBoth(path: string): Promise<Handles | null> {
+  const cached = await openRegular(path);
+  if (cached === null) return null;
+  try {
+    return { cached, direct: await openDirect(path, constants.O_RDONLY) };
+  } catch (error) {
+    await cached.close();
+    throw error;
   }
 }

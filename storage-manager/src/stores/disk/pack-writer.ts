@@ -1,12 +1,9 @@
+import { DIRECT_FROM_BYTES, PAGE_BYTES } from '../../fs/direct.ts';
 import { fileSystemError } from '../../fs/errors.ts';
 import type { Digest } from '../../ids/digest.ts';
 import type { Block } from '../../interfaces.ts';
-import { KiB } from '../../limits.ts';
-import { PAGE_BYTES, PackOutput } from './pack-output.ts';
+import { PackOutput } from './pack-output.ts';
 import { type Extent, encodeTable, RECORD_BYTES } from './table.ts';
-
-/** Blocks from this size on begin at a page, so that direct I/O reaches them; smaller ones lie side by side. */
-const ALIGNED_FROM_BYTES = 64 * KiB;
 
 /** Appends blocks to a file that nobody else looks at yet. Any number of appends may be in flight. */
 export class PackWriter {
@@ -90,8 +87,9 @@ export class PackWriter {
     this.#extents.set(digest, { offset, length: bytes.byteLength });
   }
 
+  /** Blocks that direct I/O reaches begin at a page; smaller ones lie side by side. */
   #reserve(length: number): number {
-    const offset = length < ALIGNED_FROM_BYTES ? this.#end : align(this.#end, PAGE_BYTES);
+    const offset = length < DIRECT_FROM_BYTES ? this.#end : align(this.#end, PAGE_BYTES);
     this.#end = offset + length;
     return offset;
   }

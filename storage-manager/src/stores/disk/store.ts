@@ -164,17 +164,21 @@ export class DiskStore implements RepairableStore {
     if (place === undefined) throw blockMissing(this.name, digest);
     const { length } = place;
     if (length > into.byteLength) throw blockTooLong(this.name, digest, length, into.byteLength);
-    const read = await this.#readPlace(digest, place, into.subarray(0, length));
+    const read = await this.#readPlace(digest, place, into);
     if (read === null) throw blockMissing(this.name, digest);
     if (read < length)
       throw blockCorrupt(this.name, digest, `its pack ends after ${read} of its ${length} bytes`);
     return length;
   }
 
-  async #readPlace(digest: Digest, { pack, offset }: Place, into: Uint8Array): Promise<number | null> {
+  async #readPlace(
+    digest: Digest,
+    { pack, offset, length }: Place,
+    into: Uint8Array,
+  ): Promise<number | null> {
     const path = this.#layout.pack(pack);
     try {
-      return await this.#files.read(path, into, offset);
+      return await this.#files.read(path, into, length, offset);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'EIO')
         throw blockCorrupt(this.name, digest, `the disk could not read ${path}`);

@@ -19,7 +19,7 @@ const CREATE = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW;
  * The fetcher's short loop: each chunk that is not in place is read from a source, hashed, and only then written to
  * its place in the partial folder. Each file is synced once its last chunk is written.
  * @param inPlace one flag a chunk: it lies right in the partial folder already
- * @returns bytes read from each source, by name
+ * @returns bytes of files that each source carried, by its name
  */
 export async function transfer(
   engine: Engine,
@@ -46,9 +46,9 @@ export async function transfer(
         const { source, length } = await readVerified(engine, sources, wanted, slot, { signal });
         const bytes = unwrap(slot.bytes.subarray(0, length), chunk.length, content.wrappingsOf(chunk.index));
         if (bytes === null) throw otherSize(wanted.what, chunk, length);
-        await open.write(likeInFile(slot, bytes, chunk.offset), chunk.offset);
-        bySource.set(source.name, (bySource.get(source.name) ?? 0) + length);
-        meter.add(length);
+        await open.write(moveOntoPages(slot.bytes, bytes, chunk.offset), chunk.offset);
+        bySource.set(source.name, (bySource.get(source.name) ?? 0) + chunk.length);
+        meter.add(chunk.length);
         failed = false;
       } finally {
         await open.done(failed);

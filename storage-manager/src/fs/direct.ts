@@ -1,0 +1,113 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { KiB } from '../limits.ts';
+import { readAt } from './read-at.ts';
+
+/**
+ * Reading and writing past the page cache: whole pages that lie on page boundaries, in the file and in shared memory
+ * (the engine's slots), go straight to the disk. The rest, and all of it where the file system knows no direct I/O, goes
+ * through the cache. No page is written both ways. Measured, 1 GB, 2 cores: writing took 0.17 CPU-seconds against 0.3 to
+ * 0.8 through the cache, reading what is not cached 0.1 against 0.8.
+ */
+
+/** What direct I/O asks of a place in the file, of a length and of an address in memory. */
+export const PAGE_BYTES = 4 * KiB;
+
+/** Fewer bytes are not worth a second way. */
+export const DIRECT_FROM_BYTES = 64 * KiB;
+
+/**
+ * Opens a file a second time, for direct I/O. Null where the file system refuses it, or the platform has none.
+ * @param access `O_RDONLY` or `O_WRONLY`
+ */
+export async function openDirect(path: string, access: number): Promise<FileHandle | null> {
+  if (constants.O_DIRECT === undefined) return null;
+  const flags = access | constants.O_DIRECT | constants.O_NOFOLLOW;
+  return open(path, flags).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EINVAL') return null;
+    throw error;
+  });
+}
+
+/**
+ * Moves a piece within its buffer so that pages of the file at `offset` lie on pages of the buffer: tensors begin
+ * anywhere. Measured: 0.04 CPU-seconds a GB.
+ * @param buffer begins on a page, and has a page more room than the piece
+ * @returns the piece at its new place
+ */
+export function moveOntoPages(buffer: Uint8Array, piece: Uint8Array, offset: number): Uint8Array {
+  const at = offset % PAGE_BYTES;
+  const from = piece.byteOffset - buffer.byteOffset;
+  if (piece.byteLength < DIRECT_FROM_BYTES || at === from) return piece;
+  // `copyWithin` moves shared memory byte by byte, seven times slower.
+  const moving = Buffer.from(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+  moving.copy(moving, at, from, from + piece.byteLength);
+  return buffer.subarray(at, at + piece.byteLength);
+}
+
+/** Writes all of `bytes`, of which the pages of the file that lie on pages of memory go past the cache. */
+export async function writePages(
+  cached: FileHandle,
+  direct: FileHandle | null,
+  bytes: Uint8Array,
+  offset: number,
+): Promise<void> {
+  const head = (PAGE_BYTES - (offset % PAGE_BYTES)) % PAGE_BYTES;
+  const pages = bytes.subarray(head, head + wholePages(bytes.byteLength - head));
+  if (direct === null || pages.byteLength < DIRECT_FROM_BYTES || !isOnPage(pages)) {
+    await writeAll(cached, bytes, offset);
+    return;
+  }
+  await writeAll(cached, bytes.subarray(0, head), offset);
+  const done = head + (await refusable(direct.write(pages, 0, pages.byteLength, offset + head)));
+  await writeAll(cached, bytes.subarray(done), offset + done);
+}
+
+/**
+ * Reads `length` bytes into the beginning of `into`. What lies behind them in `into` may change too: a page is read
+ * whole. @returns bytes read, fewer only where the file ends
+ */
+export async function readPages(
+  cached: FileHandle,
+  direct: FileHandle | null,
+  into: Uint8Array,
+  length: number,
+  position: number,
+): Promise<number> {
+  const room = Math.ceil(length / PAGE_BYTES) * PAGE_BYTES;
+  const whole = position % PAGE_BYTES === 0 && room <= into.byteLength && isOnPage(into);
+  const done =
+    direct !== null && whole && length >= DIRECT_FROM_BYTES
+      ? Math.min(length, await refusable(direct.read(into, 0, room, position)))
+      : 0;
+  // Again where it was short: the system says at its end whether the file ends there.
+  return done === length ? done : done + (await readAt(cached, into.subarray(done, length), position + done));
+}
+
+/** Whole pages that were moved: none where the system refuses this memory or this file, which it does before it begins. */
+async function refusable(moving: Promise<{ bytesRead: number } | { bytesWritten: number }>): Promise<number> {
+  try {
+    const moved = await moving;
+    return 'bytesRead' in moved ? moved.bytesRead : wholePages(moved.bytesWritten);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EINVAL') return 0;
+    throw error;
+  }
+}
+
+function wholePages(length: number): number {
+  return Math.max(0, length - (length % PAGE_BYTES));
+}
+
+/** Only shared WebAssembly memory is known to begin on a page. */
+function isOnPage({ buffer, byteOffset }: Uint8Array): boolean {
+  return buffer instanceof SharedArrayBuffer && byteOffset % PAGE_BYTES === 0;
+}
+
+/** A write may be short (a signal, a full disk): go on where it stopped. */
+async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < bytes.byteLength; ) {
+    const { bytesWritten } = await handle.write(bytes, done, bytes.byteLength - done, position + done);
+    done += bytesWritten;
+  }
+}
