@@ -2,6 +2,7 @@ import type { Chunker, ChunkerName } from '../interfaces.ts';
 import { MAX_CHUNK_BYTES } from '../limits.ts';
 import { cdcChunker } from './cdc.ts';
 import { fixedChunker } from './fixed.ts';
+import { isGguf } from './gguf.ts';
 import { tensorChunker } from './tensor.ts';
 
 const CHUNKERS: Readonly<Record<ChunkerName, Chunker>> = {
@@ -9,8 +10,6 @@ const CHUNKERS: Readonly<Record<ChunkerName, Chunker>> = {
   'cdc-1m': cdcChunker,
   'fixed-1m': fixedChunker,
 };
-
-const GGUF_MAGIC = [0x47, 0x47, 0x55, 0x46];
 
 /**
  * The chunker of a file. One chunk is one chunk however it is cut, so a file of at most 1 MiB is always `fixed-1m`.
@@ -20,7 +19,5 @@ const GGUF_MAGIC = [0x47, 0x47, 0x55, 0x46];
 export function chooseChunker(path: string, size: number, head: Uint8Array, wanted?: ChunkerName): Chunker {
   if (size <= MAX_CHUNK_BYTES) return fixedChunker;
   if (wanted !== undefined) return CHUNKERS[wanted];
-  // The tensors of GGUF are not read yet, and a chunker's cuts never change: until then GGUF is not `tensor-1m`.
-  if (GGUF_MAGIC.every((byte, i) => head[i] === byte)) return cdcChunker;
-  return path.endsWith('.safetensors') ? tensorChunker : cdcChunker;
+  return isGguf(head) || path.endsWith('.safetensors') ? tensorChunker : cdcChunker;
 }

@@ -1,18 +1,30 @@
 import type { Chunker, Span } from '../interfaces.ts';
 import { KiB } from '../limits.ts';
-import { readTensorRanges } from './safetensors.ts';
+import { isGguf, readGguf } from './gguf.ts';
+import { readSafetensors } from './safetensors.ts';
+import type { ReadTensors } from './tensor-header.ts';
 
 /** A tensor this large is cut alone, so that nothing around it moves its cuts. */
 export const LARGE_SPAN_BYTES = 256 * KiB;
 
-/** Cuts a safetensors file along its tensors. */
+const HEAD_BYTES = 4;
+
+/** Cuts a GGUF or safetensors file along its tensors. */
 export const tensorChunker: Chunker = {
   name: 'tensor-1m',
   async spans(file) {
-    const tensors = await readTensorRanges(file);
+    const tensors = await readTensors(file);
     if (tensors === null) return null;
-    return joinSmallSpans([0, ...tensors.map(({ begin }) => begin)], file.size);
+    const marks = [0];
+    for (const { begin, end } of tensors) if (begin < end) marks.push(begin);
+    return joinSmallSpans(marks, file.size);
   },
+};
+
+/** The tensors of a file that begins as GGUF does, else of a safetensors file. */
+export const readTensors: ReadTensors = async (file) => {
+  const head = await file.read(0, Math.min(HEAD_BYTES, file.size));
+  return isGguf(head) ? readGguf(file) : readSafetensors(file);
 };
 
 /**

@@ -1,0 +1,83 @@
+import type { RandomAccess } from '../interfaces.ts';
+import { MiB } from '../limits.ts';
+
+/** Bytes read at once; what is skipped is not read at all, unless it lies in between. */
+const WINDOW_BYTES = MiB;
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/**
+ * Reads a binary little-endian header from front to back through one window: `load` makes bytes readable, the others
+ * read what is loaded. What it refuses is a SyntaxError.
+ */
+export class HeaderCursor {
+  readonly #file: RandomAccess;
+  readonly #end: number;
+  #window: DataView = new DataView(new ArrayBuffer(0));
+  #windowStart = 0;
+  #at = 0;
+
+  /** @param end no byte from here on is read or skipped */
+  constructor(file: RandomAccess, end: number) {
+    this.#file = file;
+    this.#end = end;
+  }
+
+  /** Bytes passed so far. */
+  get position(): number {
+    return this.#at;
+  }
+
+  /** Refuses a header in which fewer bytes can follow. */
+  expect(bytes: number): void {
+    if (bytes > this.#end - this.#at)
+      throw new SyntaxError(`${bytes} bytes at byte ${this.#at} leave the header`);
+  }
+
+  /** Whether that many bytes must be loaded first; asked in long loops, for an `await` costs more than all the rest. */
+  lacks(bytes: number): boolean {
+    return this.#at + bytes > this.#windowStart + this.#window.byteLength;
+  }
+
+  async load(bytes: number): Promise<void> {
+    this.expect(bytes);
+    if (!this.lacks(bytes)) return;
+    const length = Math.min(Math.max(bytes, WINDOW_BYTES), this.#end - this.#at);
+    const window = await this.#file.read(this.#at, length);
+    this.#window = new DataView(window.buffer, window.byteOffset, length);
+    this.#windowStart = this.#at;
+  }
+
+  uint32(): number {
+    return this.#window.getUint32(this.#pass(4), true);
+  }
+
+  /** A 64-bit number; no count, length or offset reaches 2^53. */
+  uint64(): number {
+    const place = this.#pass(8);
+    const number = this.#window.getUint32(place + 4, true) * 2 ** 32 + this.#window.getUint32(place, true);
+    if (!Number.isSafeInteger(number)) throw new SyntaxError(`a number before byte ${this.#at} reaches 2^53`);
+    return number;
+  }
+
+  text(bytes: number): string {
+    const start = this.#window.byteOffset + this.#pass(bytes);
+    try {
+      return utf8.decode(new Uint8Array(this.#window.buffer, start, bytes));
+    } catch (cause) {
+      throw new SyntaxError('not UTF-8', { cause });
+    }
+  }
+
+  skip(bytes: number): void {
+    this.expect(bytes);
+    this.#at += bytes;
+  }
+
+  /** @returns the place in the window of the bytes passed */
+  #pass(bytes: number): number {
+    const place = this.#at - this.#windowStart;
+    this.#at += bytes;
+    return place;
+  }
+}
