@@ -44,11 +44,14 @@ it('is one document a command, with stable names', async () => {
   });
   expect(await ballast.json(0, 'retrieve', 'm', out)).toEqual({
     ...exact,
+    cid: dagCbor,
     trust: 'local',
+    asOf: { block: expect.any(Number), time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) },
     path: out,
     extracted: null,
     files: 2,
     bytes: 7,
+    complete: true,
     fetchedBytes: 7,
     reusedBytes: 0,
     sources: [{ name: 'local', bytes: 7 }],

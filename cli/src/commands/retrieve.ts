@@ -7,6 +7,8 @@ import { withSession } from '../session.ts';
 interface RetrieveFlags extends CommonFlags {
   readonly extract?: boolean;
   readonly from?: readonly StoreName[];
+  readonly include?: readonly string[];
+  readonly exclude?: readonly string[];
   readonly force?: boolean;
   readonly checkFileDigests?: boolean;
 }
@@ -15,7 +17,11 @@ const EXAMPLES = `
 Examples:
   ballast retrieve my-model-v1 ./model                                  a folder
   ballast retrieve my-model-v1@3 ./model.tar                            an archive, the same bytes each time
-  ballast retrieve my-model-v1 ./downloaded-model.tar.gz --extract      an archive and, beside it, the folder`;
+  ballast retrieve my-model-v1 ./downloaded-model.tar.gz --extract      an archive and, beside it, the folder
+  ballast retrieve my-model-v1 ./some --include '*.json' --include tokenizer/     some of its files
+
+A PATTERN without / means files of that name at any depth, one with / the path from the root, one that ends with /
+everything below; * ? [a-z] within a name, ** for any folders. --exclude wins. Only these files' chunks travel.`;
 
 export function addRetrieve(program: Command): void {
   addCommonFlags(
@@ -27,16 +33,23 @@ export function addRetrieve(program: Command): void {
       .argument('<dest>', 'folder to make; an archive where the name ends .tar, .tar.gz or .tgz')
       .option('--extract', 'with an archive: also leave the folder beside it')
       .addOption(storesOption('--from <names>', 'stores to ask, in this order'))
+      .option('--include <pattern>', 'fetch only files that match; again for more', added)
+      .option('--exclude <pattern>', 'leave out files that match; again for more', added)
       .option('--force', 'replace an archive, or in a folder the files that the model names; others stay')
       .option('--check-file-digests', "also prove the publisher's SHA-256 of each file")
       .addHelpText('after', EXAMPLES),
   ).action(retrieve);
 }
 
+function added(pattern: string, before: readonly string[] = []): readonly string[] {
+  return [...before, pattern];
+}
+
 async function retrieve(ref: string, dest: string, flags: RetrieveFlags): Promise<void> {
   await withSession(flags, storesConfig(flags.from), async ({ storage, progress, call }) => {
-    const { extract, force, checkFileDigests } = flags;
-    const retrieved = await storage.retrieveModel(ref, dest, { extract, force, checkFileDigests, ...call });
+    const { extract, include, exclude, force, checkFileDigests } = flags;
+    const wanted = { extract, include, exclude, force, checkFileDigests };
+    const retrieved = await storage.retrieveModel(ref, dest, { ...wanted, ...call });
     progress.clear();
     if (flags.json) writeJson(retrieved);
     else print(retrieved);
