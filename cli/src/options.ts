@@ -8,7 +8,7 @@ export interface CommonFlags {
   readonly config?: string;
 }
 
-const STORES: readonly StoreName[] = ['local', 'kubo'];
+export const STORES: readonly StoreName[] = ['local', 'kubo'];
 
 export function addCommonFlags(command: Command): Command {
   return command

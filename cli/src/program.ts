@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { addCompletion } from './commands/completion.ts';
 import { addConfig } from './commands/config.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addInfo } from './commands/info.ts';
@@ -39,6 +40,7 @@ export function buildProgram(): Command {
   addDoctor(program);
   addReset(program);
   addQuickstart(program);
+  addCompletion(program);
   return program;
 }
 
