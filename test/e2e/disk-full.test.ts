@@ -117,7 +117,7 @@ describe.skipIf(!canMount)('on a small disk (only root may mount one)', () => {
       // An archive is made of a tree beside it, so it takes twice as much.
       const cases: [name: string, sizes: number[]][] = [
         ['out', [1, pages >> 1, pages - 1]],
-        ['out.tar', [1, pages + 10, 2 * pages - 1]],
+        ['out.tar', [1, pages + 10, 2 * pages - 4]],
         ['out.tar.gz', [pages + 10]],
       ];
       for (const [name, sizes] of cases) {
@@ -125,7 +125,7 @@ describe.skipIf(!canMount)('on a small disk (only root may mount one)', () => {
         for (const size of sizes) {
           disk.remount(`size=${size * PAGE}`);
           expectFull(await ballast.run('retrieve', 'm', out, '--json'), disk.path);
-          expect(await readdir(disk.path)).not.toContain(name);
+          expect(await readdir(disk.path)).toEqual([]);
         }
         disk.remount(ROOM);
         await ballast.json<Retrieved>(0, 'retrieve', 'm', out);

@@ -87,11 +87,18 @@ export class Destination {
   async requireSpace(bytes: number): Promise<void> {
     const { bavail, bsize } = await statfs(this.partial);
     if (bavail * bsize >= bytes) return;
+    await this.#dropUnbegun();
     throw new ResourceError('DISK_FULL', {
       should: `${dirname(this.path)} must have ${bytes} bytes free`,
       was: `${bavail * bsize} are`,
       next: 'free space there or choose another destination; what was fetched before is kept',
     });
+  }
+
+  /** A partial folder without a file is of no use to the next run. */
+  async #dropUnbegun(): Promise<void> {
+    const entries = await readdir(this.partial, { recursive: true, withFileTypes: true });
+    if (entries.every((entry) => entry.isDirectory())) await rm(this.partial, { recursive: true });
   }
 
   /** Whether exactly these files stand under their final names, regular and with their sizes. */
