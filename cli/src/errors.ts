@@ -30,7 +30,8 @@ export function reportError(error: unknown): void {
   const told = describe(error);
   if (told === null) return;
   if (process.argv.includes('--json')) writeJson({ error: told } satisfies ErrorDocument);
-  else process.stderr.write(errorLines(told));
+  // Whoever names no command has been shown them all.
+  else if (!isHelp(error)) process.stderr.write(errorLines(told));
   if (process.env.DEBUG) process.stderr.write(`${printable(redact(stackOf(error)), '\n')}\n`);
 }
 
@@ -85,13 +86,21 @@ function describe(error: unknown): Explained | null {
 
 function describeUsage(error: CommanderError): Explained | null {
   if (error.exitCode === 0) return null;
-  const help = error.code === 'commander.help';
+  const [said = '', guess] = error.message.replace(/^error: /, '').split('\n');
+  const named = process.argv[2] ?? '';
+  const unknown = named.startsWith('-') || error.code === 'commander.unknownCommand';
+  const help = [programName(), ...(unknown || isHelp(error) ? [] : [named]), '--help'].join(' ');
+  const meant = /Did you mean (?:one of )?(.+)\?/.exec(guess ?? '')?.[1];
   return {
     code: 'ARGUMENT_INVALID',
     exit: 2,
-    message: help ? 'a command must be named, but none was' : error.message.replace(/^error: /, ''),
-    next: 'add --help to see how the command is written',
+    message: isHelp(error) ? 'a command must be named, but none was' : said,
+    next: `${meant === undefined ? '' : `did you mean ${meant}? `}see: ${help}`,
   };
+}
+
+function isHelp(error: unknown): boolean {
+  return error instanceof CommanderError && error.code === 'commander.help';
 }
 
 function isExplained(error: unknown): error is Error & Explained {

@@ -25,7 +25,7 @@ export function buildProgram(): Command {
     .description('Publish AI models, fetch them verified, check what is stored.')
     .version(version(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
-    .helpCommand('help [command]', 'show the help of a command')
+    .helpCommand(false)
     .addHelpText('after', AFTER)
     .configureHelp({ showGlobalOptions: false })
     // Commander throws instead of ending the process, and leaves the saying to `reportError`.
@@ -41,7 +41,22 @@ export function buildProgram(): Command {
   addReset(program);
   addQuickstart(program);
   addCompletion(program);
+  addHelp(program);
   return program;
+}
+
+/** Of an unknown command commander's own would show the help of all. */
+function addHelp(program: Command): void {
+  program
+    .command('help')
+    .description('show the help of a command')
+    .argument('[command]', 'name of the command')
+    .action((name: string | undefined) => {
+      const named = (command: Command) => [command.name(), ...command.aliases()].includes(name ?? '');
+      const found = name === undefined ? program : program.commands.find(named);
+      if (found !== undefined) return found.outputHelp();
+      program.error(`error: unknown command '${name}'`, { code: 'commander.unknownCommand', exitCode: 2 });
+    });
 }
 
 function version(): string {

@@ -119,3 +119,17 @@ it('a person reads three lines on stderr, and data alone stands on stdout', asyn
   expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
   expect(stderr).toMatch(/^error: .*local\/nobody.*\n next: .+\n code: MODEL_MISSING \(exit 3\)\n$/);
 });
+
+it('a slip is told on one line, with what may have been meant and whose help to read', async () => {
+  const ballast = new Ballast(await temporaryFolder('wrong'));
+  const said = async (...args: string[]) => (await ballast.run(...args)).stderr;
+  expect(await said('stroe', 'a', 'b')).toMatch(
+    /^error: unknown command 'stroe'\n next: did you mean store\? see: \S.* --help\n code/,
+  );
+  expect(await said('store', '--chunkr')).toMatch(
+    /\n next: did you mean --chunker\? see: \S.* store --help\n/,
+  );
+  expect(await said('help', 'nosuch')).toMatch(/^error: unknown command 'nosuch'\n/);
+  expect(await said()).toMatch(/^Usage: (?!.*error:)/s);
+  expect((await ballast.run('help', 'pull')).stdout).toMatch(/^Usage: ballast retrieve\|pull /);
+});

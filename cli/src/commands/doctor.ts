@@ -40,11 +40,13 @@ async function doctor(flags: CommonFlags): Promise<void> {
 
 function print({ checks, exit }: Diagnosis): void {
   const width = Math.max(...checks.map(({ name }) => name.length));
-  const indent = ' '.repeat(width + 8);
+  const indent = width + 8;
   for (const { status, name, detail, next, code } of checks) {
-    const told = `${detail}${code === null ? '' : ` (${code})`}`;
-    writeLine(`${paint(STYLES[status], status.padEnd(4))}  ${name.padEnd(width)}  ${text(told)}`);
-    if (next !== null) writeLine(`${indent}${paint('cyan', 'next:')} ${text(next)}`);
+    const told = wrapped(`${detail}${code === null ? '' : ` (${code})`}`, indent);
+    writeLine(`${paint(STYLES[status], status.padEnd(4))}  ${name.padEnd(width)}  ${told}`);
+    const arrow = 'next: ';
+    if (next !== null)
+      writeLine(`${' '.repeat(indent)}${paint('cyan', arrow)}${wrapped(next, indent + arrow.length)}`);
   }
   writeLine();
   writeLine(verdict(checks, exit));
@@ -57,6 +59,17 @@ function verdict(checks: readonly Check[], exit: number): string {
   return `${paint('red', `${count('fail')} failed`)}${warnings} (exit ${exit})`;
 }
 
-function text(told: string): string {
-  return printable(redact(told)).replaceAll('`ballast ', `\`${programName()} `);
+/** On a terminal in lines that begin under each other; elsewhere in one. @param indent columns that are taken */
+function wrapped(told: string, indent: number): string {
+  const text = printable(redact(told)).replaceAll('`ballast ', `\`${programName()} `);
+  const room = process.stdout.isTTY
+    ? Math.max(40, process.stdout.columns - indent - 1)
+    : Number.POSITIVE_INFINITY;
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1) ?? '';
+    if (line !== '' && line.length + word.length >= room) lines.push(word);
+    else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;
+  }
+  return lines.join(`\n${' '.repeat(indent)}`);
 }

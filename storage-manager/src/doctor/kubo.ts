@@ -42,7 +42,17 @@ export async function checkKubo(options: KuboOptions, signal?: AbortSignal): Pro
 }
 
 async function versionFinding(clients: KuboClients, signal: AbortSignal): Promise<Finding> {
-  const { Version } = await ask(clients, 'version', 'its version', signal);
+  const answer = await ask(clients, 'version', 'its version', signal).catch((error: unknown) => {
+    if (error instanceof UnavailableError) return error;
+    throw error;
+  });
+  if (answer instanceof UnavailableError)
+    return fail(
+      answer.code,
+      answer.message,
+      'start it (`ipfs daemon`), or set BALLAST_KUBO_API or the "ipfs" block to where its RPC listens',
+    );
+  const { Version } = answer;
   const [major = 0, minor = 0] = String(Version).split('.').map(Number.parseFloat);
   const below = ([needed, least]: readonly [number, number]) =>
     major < needed || (major === needed && minor < least);
