@@ -1,7 +1,7 @@
 'use strict';
 // Finds the Node that runs Ballast and hands a command to it. Shared by `ballast` and scripts/bootstrap.cjs, and
 // loaded by whatever Node the user has: syntax and modules of Node 12.
-const { spawn } = require('child_process');
+const { spawn, spawnSync } = require('child_process');
 const fs = require('fs');
 const os = require('os');
 const path = require('path');
@@ -17,11 +17,18 @@ function cacheFolder() {
   return path.join(base, 'ballast', 'node', `${VERSION}-${process.platform}-${process.arch}`);
 }
 
-/** Path of a Node that is new enough: the running one, else the installed one, else null. */
+/** Path of a Node that is new enough: the running one, else the installed one, else one on the PATH, else null. */
 function find() {
   if (parseInt(process.versions.node, 10) >= MAJOR) return process.execPath;
   const installed = path.join(cacheFolder(), 'bin', 'node');
-  return fs.existsSync(installed) ? installed : null;
+  if (fs.existsSync(installed)) return installed;
+  const folders = (process.env.PATH || '').split(path.delimiter).filter(path.isAbsolute);
+  return folders.map((folder) => path.join(folder, 'node')).find(isNewEnough) || null;
+}
+
+function isNewEnough(node) {
+  const asked = spawnSync(node, ['-p', 'process.versions.node'], { encoding: 'utf8' });
+  return asked.status === 0 && parseInt(asked.stdout, 10) >= MAJOR;
 }
 
 /** Where compiled source is kept between runs: beside the packages of a checkout, else in the user's cache. */

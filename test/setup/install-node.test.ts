@@ -25,7 +25,8 @@ function setUp(npm: string, version = '20.1.0', platform = 'linux') {
   );
   const done = spawnSync(process.execPath, ['--require', join(folder, 'old.cjs'), bootstrap, 'setup'], {
     encoding: 'utf8',
-    env: { ...process.env, XDG_CACHE_HOME: folder, npm_execpath: join(folder, 'npm-cli.js') },
+    // No Node but the one that is named.
+    env: { ...process.env, XDG_CACHE_HOME: folder, PATH: folder, npm_execpath: join(folder, 'npm-cli.js') },
   });
   return { exit: done.status, says: done.stderr };
 }

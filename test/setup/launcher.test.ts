@@ -1,7 +1,7 @@
 /** `ballast` hands everything through to the Node that it finds, in both ways: replaced in place, and as a child. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,7 +41,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 function launch(loaded: readonly string[], ...args: string[]): ChildProcess {
   const required = loaded.flatMap((name) => ['--require', file(name)]);
   return spawn(process.execPath, [...required, file('bin/ballast.js'), ...args], {
-    env: { ...process.env, XDG_CACHE_HOME: cache },
+    // No Node but the one that is named.
+    env: { ...process.env, XDG_CACHE_HOME: cache, PATH: file('path') },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }
@@ -85,15 +86,18 @@ describe.each([
   });
 });
 
-it('says in one line how to get Node where there is none, and takes the installed one where there is', async () => {
+it('says in one line how to get Node where there is none, and takes what is installed or on the PATH', async () => {
   const launched = launch(['old.cjs', 'no-execve.cjs'], '0');
   const [line] = await once(createInterface(launched.stderr!), 'line');
   expect(line).toMatch(/^ballast needs Node 24 or newer, but this is v.*npm run setup/);
   expect(await once(launched, 'exit')).toEqual([8, null]);
 
-  const bin = join(cache, 'ballast/node', `${VERSION}-${process.platform}-${process.arch}`, 'bin');
-  mkdirSync(bin, { recursive: true });
-  cpSync(process.execPath, join(bin, 'node'));
-  const found = launch(['old.cjs', 'no-execve.cjs'], '3');
-  expect(await once(found, 'exit')).toEqual([3, null]);
+  const installed = join(cache, 'ballast/node', `${VERSION}-${process.platform}-${process.arch}`, 'bin');
+  for (const folder of [file('path'), installed]) {
+    mkdirSync(folder, { recursive: true });
+    symlinkSync(process.execPath, join(folder, 'node'));
+    const found = launch(['old.cjs', 'no-execve.cjs'], '3');
+    expect(await once(found, 'exit')).toEqual([3, null]);
+    rmSync(folder, { recursive: true });
+  }
 });
