@@ -12,6 +12,7 @@ export interface FetchedModel {
   readonly bytes: number;
 }
 
+/** How to fetch. */
 export interface FetchOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: OnEvent | undefined;

@@ -1,6 +1,15 @@
-/** What a long job tells its caller while it runs. Byte counts are cumulative within the step. */
-export type ProgressStep = 'receive' | 'unpack' | 'publish' | 'read-back' | 'plan' | 'fetch' | 'verify' | 'archive';
+/** Part of a long job, in the order of its work. */
+export type ProgressStep =
+  | 'receive'
+  | 'unpack'
+  | 'publish'
+  | 'read-back'
+  | 'plan'
+  | 'fetch'
+  | 'verify'
+  | 'archive';
 
+/** How far a step is. Byte counts are cumulative within the step. */
 export interface ProgressEvent {
   readonly type: 'progress';
   readonly step: ProgressStep;
@@ -18,6 +27,7 @@ export interface NoteEvent {
   readonly text: string;
 }
 
+/** What a long job tells its caller while it runs. */
 export type BallastEvent = ProgressEvent | NoteEvent;
 
 /** Must not throw and must return at once. */

@@ -5,6 +5,7 @@ import { type Environment, readEnvironment } from './environment.ts';
 import { isModelConfig, readConfigFile } from './file.ts';
 import { type Config, FIELDS, fieldValue } from './schema.ts';
 
+/** Where a configuration is looked for. */
 export interface LoadOptions {
   /** What the command line says. */
   readonly flags?: Config | undefined;
@@ -17,6 +18,7 @@ export interface LoadOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What was found, and where. */
 export interface LoadedConfig {
   /** Folder of all state. */
   readonly home: string;

@@ -1,10 +1,13 @@
 import { z } from 'zod';
 
 export const STORE_NAMES = ['local', 'kubo'] as const;
+/** A place for chunks: the folder of this machine, or an IPFS node. */
 export type StoreName = (typeof STORE_NAMES)[number];
 
 /** From which block on an answer is final; `auto`: `finalized`, and `latest` on the development chains 1337 and 31337. */
 export const FINALITIES = ['auto', 'finalized', 'safe', 'latest'] as const;
+/** A rule for when a block is final. */
+export type Finality = (typeof FINALITIES)[number];
 
 /**
  * The shape of `config.json`; `config.template.json` names every field and `docs/config.md` explains them. What the
@@ -35,6 +38,7 @@ export const configSchema = z
   })
   .partial();
 
+/** The configuration as it is written: `docs/config.md` explains each field. */
 export type Config = z.infer<typeof configSchema>;
 
 /** `ipfs.host` … `stores`: the dotted names of all fields that hold a value, in the order of the schema. */

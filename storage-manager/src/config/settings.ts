@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { LOCAL, type Namespace, parseNamespace } from '../ids/reference.ts';
-import { type Config, FIELDS, type FINALITIES, fieldValue, isPlaceholder, type StoreName } from './schema.ts';
+import { type Config, FIELDS, type Finality, fieldValue, isPlaceholder, type StoreName } from './schema.ts';
 
 /** A configuration whose every value has been judged, with all defaults. */
 export interface Settings {
@@ -14,6 +14,7 @@ export interface Settings {
   readonly namespace: Namespace | undefined;
 }
 
+/** A configured chain. */
 export interface ChainSettings {
   readonly rpcUrl: string;
   readonly contractAddress: string;
@@ -22,7 +23,7 @@ export interface ChainSettings {
   /** null: whatever chain the node serves. */
   readonly chainId: number | null;
   readonly confirmations: number;
-  readonly finality: (typeof FINALITIES)[number];
+  readonly finality: Finality;
 }
 
 const PRIVATE_KEY = /^(0x)?[0-9a-fA-F]{64}$/;
@@ -31,6 +32,7 @@ const CURVE_ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0
 const ADDRESS = /^0x[0-9a-fA-F]{40}$/;
 
 /**
+ * Judges a configuration and fills in the defaults.
  * @param home folder of all state
  * @throws UsageError `CONFIG_INVALID`: a placeholder, half a chain, a malformed key, address or URL; never with the value
  */

@@ -14,6 +14,7 @@ export interface Finding {
   readonly code: ErrorCode | 'UNEXPECTED' | null;
 }
 
+/** A finding and what was looked at. */
 export interface Check extends Finding {
   readonly name: string;
 }

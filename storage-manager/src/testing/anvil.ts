@@ -24,7 +24,10 @@ export interface TestChain {
 const CHAIN_ID = 31337;
 const DEPLOY_FEES = { max: 10_000_000_000n, priority: 0n };
 
-/** @param flags more flags of anvil, for instance `--no-mining` */
+/**
+ * Starts an EVM and deploys the contract.
+ * @param flags more flags of anvil, for instance `--no-mining`
+ */
 export async function startTestChain(flags: readonly string[] = []): Promise<TestChain> {
   // A reorganisation makes anvil write old states out: not to the home folder.
   const kept = ['--prune-history', '256', '--cache-path', join(tmpdir(), 'ballast-anvil')];

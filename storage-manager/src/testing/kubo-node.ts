@@ -38,7 +38,10 @@ export function findKubo(): string | null {
   return candidates.find(isExecutable) ?? null;
 }
 
-/** @param online false: `--offline`, an absent block is known at once; true: it is asked of peers (there are none) */
+/**
+ * Starts a daemon over a new repository.
+ * @param online false: `--offline`, an absent block is known at once; true: it is asked of peers (there are none)
+ */
 export async function startKubo(binary: string, online = false): Promise<KuboNode> {
   const repo = await mkdtemp(join(tmpdir(), 'ballast-kubo-'));
   const env = { ...process.env, IPFS_PATH: repo };

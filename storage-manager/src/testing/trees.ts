@@ -15,6 +15,7 @@ export async function treeDigests(folder: string): Promise<Record<string, string
   return digests;
 }
 
+/** Writes files under `folder`, with the folders that they need. @returns `folder` */
 export async function writeTree(
   folder: string,
   files: Readonly<Record<string, Uint8Array | string>>,

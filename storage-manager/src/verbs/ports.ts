@@ -19,6 +19,8 @@ export interface Ports extends Carriers {
   readonly journal: Journal;
 }
 
+/** What every long job takes. */
 export interface JobOptions extends CallOptions {
+  /** Told of progress, warnings and repairs. */
   readonly onEvent?: OnEvent | undefined;
 }
