@@ -13,15 +13,15 @@ const LAYERS = [
   ['chunkers', 'codecs'],
   ['fs', 'transport'],
   ['archive', 'engine'],
-  ['stores', 'sources', 'registries', 'trust'],
+  ['stores', 'sources', 'registries', 'trust', 'inputs'],
   ['verbs'],
   ['config', 'manager'],
   ['doctor', 'manager.ts'],
   ['index.ts', 'testing', 'server'],
 ];
 
-/** Implementations of seams: `config/wire.ts` hands them to the verbs as interfaces. */
-const BEHIND_SEAMS = ['stores', 'sources', 'registries', 'trust', 'transport'];
+/** Implementations of seams, and what a caller hands over as plain data: the verbs get them without knowing them. */
+const BEHIND_SEAMS = ['stores', 'sources', 'registries', 'trust', 'transport', 'archive', 'inputs'];
 const PURE = ['ids', 'format', 'chunkers', 'codecs'];
 /** The one place of a pure folder that asks Node for something. */
 const HASH_MODULE = `${BASE}ids/hash.ts`;

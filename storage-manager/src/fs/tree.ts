@@ -22,14 +22,19 @@ export interface TreeFile {
   readonly mtimeNs: bigint;
 }
 
+export interface ScanOptions extends CallOptions {
+  /** Where a link to a file inside leads; throws where it must not be followed. Default: links are refused. */
+  readonly follow?: ((link: string) => Promise<string>) | undefined;
+}
+
 /**
  * The files of `root` in byte order of path. A folder gives all regular files under it, hidden ones too; a file gives
- * itself under its own name. `root` may be a link, nothing inside may. Folders without files leave no trace, and the
- * marker of an earlier fetch is left out.
+ * itself under its own name. `root` may be a link; inside one is refused where nothing follows it. Folders without files
+ * leave no trace, and the marker of an earlier fetch is left out.
  * @throws UsageError `SOURCE_UNREADABLE`; PolicyError `PATH_UNSAFE` (links, special files, names of ids/path, what an
  *   interrupted fetch left), `LIMIT_EXCEEDED`; ResourceError `FILE_SYSTEM`
  */
-export async function scanTree(root: string, options: CallOptions = {}): Promise<readonly TreeFile[]> {
+export async function scanTree(root: string, options: ScanOptions = {}): Promise<readonly TreeFile[]> {
   const absolute = resolve(root);
   const found: TreeFile[] = [];
   try {
@@ -48,7 +53,7 @@ async function scanFolder(
   folder: string,
   prefix: string,
   found: TreeFile[],
-  options: CallOptions,
+  options: ScanOptions,
 ): Promise<void> {
   const entries = (await readdir(folder, { withFileTypes: true })).filter(
     ({ name }) => prefix !== '' || name !== RELEASE_MARKER,
@@ -59,7 +64,7 @@ async function scanFolder(
   for (let first = 0; first < files.length; first += BATCH) {
     options.signal?.throwIfAborted();
     const batch = files.slice(first, first + BATCH);
-    found.push(...(await Promise.all(batch.map((entry) => entryFile(folder, prefix, entry)))));
+    found.push(...(await Promise.all(batch.map((entry) => entryFile(folder, prefix, entry, options)))));
   }
   for (const entry of folders) {
     options.signal?.throwIfAborted();
@@ -68,8 +73,16 @@ async function scanFolder(
   }
 }
 
-function entryFile(folder: string, prefix: string, entry: Dirent): Promise<TreeFile> {
-  return treeFile(join(folder, entry.name), entryPath(folder, prefix, entry), lstat);
+async function entryFile(
+  folder: string,
+  prefix: string,
+  entry: Dirent,
+  { follow }: ScanOptions,
+): Promise<TreeFile> {
+  const path = entryPath(folder, prefix, entry);
+  const absolute = join(folder, entry.name);
+  if (follow === undefined || !entry.isSymbolicLink()) return treeFile(absolute, path, lstat);
+  return treeFile(await follow(absolute), path, stat);
 }
 
 function entryPath(folder: string, prefix: string, { name }: Dirent): SafePath {

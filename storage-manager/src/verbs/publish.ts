@@ -6,7 +6,9 @@ import { sha256Hex } from '../ids/hash.ts';
 import { debug } from './debug.ts';
 import type { JobOptions, Ports } from './ports.ts';
 import { passChunks } from './publishing/chunk-pass.ts';
+import { checkClaims } from './publishing/claims.ts';
 import type { Published, PublishJob } from './publishing/job.ts';
+import { checkLoadable } from './publishing/loadable.ts';
 import { Placement } from './publishing/placement.ts';
 import { ReleaseInHand } from './publishing/release-in-hand.ts';
 import { inTurn } from './turns.ts';
@@ -23,9 +25,10 @@ export async function publish(ports: Ports, job: PublishJob, options: JobOptions
 }
 
 async function publishAlone(ports: Ports, job: PublishJob, options: JobOptions): Promise<Published> {
-  const tree = await scanTree(job.path, options);
+  const tree = job.tree ?? (await scanTree(job.path, options));
   debug(options, `scanned ${tree.length} files of ${job.path}`);
   if (!tree.some((file) => file.size > 0)) throw noBytes(job.path);
+  await checkLoadable(tree, job.allowMissingShards ?? false, options);
   const publication = job.dryRun ? null : begin(ports, job, tree, options);
   const placement = await Placement.open(ports.stores, options);
   debug(options, `opened ${ports.stores.map(({ name }) => name).join(', ')}`);
@@ -38,6 +41,7 @@ async function publishAlone(ports: Ports, job: PublishJob, options: JobOptions):
       fileDigests,
       dryRun,
     });
+    if (job.claims !== undefined) checkClaims(pass.files, job.claims);
     const release = new ReleaseInHand(ports, job, tree, { placement, pass }, options);
     return publication === null ? await release.dryRun() : await release.publish(publication);
   } catch (error) {

@@ -7,6 +7,7 @@ import type { Digest } from '../../ids/digest.ts';
 import { DigestList } from '../../ids/digest-list.ts';
 import type { ModelName, Version } from '../../ids/reference.ts';
 import type { Block } from '../../interfaces.ts';
+import type { PublishJob } from './job.ts';
 
 /** A release that knows everything but its version. */
 export interface Draft {
@@ -16,6 +17,7 @@ export interface Draft {
   readonly chunkRoot: Digest;
   readonly bytes: number;
   readonly content: Digest | null;
+  readonly base: Manifest['base'];
   readonly meta: Manifest['meta'];
   /** Index blocks, encoded anew on each walk: a million chunks make 42 MB of them. */
   readonly index: () => Iterable<Block>;
@@ -31,8 +33,7 @@ export interface VersionBlocks {
 }
 
 export function draftRelease(
-  model: ModelName,
-  meta: Manifest['meta'],
+  { model, base = null, meta }: Pick<PublishJob, 'model' | 'base' | 'meta'>,
   files: readonly ManifestFile[],
   chunks: ChunkList,
 ): Draft {
@@ -40,6 +41,7 @@ export function draftRelease(
   const index = () => encodeIndex(chunks);
   return {
     model,
+    base,
     meta,
     files,
     chunks,
@@ -66,7 +68,7 @@ export function blocksOfVersion(draft: Draft, version: Version): VersionBlocks {
     bytes: draft.bytes,
     codecs: [],
     content: draft.content,
-    base: null,
+    base: draft.base,
     meta: draft.meta,
   });
   return { manifest: digest, blocks };

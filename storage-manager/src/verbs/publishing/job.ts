@@ -1,17 +1,27 @@
 import type { Manifest } from '../../format/manifest.ts';
+import type { TreeFile } from '../../fs/tree.ts';
 import type { Digest } from '../../ids/digest.ts';
+import type { SafePath } from '../../ids/path.ts';
 import type { Channel, ModelName, Version } from '../../ids/reference.ts';
 import type { ChunkerName, PublishQuote, RecordMode } from '../../interfaces.ts';
 
 export interface PublishJob {
-  /** A file or a folder. */
+  /** A file or a folder; it names the publication in the journal. */
   readonly path: string;
+  /** Its files in byte order of path, where they lie elsewhere: unpacked, received, behind links. Default: scanned. */
+  readonly tree?: readonly TreeFile[] | undefined;
+  /** What files must hash to; nothing is registered where one does not. Proven where file digests are computed. */
+  readonly claims?: ReadonlyMap<SafePath, Digest> | undefined;
   readonly model: ModelName;
   /** `null`: the next whole number, or the version that holds this very content already. */
   readonly version: Version | null;
   /** Each once; all moved to the release in the transaction that publishes it. */
   readonly channels: readonly Channel[];
   readonly meta: Manifest['meta'];
+  /** The release that this one was made from. */
+  readonly base?: Manifest['base'] | undefined;
+  /** Warn of shards that an index names and the tree lacks, instead of refusing (default false). */
+  readonly allowMissingShards?: boolean | undefined;
   /** For every file; by default each file's kind decides. */
   readonly chunker?: ChunkerName | undefined;
   /** Default: `logged` up to 64 segments, `root` above. */

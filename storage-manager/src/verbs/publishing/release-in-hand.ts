@@ -39,7 +39,7 @@ export class ReleaseInHand {
     this.#options = options;
     this.#placement = cut.placement;
     this.#pass = cut.pass;
-    this.#draft = draftRelease(job.model, job.meta, cut.pass.files, cut.pass.chunks);
+    this.#draft = draftRelease(job, cut.pass.files, cut.pass.chunks);
     this.#origin = new Origin(tree, this.#draft, cut.pass.indexes);
   }
 

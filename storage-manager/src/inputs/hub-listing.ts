@@ -1,0 +1,35 @@
+import { readFile } from 'node:fs/promises';
+import type { TreeFile } from '../fs/tree.ts';
+import type { InputOptions } from './input.ts';
+
+/** Of the files that are not there, this many are named. */
+const NAMED = 3;
+
+/**
+ * Says which files of the revision the cache has never downloaded, where it knows: huggingface_hub keeps each revision's
+ * list (`trees/<commit>.json`). To leave some out is a user's good right, so this is a warning.
+ */
+export async function noteAbsentFiles(
+  listing: string,
+  tree: readonly TreeFile[],
+  revision: string,
+  { onEvent }: Pick<InputOptions, 'onEvent'>,
+): Promise<void> {
+  const listed = await filesIn(listing);
+  const there = new Set<string>(tree.map(({ path }) => path));
+  const absent = listed.filter((path) => !there.has(path));
+  if (absent.length === 0) return;
+  const names = absent.slice(0, NAMED).join(', ') + (absent.length > NAMED ? ' …' : '');
+  const text = `the cache has ${listed.length - absent.length} of ${listed.length} files of ${revision}; it lacks ${names}`;
+  onEvent?.({ type: 'note', level: 'warning', text });
+}
+
+/** Older caches have no list; one that can't be read tells nothing either. */
+async function filesIn(listing: string): Promise<readonly string[]> {
+  try {
+    const { files } = JSON.parse(await readFile(listing, 'utf8')) as { files?: unknown };
+    return typeof files === 'object' && files !== null ? Object.keys(files) : [];
+  } catch {
+    return [];
+  }
+}

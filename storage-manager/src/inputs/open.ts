@@ -1,0 +1,103 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
+import { archiveKind } from '../archive/names.ts';
+import { unpackArchive } from '../archive/unpack.ts';
+import { UsageError } from '../errors.ts';
+import { parseSafePath } from '../ids/path.ts';
+import { HUB_CACHE_PREFIX, readHubCache } from './hub-cache.ts';
+import type { Input, InputOptions } from './input.ts';
+import { receive } from './stream.ts';
+import { sweepWorkspaces, withWorkspace } from './workspace.ts';
+
+/** What names a stream in the journal. */
+const STREAM = '/dev/stdin';
+
+/**
+ * Makes ready what a publisher named, and clears up once `work` is done with it.
+ * @param source path of a file or folder; `hf-cache:org/name[@revision]`; a stream. With `unpack` a tar, its path or stream
+ * @throws UsageError `ARGUMENT_INVALID`, `SOURCE_UNREADABLE`; what `unpackArchive`, `receive` and `readHubCache` throw
+ */
+export async function withInput<T>(
+  source: string | Readable,
+  options: InputOptions,
+  work: (input: Input) => Promise<T>,
+): Promise<T> {
+  const { workspaces, unpack = false } = options;
+  checkInput(source, options);
+  await sweepWorkspaces(workspaces);
+  if (typeof source !== 'string')
+    return withWorkspace(workspaces, (folder) => workReceived(source, folder, options, work), options);
+  if (source.startsWith(HUB_CACHE_PREFIX))
+    return work(await readHubCache(source.slice(HUB_CACHE_PREFIX.length), process.env, options));
+  if (unpack) {
+    const unpacked = (folder: string) => workUnpacked(source, resolve(source), folder, options, work);
+    return withWorkspace(workspaces, unpacked, options);
+  }
+  if (archiveKind(source) !== null) {
+    const text = `${source} is stored as the one file that it is; --unpack stores what an archive holds`;
+    options.onEvent?.({ type: 'note', level: 'info', text });
+  }
+  return work({ origin: resolve(source), path: source });
+}
+
+async function workReceived<T>(
+  stream: Readable,
+  folder: string,
+  options: InputOptions,
+  work: (input: Input) => Promise<T>,
+): Promise<T> {
+  if (options.filename === undefined) {
+    const archive = join(folder, 'archive');
+    await receive(stream, archive, folder, options);
+    return workUnpacked(archive, STREAM, folder, options, async (input) => {
+      // Twice the room for one model is enough.
+      await rm(archive);
+      return work(input);
+    });
+  }
+  const path = join(folder, 'tree');
+  const file = join(path, ...parseSafePath(options.filename).split('/'));
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await receive(stream, file, folder, options);
+  return work({ origin: STREAM, path });
+}
+
+async function workUnpacked<T>(
+  archive: string,
+  origin: string,
+  folder: string,
+  options: InputOptions,
+  work: (input: Input) => Promise<T>,
+): Promise<T> {
+  const path = join(folder, 'tree');
+  await mkdir(path, { mode: 0o700 });
+  const tree = await unpackArchive(archive, path, options);
+  return work({ origin, path, tree });
+}
+
+/** Whether source and options fit each other, before anything is opened. @throws UsageError `ARGUMENT_INVALID` */
+export function checkInput(
+  source: string | Readable,
+  { unpack = false, filename }: Pick<InputOptions, 'unpack' | 'filename'>,
+): void {
+  const stream = typeof source !== 'string';
+  if (stream && !unpack && filename === undefined)
+    throw usage(
+      'what a stream brings must have a name, which decides how it is cut and is part of the model',
+      'none was given',
+      'name it with --stdin-filename NAME, or unpack a tar with --unpack',
+    );
+  if (filename !== undefined && (!stream || unpack))
+    throw usage(
+      'only a stream that is stored as one file takes a name',
+      unpack ? 'what is unpacked has names of its own' : `${source} has one`,
+      'leave --stdin-filename out',
+    );
+  if (unpack && !stream && source.startsWith(HUB_CACHE_PREFIX))
+    throw usage('only an archive can be unpacked', `${source} is a folder of files`, 'leave --unpack out');
+}
+
+function usage(should: string, was: string, next: string): UsageError {
+  return new UsageError('ARGUMENT_INVALID', { should, was, next });
+}
