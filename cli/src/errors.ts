@@ -54,12 +54,23 @@ export function outputLost(name: 'stdout' | 'stderr', error: NodeJS.ErrnoExcepti
   if (name === 'stdout') process.stderr.write(errorLines(told));
 }
 
+/** What comes of this machine's surroundings, which `ballast doctor` looks at. */
+const SURROUNDINGS = new Set([
+  'CHAIN_MISMATCH',
+  'CHAIN_UNREACHABLE',
+  'CONTRACT_MISMATCH',
+  'FILE_SYSTEM',
+  'SOURCES_EXHAUSTED',
+  'STORE_UNREACHABLE',
+]);
+
 function errorLines({ code, exit, message, next }: Explained): string {
+  const more = SURROUNDINGS.has(code) ? `; \`${programName()} doctor\` looks at everything` : '';
   const line = (style: Style, word: string, text: string) =>
     `${paint(style, word, process.stderr)} ${printable(text)}\n`;
   return (
     line('red', 'error:', message) +
-    line('cyan', ' next:', next) +
+    line('cyan', ' next:', next + more) +
     line('dim', ' code:', `${code} (exit ${exit})`)
   );
 }
