@@ -10,10 +10,11 @@ const RATE_MS = 5_000;
 /** Before that a rate is chance. */
 const RATE_AFTER_MS = 500;
 
+/** True of what an earlier release has brought and of what an interrupted run has: nobody counts them apart. */
 const SAVED: Partial<Record<ProgressStep, string>> = {
-  publish: 'deduped',
-  plan: 'on disk',
-  fetch: 'on disk',
+  publish: 'stored already',
+  plan: 'here already',
+  fetch: 'here already',
 };
 
 interface Sample {
@@ -86,7 +87,7 @@ function rateOf(samples: readonly Sample[]): number | null {
   return ((last.bytes - first.bytes) * 1000) / (last.time - first.time);
 }
 
-/** `publish 45 %  1.2 GiB of 2.6 GiB  850.0 MiB/s  ETA 0:02  300.0 MiB deduped` */
+/** `publish 45 %  1.2 GiB of 2.6 GiB  850.0 MiB/s  ETA 0:02  300.0 MiB stored already` */
 export function progressLine(event: ProgressEvent, rate: number | null): string {
   const { step, bytes, totalBytes, savedBytes } = event;
   const parts = [step.padEnd(9)];

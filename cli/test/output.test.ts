@@ -115,10 +115,10 @@ describe('progress', () => {
 
   it('tells share, bytes, rate, time left and what did not travel', () => {
     expect(progressLine(event, 256)).toBe(
-      'publish     25 %  512 B of 2.0 KiB  256 B/s  ETA 0:06  256 B deduped',
+      'publish     25 %  512 B of 2.0 KiB  256 B/s  ETA 0:06  256 B stored already',
     );
     expect(progressLine({ ...event, step: 'fetch', totalBytes: null }, null)).toBe(
-      'fetch      512 B  256 B on disk',
+      'fetch      512 B  256 B here already',
     );
     expect(progressLine({ ...event, bytes: 0, savedBytes: 0, totalBytes: 0 }, null)).toBe(
       'publish    100 %  0 B of 0 B',
