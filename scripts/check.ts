@@ -1,6 +1,6 @@
 /**
- * What must hold of the sources themselves: format and lint, types, and the rules of test/rules.
- * `npm run check` runs all three; scripts/test.ts takes the first two, the third being tests already.
+ * What must hold of the sources themselves: format and lint, types, nothing unused, and the rules of test/rules.
+ * `npm run check` runs all of it; scripts/test.ts leaves out the rules, which are tests already.
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -17,9 +17,10 @@ const formatAndLint: Step = {
   args: ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'],
 };
 const types: Step = { name: 'types', args: ['node_modules/typescript/bin/tsc', '-p', '.'] };
+const unused: Step = { name: 'nothing unused', args: ['node_modules/knip/bin/knip.js'] };
 const rules: Step = { name: 'rules', args: ['node_modules/vitest/vitest.mjs', 'run', 'test/rules'] };
 
-export const sourceSteps: readonly Step[] = [formatAndLint, types];
+export const sourceSteps: readonly Step[] = [formatAndLint, types, unused];
 
 /** Runs one step with its output shown. True when it passed. */
 export function passes(step: Step): boolean {

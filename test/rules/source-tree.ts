@@ -49,7 +49,7 @@ export function sourceFile(path: string, text: string): SourceFile {
 }
 
 /** Paths of all files below `folder` (from the root) that we wrote. */
-export function pathsBelow(folder: string): string[] {
+function pathsBelow(folder: string): string[] {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = posix.join(folder, entry.name);
     if (NOT_OURS.has(entry.name) || MADE.has(entry.name)) return [];

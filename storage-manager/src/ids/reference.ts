@@ -105,13 +105,6 @@ function parseSelector(text: string): Selector {
   return { kind: 'channel', channel: parseChannel(text) };
 }
 
-/** The reference as text, always with its selector. */
-export function formatReference({ model, selector }: Reference): string {
-  if (selector.kind === 'version') return `${model}@${selector.version}`;
-  if (selector.kind === 'channel') return `${model}@${selector.channel}`;
-  return `${model}@sha256:${selector.digest}`;
-}
-
 export function splitModel(model: ModelName): { readonly namespace: Namespace; readonly name: string } {
   const slash = model.indexOf('/');
   return { namespace: model.slice(0, slash) as Namespace, name: model.slice(slash + 1) };
