@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-interface Step {
+export interface Step {
   readonly name: string;
   readonly args: readonly string[];
 }

@@ -1,21 +1,29 @@
 /**
  * `npm test [filter …]`: all that must pass. The last line is the count: format, lint and types stand in it beside the
- * tests. With filters only the test files whose path contains one of them run. What `.ci/run` once brought is used.
+ * tests. With filters only the test files whose path contains one of them run. What `.ci/run` once brought is used; where
+ * BALLAST_CI is set, what it did not bring is a failure, and the quickstart is one more step.
  */
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { startVitest, type TestCase, type TestModule } from 'vitest/node';
-import { passes, sourceSteps } from './check.ts';
+import { passes, type Step, sourceSteps } from './check.ts';
 
 /** Where `.ci/run` keeps the real IPFS node and the real models, unless the environment names others. */
-function useBroughtThings(): void {
+const BROUGHT = { KUBO_BIN: 'kubo-0.41.0/ipfs', BALLAST_TEST_MODELS: 'test-models-1' };
+
+/** @returns the variables whose things are nowhere: tests that need them are skipped */
+function useBroughtThings(): string[] {
   const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'ballast');
-  const things = { KUBO_BIN: 'kubo-0.41.0/ipfs', BALLAST_TEST_MODELS: 'test-models-1' };
-  for (const [name, place] of Object.entries(things)) {
-    if (!process.env[name] && existsSync(join(cache, place))) process.env[name] = join(cache, place);
-  }
+  return Object.entries(BROUGHT).flatMap(([name, place]) => {
+    const path = process.env[name] || join(cache, place);
+    if (!existsSync(path)) return [name];
+    process.env[name] = path;
+    return [];
+  });
 }
+
+const quickstart: Step = { name: 'quickstart', args: ['scripts/bootstrap.cjs', 'quickstart'] };
 
 /** Why a test did not run: its own note, else the name of the outermost suite that was skipped as a whole. */
 function skipReason(test: TestCase): string {
@@ -33,10 +41,13 @@ function brokenModules(modules: readonly TestModule[]): number {
   ).length;
 }
 
-useBroughtThings();
+const missing = useBroughtThings();
+const ci = Boolean(process.env.BALLAST_CI);
 const filters = process.argv.slice(2);
-const steps = filters.length > 0 ? [] : sourceSteps;
+const steps = filters.length > 0 ? [] : [...sourceSteps, ...(ci ? [quickstart] : [])];
 const passedSteps = steps.filter(passes).length;
+const missed = ci ? missing : [];
+for (const name of missed) console.log(`FAILED: ${name} was not brought, see above`);
 
 const vitest = await startVitest('test', filters, { watch: false });
 const modules = vitest.state.getTestModules();
@@ -47,6 +58,7 @@ await vitest.close();
 const skipped = tests.filter((test) => test.result().state === 'skipped');
 const passed = passedSteps + tests.filter((test) => test.result().state === 'passed').length;
 const failed =
+  missed.length +
   steps.length -
   passedSteps +
   brokenModules(modules) +
