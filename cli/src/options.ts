@@ -40,3 +40,8 @@ export function wholeNumber(text: string): number {
 export function storesConfig(stores: readonly StoreName[] | undefined) {
   return stores === undefined ? {} : { stores: [...stores] };
 }
+
+/** Of an option that may be given again. */
+export function added(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
+}

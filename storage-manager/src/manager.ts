@@ -1,12 +1,15 @@
+import type { Readable } from 'node:stream';
 import { archiveKind, extractedFolder } from './archive/names.ts';
 import { parseConfig } from './config/file.ts';
 import { homeFolder } from './config/load.ts';
 import { refuseKey, refuseState } from './config/off-limits.ts';
 import type { Config } from './config/schema.ts';
 import { type Settings, settingsOf } from './config/settings.ts';
-import { type OpenPorts, openPorts } from './config/wire.ts';
+import { type OpenPorts, openPorts, placesIn } from './config/wire.ts';
 import { InterruptedError, UsageError } from './errors.ts';
 import { LOCAL, parseNamespace, parseReference, type Reference } from './ids/reference.ts';
+import type { Input } from './inputs/input.ts';
+import { checkInput, withInput } from './inputs/open.ts';
 import type { CallOptions } from './interfaces.ts';
 import { deliver } from './manager/deliver.ts';
 import {
@@ -35,6 +38,7 @@ import { findRelease } from './verbs/fetch.ts';
 import { parseSelection } from './verbs/fetching/selection.ts';
 import { inspect, list } from './verbs/inspect.ts';
 import { publish } from './verbs/publish.ts';
+import { resolveReference } from './verbs/release.ts';
 import { verify } from './verbs/verify.ts';
 
 /** What a manager works with. All may be left out: then the private chain and the local store of this user. */
@@ -45,7 +49,8 @@ export type ManagerConfig = Config & {
 
 /**
  * Publishes models, fetches them verified, checks what is stored. Opens nothing before the first call; what was opened
- * stays until `close`. Reads no configuration file and no variable but `BALLAST_HOME`: `loadConfig` does.
+ * stays until `close`. Reads no configuration file, and of variables `BALLAST_HOME` alone (and Hugging Face's for
+ * `hf-cache:`): `loadConfig` reads all.
  *
  * Every method resolves with the document that the command line prints with `--json`, and rejects with a `BallastError`
  * (`docs/errors.md`) or with the signal's reason.
@@ -73,26 +78,36 @@ export class ModelStorageManager {
   }
 
   /**
-   * Publishes a file or folder as a release, or finishes an interrupted run of the same call. Storing the same content
-   * again sends no transaction and repairs the stores. Refused: the state folder, and a configuration with a key.
+   * Publishes a model as a release, or finishes an interrupted run of the same call. Storing the same content again sends
+   * no transaction and repairs the stores. Refused: the state folder, and a configuration with a key.
+   * @param source path of a file or folder; `hf-cache:org/name[@revision]`, found by the variables of Hugging Face; or a
+   *   stream, kept in the state folder meanwhile
    * @param ref `model` takes the next whole number and moves `latest`; `model@version` takes that version
    */
-  storeModel(path: string, ref: string, name?: string, description?: string): Promise<StoredModel>;
-  storeModel(path: string, ref: string, options?: StoreOptions): Promise<StoredModel>;
+  storeModel(source: string, ref: string, name?: string, description?: string): Promise<StoredModel>;
+  storeModel(source: string | Readable, ref: string, options?: StoreOptions): Promise<StoredModel>;
   async storeModel(
-    path: string,
+    source: string | Readable,
     ref: string,
     nameOrOptions: string | StoreOptions = {},
     description?: string,
   ): Promise<StoredModel> {
     const options = typeof nameOrOptions === 'string' ? { name: nameOrOptions, description } : nameOrOptions;
-    const job = storeJob(path, this.#reference(ref), ref, options);
-    await refuseState(path, this.#settings.home);
-    await refuseKey(path);
+    const job = storeJob(this.#reference(ref), ref, options);
+    const from = options.base === undefined ? null : this.#reference(options.base);
+    const { home } = this.#settings;
+    checkInput(source, options);
+    if (typeof source === 'string') await refuseState(source, home);
     const { ports, nameOf } = await this.#open(options);
+    const base = from && (await resolveReference(ports, from, ports.trust.resolve, options)).release;
     // The private chain costs nothing, so there is nothing to ask.
     const confirm = this.#settings.chain === null ? undefined : options.confirm;
-    return storedDocument(await publish(ports, { ...job, confirm }, options), nameOf);
+    const store = async ({ origin, path, tree, claims }: Input) => {
+      await refuseKey(path);
+      return publish(ports, { ...job, base, path: origin, tree, claims, confirm }, options);
+    };
+    const { workspaces } = placesIn(home);
+    return storedDocument(await withInput(source, { ...options, workspaces }, store), nameOf);
   }
 
   /**

@@ -41,7 +41,7 @@ async function info(ref: string, flags: InfoFlags): Promise<void> {
 }
 
 function print(shown: ModelInfo): void {
-  const { model, version, status, modelActive, meta } = shown;
+  const { model, version, status, modelActive, base, meta } = shown;
   writeLine(paint('bold', printable(`${model}@${version}`)));
   const optional = (name: string, value: string | null) => (value ? ([[name, value]] as const) : []);
   writeFields([
@@ -49,6 +49,7 @@ function print(shown: ModelInfo): void {
     ...optional('description', meta.description),
     ...optional('license', meta.license),
     ...optional('tags', meta.tags.join(', ')),
+    ...optional('made from', base && `${base.model}@${base.version}, manifest ${base.manifest}`),
     ['status', modelActive ? status : `${status}; the model is deactivated`],
     ['published', `${timeText(shown.publishedAt)} by ${shown.publisher}`],
     [

@@ -1,6 +1,6 @@
 import type { RetrievedModel, StoreName } from '@ballast-models/storage-manager';
 import type { Command } from 'commander';
-import { addCommonFlags, type CommonFlags, storesConfig, storesOption } from '../options.ts';
+import { addCommonFlags, added, type CommonFlags, storesConfig, storesOption } from '../options.ts';
 import { paint, plural, printable, sizeText, writeFields, writeJson, writeLine } from '../output.ts';
 import { withSession } from '../session.ts';
 
@@ -39,10 +39,6 @@ export function addRetrieve(program: Command): void {
       .option('--check-file-digests', "also prove the publisher's SHA-256 of each file")
       .addHelpText('after', EXAMPLES),
   ).action(retrieve);
-}
-
-function added(pattern: string, before: readonly string[] = []): readonly string[] {
-  return [...before, pattern];
 }
 
 async function retrieve(ref: string, dest: string, flags: RetrieveFlags): Promise<void> {

@@ -1,26 +1,22 @@
-import type { ChunkerName, RecordMode, StoredModel, StoreName } from '@ballast-models/storage-manager';
+import type { ChunkerName, RecordMode, StoreName } from '@ballast-models/storage-manager';
 import { type Command, Option } from 'commander';
 import { costQuestion, requireConsent } from '../cost.ts';
-import { programName, quote } from '../invocation.ts';
-import { addCommonFlags, type CommonFlags, storesConfig, storesOption } from '../options.ts';
-import {
-  countText,
-  paint,
-  plural,
-  printable,
-  sizeText,
-  writeFields,
-  writeHint,
-  writeJson,
-  writeLine,
-} from '../output.ts';
+import { addCommonFlags, added, type CommonFlags, storesConfig, storesOption } from '../options.ts';
+import { writeJson } from '../output.ts';
 import { askYes } from '../prompt.ts';
 import { withSession } from '../session.ts';
+import { standardInput } from '../stdin.ts';
+import { printStored } from '../stored.ts';
 
 interface StoreFlags extends CommonFlags {
+  readonly unpack?: boolean;
+  readonly stdinFilename?: string;
+  readonly allowMissingShards?: boolean;
   readonly name?: string;
   readonly description?: string;
   readonly license?: string;
+  readonly tag?: readonly string[];
+  readonly base?: string;
   readonly chunker?: ChunkerName;
   readonly channel?: string;
   readonly store?: readonly StoreName[];
@@ -31,10 +27,17 @@ interface StoreFlags extends CommonFlags {
   readonly dryRun?: boolean;
 }
 
-const EXAMPLES = `
+const MORE = `
+An archive (.tar, .tar.gz) is stored as one file unless --unpack is given. Unpacked are files alone, their paths as they
+stand in it, a common top folder too; links, devices and names that differ only by case are refused before anything is
+written. hf-cache: is found by HF_HUB_CACHE, HF_HOME and XDG_CACHE_HOME, else in ~/.cache/huggingface.
+
 Examples:
   ballast store ./my-model my-model-v1 --name "My AI Model v1" --description "A fine-tuned language model"
   ballast store ./weights.safetensors acme/llama@1.0.0 --channel stable
+  ballast store ./my-model.tar.gz my-model --unpack
+  tar -c -C ./my-model . | ballast store - my-model --unpack
+  ballast store hf-cache:openai-community/gpt2 gpt2
   ballast store ./my-model my-model-v1            the same again: repairs what is stored`;
 
 export function addStore(program: Command): void {
@@ -43,11 +46,15 @@ export function addStore(program: Command): void {
       .command('store')
       .alias('push')
       .description('publish a file or folder as a new version of a model')
-      .argument('<path>', 'file or folder that holds the model')
+      .argument('<path>', 'file or folder; - for stdin; hf-cache:ORG/NAME[@REVISION]')
       .argument('<ref>', 'model (the next whole number, and latest moves to it) or model@version')
+      .option('--unpack', 'store what the tar or tar.gz holds')
+      .option('--stdin-filename <name>', 'path in the model of what stdin brings')
       .option('--name <text>', 'name for people')
       .option('--description <text>', 'one line about it')
       .option('--license <spdx>', 'SPDX expression, such as Apache-2.0')
+      .option('--tag <text>', 'word to find it by; again for more', added)
+      .option('--base <ref>', 'the release that it was made from')
       .addOption(
         new Option('--chunker <name>', 'cut every file this way (default: by its kind)').choices([
           'tensor-1m',
@@ -70,9 +77,10 @@ export function addStore(program: Command): void {
         ]),
       )
       .option('--no-file-digests', "leave out each file's own SHA-256")
+      .option('--allow-missing-shards', 'store it although an *.index.json names files that are not there')
       .option('-y, --yes', 'agree to the cost on a chain')
       .option('--dry-run', 'cut, hash and show the cost; write and send nothing')
-      .addHelpText('after', EXAMPLES),
+      .addHelpText('after', MORE),
   ).action(store);
 }
 
@@ -81,10 +89,13 @@ async function store(path: string, ref: string, flags: StoreFlags): Promise<void
     flags,
     storesConfig(flags.store),
     async ({ engine, storage, settings, progress, call }) => {
-      const { json, quiet, config, yes = false, store, ...options } = flags;
+      const { json, quiet, config, yes = false, store, tag, stdinFilename, ...options } = flags;
       if (settings.chain !== null && !flags.dryRun) requireConsent(engine, yes);
-      const stored = await storage.storeModel(path, ref, {
+      const source = path === '-' ? standardInput(engine) : path;
+      const stored = await storage.storeModel(source, ref, {
         ...options,
+        tags: tag,
+        filename: stdinFilename,
         ...call,
         confirm: async (quote) => {
           progress.note('info', costQuestion(quote));
@@ -93,43 +104,7 @@ async function store(path: string, ref: string, flags: StoreFlags): Promise<void
       });
       progress.clear();
       if (json) writeJson(stored);
-      else print(stored, ref);
+      else printStored(stored, ref);
     },
   );
-}
-
-function print(stored: StoredModel, ref: string): void {
-  const { model, version, published, bytes, newBytes, newChunks, quote: cost } = stored;
-  const already = published && stored.transactions === 0;
-  const verb = !published ? 'would store' : already ? 'stored already' : 'stored';
-  writeLine(`${paint('green', verb)} ${paint('bold', printable(`${model}@${version}`))}`);
-  const saved = bytes === 0 ? 0 : Math.max(0, Math.round(100 - (newBytes * 100) / bytes));
-  writeFields([
-    ['content', `${plural(stored.files, 'file')}, ${plural(stored.chunks, 'chunk')}, ${sizeText(bytes)}`],
-    already
-      ? ['repaired', repairText(stored)]
-      : ['new', `${plural(newChunks, 'chunk')}, ${sizeText(newBytes)} (${saved} % was stored before)`],
-    ['stores', stored.stores.join(', ')],
-    ...(stored.healed > 0 && !already ? ([['repaired', plural(stored.healed, 'block')]] as const) : []),
-    [
-      'chain',
-      published
-        ? `${plural(stored.transactions, 'transaction')}, ${countText(BigInt(stored.gasUsed))} gas`
-        : cost.transactions === 0
-          ? 'nothing to send: it is published already'
-          : `${plural(cost.transactions, 'transaction')}, about ${countText(BigInt(cost.gas))} gas`,
-    ],
-    ['manifest', stored.manifest],
-    ...(stored.content === null || !stored.stores.includes('kubo')
-      ? []
-      : ([['ipfs', `/ipfs/${stored.content}`]] as const)),
-  ]);
-  if (published) writeHint(`fetch it: ${programName()} retrieve ${quote(ref)} ./copy`);
-}
-
-/** What a release that was published before had lost. */
-function repairText({ newChunks, newBytes, healed }: StoredModel): string {
-  const put = newChunks > 0 ? [`${plural(newChunks, 'missing chunk')} (${sizeText(newBytes)}) put back`] : [];
-  const replaced = healed > 0 ? [`${plural(healed, 'corrupt block')} replaced`] : [];
-  return [...put, ...replaced].join(', ') || 'no chunk was missing';
 }

@@ -21,6 +21,7 @@ export function placesIn(home: string) {
     key: join(home, 'key'),
     store: join(home, 'store'),
     locks: join(home, 'locks'),
+    workspaces: join(home, 'unpacked'),
     journal: join(home, 'journal.sqlite'),
     seen: join(home, 'seen.sqlite'),
   };

@@ -111,6 +111,11 @@ export function infoDocument(
       size,
       sha256: text(sha256),
     })),
+    base: manifest.base && {
+      model: nameOf(manifest.base.model),
+      version: manifest.base.version as string,
+      manifest: cidText(manifest.base.manifest, DAG_CBOR),
+    },
     meta: manifest.meta,
     ...(chunks && { chunkList: chunkList(content) }),
   };

@@ -8,6 +8,14 @@ export interface StoreOptions extends JobOptions {
   /** An SPDX expression. */
   readonly license?: string | undefined;
   readonly tags?: readonly string[] | undefined;
+  /** Reference of the release that this one was made from. Default: none. */
+  readonly base?: string | undefined;
+  /** Store what a tar or tar.gz holds, paths as they stand in it, and not the archive itself (default false). */
+  readonly unpack?: boolean | undefined;
+  /** Path in the model of what a stream brings; needed unless it is unpacked. */
+  readonly filename?: string | undefined;
+  /** Warn where an `*.index.json` names shards that are not there, instead of refusing (default false). */
+  readonly allowMissingShards?: boolean | undefined;
   /** Default: each file's kind decides. */
   readonly chunker?: ChunkerName | undefined;
   /** Moved to the new release, besides `latest`, which moves where the reference names no version. Default: none. */

@@ -10,18 +10,16 @@ import type { StoreOptions } from './options.ts';
  * @throws UsageError `ARGUMENT_INVALID` where it names what is published already; `REFERENCE_INVALID`
  */
 export function storeJob(
-  path: string,
   reference: Reference,
   text: string,
   options: StoreOptions,
-): PublishJob {
+): Omit<PublishJob, 'path'> {
   const { model, selector } = reference;
   const { name, description = '', license = null, tags = [], channel } = options;
-  const { chunker, record, readBack, fileDigests, dryRun } = options;
+  const { chunker, record, readBack, fileDigests, dryRun, allowMissingShards } = options;
   const implied = text.includes('@') ? [] : [LATEST];
   if (implied.length === 0 && selector.kind !== 'version') throw namesOldRelease(text);
   return {
-    path,
     model,
     version: selector.kind === 'version' ? selector.version : null,
     channels: [...new Set(channel === undefined ? implied : [...implied, parseChannel(channel)])],
@@ -31,6 +29,7 @@ export function storeJob(
     readBack,
     fileDigests,
     dryRun,
+    allowMissingShards,
   };
 }
 
