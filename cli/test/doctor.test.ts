@@ -10,7 +10,7 @@ it('a line a check, and 0 on a fresh machine, where it makes nothing', async () 
   const folder = await temporaryFolder('doctor');
   const { code, stdout, stderr } = await new Ballast(folder).run('doctor');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  expect(stdout).toMatch(/^ok {4}node +v24\.\S+ on \S+ \S+, \S+\n/);
+  expect(stdout).toMatch(/^ballast \d+\.\d+\.\d+\S*\nok {4}node +v24\.\S+ on \S+ \S+, \S+\n/);
   expect(stdout).toMatch(/^skip {2}local store +none yet: the first store makes it$/m);
   expect(stdout).toMatch(/\nnothing failed\n$/);
   expect((await readdir(folder)).filter((name) => name !== '.cache')).toEqual([]);

@@ -29,11 +29,15 @@ export function addDoctor(program: Command): void {
   ).action(doctor);
 }
 
-async function doctor(flags: CommonFlags): Promise<void> {
+async function doctor(flags: CommonFlags, command: Command): Promise<void> {
+  const version = command.parent?.version();
   await withEngine(flags, async ({ engine, call }) => {
     const diagnosis = await engine.diagnose({ file: flags.config, signal: call.signal });
-    if (flags.json) writeJson(diagnosis);
-    else print(diagnosis);
+    if (flags.json) writeJson({ version, ...diagnosis });
+    else {
+      writeLine(`ballast ${version}`);
+      print(diagnosis);
+    }
     process.exitCode = diagnosis.exit;
   });
 }

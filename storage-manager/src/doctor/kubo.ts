@@ -118,10 +118,12 @@ async function roundTrip(clients: KuboClients, signal: AbortSignal): Promise<Fin
     return ok(`a test block went in by the RPC, came back by ${way}, and was removed`);
   } catch (error) {
     signal.throwIfAborted();
-    if (clients.gateway === null || error instanceof UnavailableError) throw error;
+    if (clients.gateway === null) throw error;
     return fail(
       'STORE_UNREACHABLE',
-      `${way} does not serve what the node at ${clients.rpc.endpoint.origin} holds`,
+      error instanceof UnavailableError
+        ? error.message
+        : `${way} does not serve what the node at ${clients.rpc.endpoint.origin} holds`,
       'set ipfs.gateway to that of the same node, or remove it to read by the RPC',
     );
   } finally {

@@ -91,4 +91,6 @@ it.skipIf(!mountable)('a disk that is nearly full, and one that is full', async 
   const full = await diagnose();
   expect(failures(full)).toEqual(['disk: DISK_FULL']);
   expect(full.exit).toBe(8);
+  execFileSync('mount', ['-o', 'remount,ro', home]);
+  expect(failures(await diagnose())).toEqual(['state folder: FILE_SYSTEM', 'disk: DISK_FULL']);
 });
