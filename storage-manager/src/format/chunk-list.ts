@@ -24,13 +24,23 @@ export class ChunkList {
 
   /** @param size bytes of the chunk as stored, below 2^32 */
   push(digest: Digest, size: number): void {
+    this.#pushSize(size);
+    this.digests.push(digest);
+  }
+
+  /** The same of the digest's 32 bytes, which are copied. */
+  pushBytes(digest: Uint8Array, size: number): void {
+    this.#pushSize(size);
+    this.digests.pushBytes(digest);
+  }
+
+  #pushSize(size: number): void {
     if (this.count === this.#sizes.length) {
       const grown = new Uint32Array(this.#sizes.length * 2);
       grown.set(this.#sizes);
       this.#sizes = grown;
     }
     this.#sizes[this.count] = size;
-    this.digests.push(digest);
     this.#bytes += size;
   }
 

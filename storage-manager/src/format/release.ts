@@ -2,11 +2,11 @@ import type { Digest } from '../ids/digest.ts';
 import { INDEX_BLOCK_ENTRIES } from '../limits.ts';
 import { checkEqual } from './check-manifest.ts';
 import { ChunkList } from './chunk-list.ts';
-import { indexBlock, readIndexBlock } from './index-blocks.ts';
+import { readIndexBlock } from './index-blocks.ts';
 import { encodeManifest } from './manifest.ts';
 import type { Manifest } from './manifest-fields.ts';
 import { merkleRoot } from './merkle.ts';
-import { checkCanonical, type MetadataKind, openMetadataBlock } from './metadata-block.ts';
+import { checkCanonical, type MetadataKind, openManifestBlock, provenBytes } from './metadata-block.ts';
 import { readManifest } from './read-manifest.ts';
 import { buildContent } from './unixfs.ts';
 
@@ -31,19 +31,15 @@ export type ReadBlock = (digest: Digest, kind: MetadataKind) => Promise<Uint8Arr
  *   `PATH_UNSAFE`; ResourceError `FORMAT_UNKNOWN`; what `read` throws
  */
 export async function readRelease(digest: Digest, read: ReadBlock): Promise<ReleaseContent> {
-  const open = async (block: Digest, kind: MetadataKind) =>
-    openMetadataBlock(block, await read(block, kind), kind);
-  const { manifest, linked } = await readManifest(await open(digest, 'manifest'), (block) =>
-    open(block, 'manifest'),
-  );
-  checkCanonical(digest, encodeManifest(manifest).digest, 'manifest');
+  const open = async (block: Digest) => openManifestBlock(block, await read(block, 'manifest'));
+  const { manifest, linked } = await readManifest(await open(digest), open);
+  checkCanonical(digest, encodeManifest(manifest).digest);
 
   const { count, index } = manifest.chunks;
   const chunks = new ChunkList(count);
   for (const block of index) {
-    const first = chunks.count;
-    readIndexBlock(await open(block, 'index'), Math.min(INDEX_BLOCK_ENTRIES, count - first), chunks);
-    checkCanonical(block, indexBlock(chunks, first).digest, 'index');
+    const bytes = provenBytes(block, await read(block, 'index'), 'index');
+    readIndexBlock(block, bytes, Math.min(INDEX_BLOCK_ENTRIES, count - chunks.count), chunks);
   }
   checkSums(manifest, chunks);
   return { digest, manifest, chunks, metadata: [digest, ...linked, ...index] };

@@ -12,18 +12,11 @@ export class StrictValue {
   readonly #value: unknown;
   readonly #parent: StrictValue | null;
   readonly #key: string | number;
-  readonly #code: 'MANIFEST_CORRUPT' | 'INDEX_CORRUPT';
 
   /** @param name what errors call the value, with its digest: `manifest ab…` */
-  constructor(
-    value: unknown,
-    name: string | number,
-    code: 'MANIFEST_CORRUPT' | 'INDEX_CORRUPT',
-    parent: StrictValue | null = null,
-  ) {
+  constructor(value: unknown, name: string | number, parent: StrictValue | null = null) {
     this.#value = value;
     this.#key = name;
-    this.#code = code;
     this.#parent = parent;
   }
 
@@ -114,7 +107,7 @@ export class StrictValue {
   }
 
   #child(value: unknown, key: string | number): StrictValue {
-    return new StrictValue(value, key, this.#code, this);
+    return new StrictValue(value, key, this);
   }
 
   /** `manifest ab…, files, 3, size` */
@@ -123,7 +116,7 @@ export class StrictValue {
   }
 
   #wrong(should: string, cause?: unknown): CorruptError {
-    return new CorruptError(this.#code, {
+    return new CorruptError('MANIFEST_CORRUPT', {
       should: `${this.#place()} must be ${should}`,
       was: `it was ${describe(this.#value)}`,
       next: 'do not use the release; tell its publisher',

@@ -31,8 +31,14 @@ export class DigestList {
   }
 
   push(digest: Digest): void {
+    this.pushBytes(digestToBytes(digest));
+  }
+
+  /** @param digest 32 bytes, which are copied */
+  pushBytes(digest: Uint8Array): void {
+    if (digest.byteLength !== 32) throw new RangeError(`a digest has 32 bytes, not ${digest.byteLength}`);
     this.#reserve(this.#count + 1);
-    this.#bytes.set(digestToBytes(digest), this.#count * 32);
+    this.#bytes.set(digest, this.#count * 32);
     this.#count += 1;
   }
 

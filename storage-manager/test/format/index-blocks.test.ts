@@ -1,12 +1,12 @@
-import { decode } from '@ipld/dag-cbor';
+import { decode, encode } from '@ipld/dag-cbor';
 import fc from 'fast-check';
 import type { CID } from 'multiformats/cid';
 import { expect, test } from 'vitest';
 import { ChunkList } from '../../src/format/chunk-list.ts';
 import { encodeIndex, readIndexBlock } from '../../src/format/index-blocks.ts';
-import { openMetadataBlock } from '../../src/format/metadata-block.ts';
-import { cidText, RAW } from '../../src/ids/cid.ts';
+import { cidOf, cidText, RAW } from '../../src/ids/cid.ts';
 import { digestOf } from '../../src/ids/digest.ts';
+import type { Block } from '../../src/interfaces.ts';
 import { chunkDigest } from './make-release.ts';
 
 function listOf(count: number): ChunkList {
@@ -35,10 +35,68 @@ test.each([
   const blocks = [...encodeIndex(chunks)];
   expect(blocks.map(({ bytes }) => decode<unknown[]>(bytes).length)).toEqual(lengths);
   const read = new ChunkList();
-  for (const [i, { digest, bytes }] of blocks.entries())
-    readIndexBlock(openMetadataBlock(digest, bytes, 'index'), lengths[i]!, read);
+  for (const [i, { digest, bytes }] of blocks.entries()) readIndexBlock(digest, bytes, lengths[i]!, read);
   expect([...read.digests]).toEqual([...chunks.digests]);
   expect(read.bytes).toBe(chunks.bytes);
+});
+
+test('what is written by hand is what a DAG-CBOR library writes', () => {
+  const sizes = [1, 23, 24, 255, 256, 65_535, 65_536, 1_048_575, 1_048_576];
+  fc.assert(
+    fc.property(
+      fc.array(fc.oneof(fc.constantFrom(...sizes), fc.integer({ min: 1, max: 1_048_576 }))),
+      (list) => {
+        const chunks = new ChunkList();
+        for (const [i, size] of list.entries()) chunks.push(chunkDigest('w', i), size);
+        const values = list.map((size, i) => [cidOf(chunkDigest('w', i), RAW), size, size, null]);
+        expect([...encodeIndex(chunks)].map(({ bytes }) => bytes)).toEqual(
+          list.length > 0 ? [new Uint8Array(encode(values))] : [],
+        );
+      },
+    ),
+  );
+});
+
+test('any changed, missing or further byte is refused', () => {
+  const chunks = listOf(40);
+  const [{ digest, bytes }] = [...encodeIndex(chunks)] as [Block];
+  const read = (changed: Uint8Array) => {
+    const into = new ChunkList();
+    readIndexBlock(digest, changed, 40, into);
+    return into;
+  };
+  expect([...read(bytes).digests]).toEqual([...chunks.digests]);
+  for (let at = 0; at < bytes.byteLength; at += 1) {
+    const changed = bytes.with(at, bytes[at]! ^ (1 << (at % 8)));
+    // In a digest, or the same size twice, it is another list, whose block has another hash.
+    const other = () => expect([...encodeIndex(read(changed))][0]).toMatchObject({ bytes: changed });
+    try {
+      other();
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'INDEX_CORRUPT' });
+    }
+  }
+  for (let end = 0; end < bytes.byteLength; end += 1)
+    expect(() => read(bytes.subarray(0, end))).toThrow(expect.objectContaining({ code: 'INDEX_CORRUPT' }));
+  expect(() => read(Uint8Array.of(...bytes, 0))).toThrow(expect.objectContaining({ code: 'INDEX_CORRUPT' }));
+});
+
+test.each([
+  ['a size in more bytes than it needs', [0x18, 7, 7, 0xf6]],
+  ['a raw size in more bytes than it needs', [7, 0x18, 7, 0xf6]],
+  ['another raw size', [7, 8, 0xf6]],
+  ['undefined for null', [7, 7, 0xf7]],
+  ['a float', [0xf9, 0x47, 0x00, 7, 0xf6]],
+  ['a negative size', [0x26, 7, 0xf6]],
+  ['a size of eight bytes', [0x1b, 0, 0, 0, 0, 0, 0, 0, 7, 7, 0xf6]],
+])('%s is refused', (_, end) => {
+  const chunks = new ChunkList();
+  chunks.push(chunkDigest('c', 0), 7);
+  const [{ digest, bytes }] = [...encodeIndex(chunks)] as [Block];
+  const other = Uint8Array.of(...bytes.subarray(0, -3), ...end);
+  expect(() => readIndexBlock(digest, other, 1, new ChunkList())).toThrow(
+    expect.objectContaining({ code: 'INDEX_CORRUPT' }),
+  );
 });
 
 test('a chunk list gives back what was pushed, whatever room it had', () => {
