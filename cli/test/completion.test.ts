@@ -74,6 +74,8 @@ it('bash completes the names of models, in the place of a model alone', async ()
   expect(offered('verify', '')).toEqual(['llama', 'mistral']);
   expect(offered('info', '--chunks', 'll')).toEqual(['llama']);
   expect(offered('store', './model', 'm')).toEqual(['mistral']);
+  expect(offered('store', '--base', 'll')).toEqual(['llama']);
+  expect(offered('diff', 'llama', 'm')).toEqual(['mistral']);
   expect(offered('retrieve', 'llama', '@', '1', '')).toEqual([]);
 });
 

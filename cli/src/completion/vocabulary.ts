@@ -38,14 +38,25 @@ export function vocabulary(program: Command): {
   return { verbs, flags: flagsOf(program) };
 }
 
+/** Names of arguments that are references. */
+const REFERENCES = ['ref', 'left', 'right'];
+
 function flag(option: Option): Flag {
   const names = [option.short, option.long].filter((name) => name !== undefined);
   const takes = option.required || option.optional;
-  // `--store <names>`: the placeholder says what they are.
-  const stores = option.flags.endsWith('<names>') ? [...STORES, STORES.join(',')] : undefined;
-  return { names, text: option.description, value: takes ? (option.argChoices ?? stores ?? 'files') : null };
+  return {
+    names,
+    text: option.description,
+    value: takes ? (option.argChoices ?? placeholder(option.flags)) : null,
+  };
+}
+
+/** `--store <names>`, `--base <ref>`: the placeholder says what follows. */
+function placeholder(flags: string): Place {
+  if (flags.endsWith('<names>')) return [...STORES, STORES.join(',')];
+  return flags.endsWith('<ref>') ? 'models' : 'files';
 }
 
 function place(argument: Argument): Place {
-  return argument.argChoices ?? (argument.name() === 'ref' ? 'models' : 'files');
+  return argument.argChoices ?? (REFERENCES.includes(argument.name()) ? 'models' : 'files');
 }

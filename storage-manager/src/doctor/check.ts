@@ -15,7 +15,9 @@ export interface Finding {
 }
 
 /** A finding and what was looked at. */
+/** One line of a diagnosis. */
 export interface Check extends Finding {
+  /** `node`, `kubo blocks`, …: always the same for the same thing. */
   readonly name: string;
 }
 
