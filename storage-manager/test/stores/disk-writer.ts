@@ -11,7 +11,7 @@ export const SESSIONS: readonly (readonly Block[])[] = [
 ];
 
 /** Small, so that the first session fills a pack. */
-export const PACK_BYTES = 100_000;
+const PACK_BYTES = 100_000;
 
 function block(seed: number, length: number): Block {
   const bytes = pageAligned(length).fill(seed);
