@@ -17,6 +17,7 @@ export const EXIT_CODES = {
   interrupted: 75,
 } as const;
 
+/** Class of an error: it says what to do next, and gives the exit code. */
 export type ErrorKind = keyof typeof EXIT_CODES;
 
 /** Class → its codes. */
@@ -34,6 +35,7 @@ export const ERROR_CODES = {
   missing: ['CHUNK_MISSING', 'MODEL_MISSING', 'VERSION_MISSING'],
   corrupt: [
     'CHUNK_CORRUPT',
+    'CONTENT_CORRUPT',
     'FILE_DIGEST_MISMATCH',
     'INDEX_CORRUPT',
     'MANIFEST_CORRUPT',
@@ -45,6 +47,7 @@ export const ERROR_CODES = {
   policy: [
     'ARCHIVE_INVALID',
     'CHANNEL_WITHDRAWN',
+    'CONTENT_UNSUPPORTED',
     'COST_DECLINED',
     'DESTINATION_EXISTS',
     'KEY_UNSAFE',
@@ -67,9 +70,12 @@ export const ERROR_CODES = {
   interrupted: ['INTERRUPTED'],
 } as const satisfies Record<ErrorKind, readonly string[]>;
 
+/** The codes of one class. */
 export type CodeOf<K extends ErrorKind> = (typeof ERROR_CODES)[K][number];
+/** Any code; each has an entry in `docs/errors.md`. */
 export type ErrorCode = CodeOf<ErrorKind>;
 
+/** What an error tells a person. */
 export interface ErrorParts {
   /** What should be, in lower case, with the id in it: `chunk 12 of m@1 must have digest ab…`. */
   readonly should: string;
@@ -82,11 +88,13 @@ export interface ErrorParts {
   readonly attempts?: readonly unknown[];
 }
 
+/** Every error that Ballast raises on purpose. Its message is `<should>, but <was>`. */
 export abstract class BallastError extends Error {
   abstract readonly kind: ErrorKind;
   readonly code: ErrorCode;
   /** What was instead of what should be: the part that a summary of several attempts repeats. */
   readonly was: string;
+  /** What to do next, as a sentence or a command. */
   readonly next: string;
   /** Every failed attempt, in order, so that a fallback hides nothing. */
   readonly attempts: readonly unknown[];
@@ -100,6 +108,7 @@ export abstract class BallastError extends Error {
     this.attempts = parts.attempts ?? [];
   }
 
+  /** The exit code of the command line. */
   get exit(): number {
     return EXIT_CODES[this.kind];
   }

@@ -19,6 +19,7 @@ export type {
 export type {
   ListedModel,
   ModelInfo,
+  RetrievedContent,
   RetrievedModel,
   StoredModel,
   VerifiedModel,

@@ -3,11 +3,14 @@
  * Every call that waits takes a `signal` and rejects soon after it is aborted. One suite a seam
  * (`testing/`) is run by every implementation against the real thing.
  */
+import type { NamedBlock } from './ids/cid.ts';
 import type { Digest } from './ids/digest.ts';
 import type { DigestList } from './ids/digest-list.ts';
 import type { Channel, ModelName, Namespace, Selector, Version } from './ids/reference.ts';
 
+/** What every call that waits takes. */
 export interface CallOptions {
+  /** Aborted: the call rejects soon, with its reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -101,6 +104,7 @@ export interface RandomAccess {
   read(offset: number, length: number): Promise<Uint8Array>;
 }
 
+/** How a file is cut (`docs/spec.md`); recorded in the manifest. */
 export type ChunkerName = 'tensor-1m' | 'cdc-1m' | 'fixed-1m';
 
 /** Splits a file into spans. Same name and same bytes give the same cuts for ever. */
@@ -112,6 +116,7 @@ export interface Chunker {
 
 // ── Registry ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
+/** Deprecated: works everywhere. Yanked: by exact version only. Revoked: refused, for ever. */
 export type ReleaseStatus = 'active' | 'deprecated' | 'yanked' | 'revoked';
 
 /** Whether the digests of the chunks stand in the chain's log, proven on chain, or only their root. */
@@ -167,13 +172,16 @@ export interface Resolution {
 }
 
 /** `chain`: read from the configured chain; `local`: from the private chain of this machine. */
-export type TrustLevel = 'chain' | 'local';
+export type RegistryTrust = 'chain' | 'local';
+
+/** Who vouches for the bytes; `cid`: the caller, who named a CID that is its own proof. */
+export type TrustLevel = RegistryTrust | 'cid';
 
 /** Every read throws TrustError `CHAIN_UNREACHABLE`, `CHAIN_MISMATCH`, `CONTRACT_MISMATCH` where it can't be believed. */
 export interface RegistryReader {
   /** Unique for chain and contract (`eip155:1/0x…`, `embedded:0x…`); the journal's rows are bound to it. */
   readonly id: string;
-  readonly trust: TrustLevel;
+  readonly trust: RegistryTrust;
 
   /** The name as the chain knows it: `local/…` becomes `0x<own address>/…`; others stay. */
   canonical(model: ModelName, options?: CallOptions): Promise<ModelName>;
@@ -259,7 +267,13 @@ export interface Registry extends RegistryReader {
 // ── Trust ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export interface TrustedRelease extends Resolution {
-  readonly trust: TrustLevel;
+  readonly trust: RegistryTrust;
+}
+
+/** A block that the caller vouches for himself. */
+export interface TrustedBlock extends NamedBlock {
+  readonly trust: 'cid';
+  readonly asOf: null;
 }
 
 /** Decides whether a release may be used. */

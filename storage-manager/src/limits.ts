@@ -50,6 +50,12 @@ export const UNIXFS_FILE_LINKS = 1_024;
 /** A UnixFS directory is one basic block up to this size; beyond it `content` is null. */
 export const MAX_DIRECTORY_BYTES = MiB;
 
+/** Blocks that a walk of a UnixFS tree reads: 100,000 files, and the nodes above 4,000,000 leaves at 174 links each. */
+export const MAX_UNIXFS_NODES = 250_000;
+
+/** Levels of nodes above a file's leaves, and of shards of one folder. */
+export const MAX_UNIXFS_DEPTH = 32;
+
 /** A transaction that the public pools still take (128 KiB with room to spare). */
 export const MAX_SIGNED_TRANSACTION_BYTES = 128_000;
 

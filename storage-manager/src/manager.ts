@@ -5,7 +5,7 @@ import { homeFolder } from './config/load.ts';
 import { refuseKey, refuseState } from './config/off-limits.ts';
 import type { Config } from './config/schema.ts';
 import { type Settings, settingsOf } from './config/settings.ts';
-import { type OpenPorts, openPorts, placesIn } from './config/wire.ts';
+import { openCarriers, openPorts, placesIn } from './config/wire.ts';
 import { InterruptedError, UsageError } from './errors.ts';
 import { LOCAL, parseNamespace, parseReference, type Reference } from './ids/reference.ts';
 import type { Input } from './inputs/input.ts';
@@ -17,7 +17,9 @@ import {
   type ListedModel,
   listedDocument,
   type ModelInfo,
+  type RetrievedContent,
   type RetrievedModel,
+  retrievedContentDocument,
   retrievedDocument,
   type StoredModel,
   storedDocument,
@@ -32,11 +34,14 @@ import type {
   StoreOptions,
   VerifyOptions,
 } from './manager/options.ts';
-import { orAborted } from './manager/or-aborted.ts';
+import { SharedOpening } from './manager/shared-opening.ts';
 import { storeJob } from './manager/store-job.ts';
+import { trustCid } from './trust/cid.ts';
 import { findRelease } from './verbs/fetch.ts';
 import { parseSelection } from './verbs/fetching/selection.ts';
+import { findContent } from './verbs/find-content.ts';
 import { inspect, list } from './verbs/inspect.ts';
+import type { Ports } from './verbs/ports.ts';
 import { publish } from './verbs/publish.ts';
 import { resolveReference } from './verbs/release.ts';
 import { verify } from './verbs/verify.ts';
@@ -63,9 +68,8 @@ export type ManagerConfig = Config & {
 export class ModelStorageManager {
   readonly #settings: Settings;
   #ownNamespace: string | null = null;
-  #opened: Promise<Opened> | null = null;
-  /** Ends the opening that `#opened` waits for. */
-  #stop = new AbortController();
+  readonly #carriers = new SharedOpening((signal) => openCarriers(this.#settings, { signal }));
+  readonly #opened = new SharedOpening((signal) => this.#openRegistry(signal));
 
   /** @throws UsageError `CONFIG_INVALID` */
   constructor(config?: ManagerConfig);
@@ -120,16 +124,29 @@ export class ModelStorageManager {
     options: RetrieveOptions = {},
   ): Promise<RetrievedModel> {
     const reference = this.#reference(ref);
-    const { extract = false, force, checkFileDigests } = options;
-    const select = parseSelection(options.include, options.exclude);
-    if (extract && archiveKind(destination) === null) throw notAnArchive(destination);
-    await refuseState(destination, this.#settings.home);
-    if (extract) await refuseState(extractedFolder(destination), this.#settings.home);
+    const { select, extract, delivery } = await this.#delivery(destination, options);
     const { ports, nameOf } = await this.#open(options);
     const release = await findRelease(ports, { reference, select }, options);
-    const delivery = { destination, force, checkFileDigests };
-    const delivered = await deliver(ports, release.tree, delivery, extract, options);
+    const delivered = await deliver(ports, release.tree, delivery, { extract, single: false }, options);
     return retrievedDocument(release, delivered, nameOf);
+  }
+
+  /**
+   * Fetches what a CID names, every block proven by it: a manifest's tree, or any folder or file in IPFS. No chain is
+   * asked, so nothing says whose model it is. A file, which has no name in IPFS, becomes the destination itself.
+   * @param cid `bafy…`, `bafk…`, `Qm…`, `/ipfs/…` or `ipfs://…`
+   */
+  async retrieveCid(
+    cid: string,
+    destination: string,
+    options: RetrieveOptions = {},
+  ): Promise<RetrievedContent> {
+    const root = trustCid(cid);
+    const { select, extract, delivery } = await this.#delivery(destination, options);
+    const carriers = await this.#carriers.get(options);
+    const { single, ...content } = await findContent(carriers, root, select, options);
+    const delivered = await deliver(carriers, content.tree, delivery, { extract, single }, options);
+    return retrievedContentDocument(content, delivered);
   }
 
   /** A row a model in the order of their creation; with `all` a row a release. */
@@ -163,35 +180,28 @@ export class ModelStorageManager {
 
   /** Ends threads, connections and the private chain. A later call opens them again. */
   async close(): Promise<void> {
-    const opened = this.#opened;
-    this.#opened = null;
-    this.#stop.abort(closed());
-    this.#stop = new AbortController();
-    // Whoever asked for what could not be opened has its error already.
-    await opened?.then(
-      ({ ports }) => ports.close(),
-      () => {},
-    );
+    await this.#opened.close(closed()).finally(() => this.#carriers.close(closed()));
   }
 
-  /** All calls share one opening: a signal ends its own caller's wait, `close` the opening. */
-  #open({ signal }: CallOptions): Promise<Opened> {
-    signal?.throwIfAborted();
-    if (this.#opened === null) {
-      const opening = this.#openNow(this.#stop.signal);
-      this.#opened = opening;
-      opening.catch(() => {
-        if (this.#opened === opening) this.#opened = null;
-      });
-    }
-    return orAborted(this.#opened, signal);
+  #open(options: CallOptions): Promise<Opened> {
+    return this.#opened.get(options);
   }
 
-  async #openNow(signal: AbortSignal): Promise<Opened> {
-    const ports = await openPorts(this.#settings, { signal });
+  async #openRegistry(signal: AbortSignal) {
+    const ports = await openPorts(this.#settings, await this.#carriers.get({ signal }), { signal });
     if (ports.registry.trust === 'local')
       this.#ownNamespace = await canonicalNamespace(ports.registry, LOCAL);
-    return { ports, nameOf: displayNames(this.#ownNamespace) };
+    return { ports, nameOf: displayNames(this.#ownNamespace), close: () => ports.close() };
+  }
+
+  /** What options and the destination's name say of a retrieve, before anything is opened. */
+  async #delivery(destination: string, options: RetrieveOptions) {
+    const { extract = false, force, checkFileDigests, include, exclude } = options;
+    const select = parseSelection(include, exclude);
+    if (extract && archiveKind(destination) === null) throw notAnArchive(destination);
+    await refuseState(destination, this.#settings.home);
+    if (extract) await refuseState(extractedFolder(destination), this.#settings.home);
+    return { select, extract, delivery: { destination, force, checkFileDigests } };
   }
 
   #reference(ref: string): Reference {
@@ -200,7 +210,7 @@ export class ModelStorageManager {
 }
 
 interface Opened {
-  readonly ports: OpenPorts;
+  readonly ports: Ports;
   readonly nameOf: NameOf;
 }
 

@@ -8,7 +8,7 @@ const ALLOWED = new Set(['registries/embedded → registries/ethereum']);
 
 /** `stores/disk` for any file of that folder, `chunkers/cdc` for the file; null for what implementations share. */
 function implementation(path: string): string | null {
-  const match = /^storage-manager\/src\/([^/]+)\/(?:([^/]+)\/|(memory|fixed|cdc|tensor|chain)\.ts$)/.exec(
+  const match = /^storage-manager\/src\/([^/]+)\/(?:([^/]+)\/|(memory|fixed|cdc|tensor|chain|cid)\.ts$)/.exec(
     path,
   );
   const name = match?.[2] ?? match?.[3];
@@ -60,6 +60,7 @@ describe('imports', () => {
     ['chunkers/tensor.ts', "import { b } from './cdc.ts';", 1],
     ['chunkers/tensor.ts', "import { b } from './safetensors.ts';", 0],
     ['trust/lock/a.ts', "import { b } from '../chain.ts';", 1],
+    ['trust/chain.ts', "import { b } from './cid.ts';", 1],
     ['trust/chain.ts', "import { b } from './seen.ts';", 0],
   ])('%s with %s breaks the rule %i times', (path, code, times) => {
     expect(entangled([sourceFile(`storage-manager/src/${path}`, code)])).toHaveLength(times);

@@ -1,10 +1,11 @@
-import type { RetrievedModel, StoreName } from '@ballast-models/storage-manager';
-import type { Command } from 'commander';
+import type { RetrievedContent, RetrievedModel, StoreName } from '@ballast-models/storage-manager';
+import { type Command, CommanderError } from 'commander';
 import { addCommonFlags, added, type CommonFlags, storesConfig, storesOption } from '../options.ts';
 import { paint, plural, printable, sizeText, writeFields, writeJson, writeLine } from '../output.ts';
 import { withSession } from '../session.ts';
 
 interface RetrieveFlags extends CommonFlags {
+  readonly cid?: string;
   readonly extract?: boolean;
   readonly from?: readonly StoreName[];
   readonly include?: readonly string[];
@@ -19,9 +20,13 @@ Examples:
   ballast retrieve my-model-v1@3 ./model.tar                            an archive, the same bytes each time
   ballast retrieve my-model-v1 ./downloaded-model.tar.gz --extract      an archive and, beside it, the folder
   ballast retrieve my-model-v1 ./some --include '*.json' --include tokenizer/     some of its files
+  ballast retrieve --cid bafybei... ./model                             anything in IPFS, proven by its CID
 
 A PATTERN without / means files of that name at any depth, one with / the path from the root, one that ends with /
-everything below; * ? [a-z] within a name, ** for any folders. --exclude wins. Only these files' chunks travel.`;
+everything below; * ? [a-z] within a name, ** for any folders. --exclude wins. Only these files' chunks travel.
+
+--cid asks no registry: the CID that you name is its own proof, also while the chain is out of reach. It is that of a
+manifest, or of any folder or file that IPFS shows; of a file, DEST becomes the file.`;
 
 export function addRetrieve(program: Command): void {
   addCommonFlags(
@@ -29,8 +34,10 @@ export function addRetrieve(program: Command): void {
       .command('retrieve')
       .alias('pull')
       .description('fetch a model, every byte verified before it is written')
-      .argument('<ref>', 'model, model@version, model@channel or model@sha256:<manifest digest>')
-      .argument('<dest>', 'folder to make; an archive where the name ends .tar, .tar.gz or .tgz')
+      .usage('[options] <ref> <dest>\n       ballast retrieve [options] --cid <cid> <dest>')
+      .argument('[ref]', 'model, model@version, model@channel or model@sha256:<manifest digest>')
+      .argument('[dest]', 'folder to make; an archive where the name ends .tar, .tar.gz or .tgz')
+      .option('--cid <cid>', 'instead of a reference: what this CID names (bafy..., Qm..., /ipfs/...)')
       .option('--extract', 'with an archive: also leave the folder beside it')
       .addOption(storesOption('--from <names>', 'stores to ask, in this order'))
       .option('--include <pattern>', 'fetch only files that match; again for more', added)
@@ -41,20 +48,51 @@ export function addRetrieve(program: Command): void {
   ).action(retrieve);
 }
 
-async function retrieve(ref: string, dest: string, flags: RetrieveFlags): Promise<void> {
+async function retrieve(
+  first: string | undefined,
+  second: string | undefined,
+  flags: RetrieveFlags,
+): Promise<void> {
+  const { ref, dest } = argumentsOf(first, second, flags.cid);
   await withSession(flags, storesConfig(flags.from), async ({ storage, progress, call }) => {
-    const { extract, include, exclude, force, checkFileDigests } = flags;
-    const wanted = { extract, include, exclude, force, checkFileDigests };
-    const retrieved = await storage.retrieveModel(ref, dest, { ...wanted, ...call });
+    const { cid, extract, include, exclude, force, checkFileDigests } = flags;
+    const options = { extract, include, exclude, force, checkFileDigests, ...call };
+    const retrieved =
+      cid === undefined
+        ? await storage.retrieveModel(ref, dest, options)
+        : await storage.retrieveCid(cid, dest, options);
     progress.clear();
     if (flags.json) writeJson(retrieved);
     else print(retrieved);
   });
 }
 
-function print(retrieved: RetrievedModel): void {
-  const { model, version, path, extracted, files, bytes, reusedBytes, sources, trust } = retrieved;
-  writeLine(`${paint('green', 'retrieved')} ${paint('bold', printable(`${model}@${version}`))}`);
+/** With a CID the one argument is the destination. */
+function argumentsOf(first: string | undefined, second: string | undefined, cid: string | undefined) {
+  const [ref, dest] = cid === undefined ? [first, second] : ['', first];
+  if (ref === undefined) throw wrong("missing required argument 'ref'");
+  if (dest === undefined) throw wrong("missing required argument 'dest'");
+  if (cid !== undefined && second !== undefined)
+    throw wrong('with --cid the destination is the one argument');
+  return { ref, dest };
+}
+
+function wrong(message: string): CommanderError {
+  return new CommanderError(2, 'ballast.arguments', message);
+}
+
+const TRUST: Readonly<Record<RetrievedModel['trust'], string>> = {
+  chain: 'the configured chain',
+  local: 'the private chain of this machine',
+  cid: 'the CID that you named; no chain was asked whose model it is',
+};
+
+function print(retrieved: RetrievedModel | RetrievedContent): void {
+  const { model, version, cid, complete, path, extracted, files, bytes, reusedBytes, sources, trust } =
+    retrieved;
+  writeLine(
+    `${paint('green', 'retrieved')} ${paint('bold', printable(model === null ? `/ipfs/${cid}` : `${model}@${version}`))}`,
+  );
   const travelled = sources.filter((source) => source.bytes > 0);
   const carried = travelled.map((source) => `${sizeText(source.bytes)} from ${source.name}`);
   if (reusedBytes > 0) carried.push(`${sizeText(reusedBytes)} was here already`);
@@ -63,8 +101,8 @@ function print(retrieved: RetrievedModel): void {
     ...(extracted === null ? [] : ([['folder', extracted]] as const)),
     [
       'verified',
-      `${plural(files, 'file')}, ${sizeText(bytes)}${carried.length > 0 ? `: ${carried.join(', ')}` : ''}`,
+      `${plural(files, 'file')}${complete ? '' : ' of more'}, ${sizeText(bytes)}${carried.length > 0 ? `: ${carried.join(', ')}` : ''}`,
     ],
-    ['trust', trust === 'chain' ? 'the configured chain' : 'the private chain of this machine'],
+    ['trust', TRUST[trust]],
   ]);
 }

@@ -6,10 +6,15 @@ import { makeFolder } from '../fs/make-folder.ts';
 import type { CallOptions, Registry, RepairableStore } from '../interfaces.ts';
 import { chainTrust } from '../trust/chain.ts';
 import { Seen } from '../trust/seen.ts';
-import type { Ports } from '../verbs/ports.ts';
+import type { Carriers, Ports } from '../verbs/ports.ts';
 import type { ChainSettings, Settings } from './settings.ts';
 
-/** Ports that stand open; `close` ends threads, connections and the private chain. */
+/** What moves bytes, standing open; `close` ends threads and connections. */
+export interface OpenCarriers extends Carriers {
+  close(): Promise<void>;
+}
+
+/** Ports that stand open; `close` ends the private chain and connections, not the carriers. */
 export interface OpenPorts extends Ports {
   close(): Promise<void>;
 }
@@ -28,8 +33,35 @@ export function placesIn(home: string) {
 }
 
 /** The composition root: the only place that joins implementations. What is not configured is not even loaded. */
-export async function openPorts(settings: Settings, options: CallOptions = {}): Promise<OpenPorts> {
-  const places = placesIn(settings.home);
+export function openCarriers(settings: Settings, options: CallOptions = {}): Promise<OpenCarriers> {
+  return openAll(settings, async (keep) => {
+    const places = placesIn(settings.home);
+    const stores: RepairableStore[] = [];
+    for (const name of settings.stores) stores.push(await openStore(name, settings, places, keep, options));
+    return { engine: keep(openEngine()), stores, locks: places.locks };
+  });
+}
+
+/** The rest, for whoever needs a registry. */
+export function openPorts(
+  settings: Settings,
+  { engine, stores, locks }: Carriers,
+  options: CallOptions = {},
+): Promise<OpenPorts> {
+  return openAll(settings, async (keep) => {
+    const places = placesIn(settings.home);
+    const journal = keep(new Journal(places.journal));
+    const seen = keep(new Seen(places.seen));
+    const registry = keep(await openRegistry(settings, places, options));
+    return { engine, stores, locks, journal, registry, trust: chainTrust(registry, { seen }) };
+  });
+}
+
+/** Opens one thing after the other. Where one fails, those before it are closed; in the end all are, the last first. */
+async function openAll<T>(
+  { home }: Settings,
+  open: (keep: Keep) => Promise<T>,
+): Promise<T & { close(): Promise<void> }> {
   const opened: Closable[] = [];
   const close = async () => {
     const failures: unknown[] = [];
@@ -47,18 +79,11 @@ export async function openPorts(settings: Settings, options: CallOptions = {}): 
     return one;
   };
   try {
-    await makeFolder(settings.home);
-    const journal = keep(new Journal(places.journal));
-    const seen = keep(new Seen(places.seen));
-    const registry = keep(await openRegistry(settings, places, options));
-    const stores: RepairableStore[] = [];
-    for (const name of settings.stores) stores.push(await openStore(name, settings, places, keep, options));
-    const engine = keep(openEngine());
-    const trust = chainTrust(registry, { seen });
-    return { engine, registry, trust, stores, journal, locks: places.locks, close };
+    await makeFolder(home);
+    return { ...(await open(keep)), close };
   } catch (error) {
     await close().catch(() => {});
-    throw fileSystemError(error, `BALLAST_HOME (${settings.home})`);
+    throw fileSystemError(error, `BALLAST_HOME (${home})`);
   }
 }
 

@@ -1,15 +1,12 @@
-import { lstat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { extractedFolder } from '../archive/names.ts';
 import { writeArchive } from '../archive/write.ts';
-import { PolicyError } from '../errors.ts';
-import { fileSystemError } from '../fs/errors.ts';
 import { type Brought, bring, type Delivery } from '../verbs/fetching/bring.ts';
 import type { TreeContent } from '../verbs/fetching/tree-content.ts';
 import type { Carriers, JobOptions } from '../verbs/ports.ts';
 import { inTurnAt, makerOf } from '../verbs/turns.ts';
-import type { Delivered } from './deliver.ts';
-import { bringHidden, removeTree } from './hidden-tree.ts';
+import type { Delivered } from './delivered.ts';
+import { bringHidden, refuseExisting, removeTree } from './hidden-tree.ts';
 
 /**
  * Brings the tree, proven as always, and packs it. The archive gets its name last; a run that was interrupted before
@@ -61,7 +58,7 @@ async function packHidden(
   options: JobOptions,
 ): Promise<Brought> {
   const maker = await makerOf(carriers);
-  const { brought, hidden } = await bringHidden(carriers, tree, delivery, path, options);
+  const { brought, hidden } = await bringHidden(carriers, tree, { ...delivery, packed: true }, path, options);
   await writeArchive(hidden, path, maker, options).catch((error) => {
     const text = `the tree is kept for the next run, hidden, ${brought.bytes} bytes: ${hidden}`;
     options.onEvent?.({ type: 'note', level: 'warning', text });
@@ -70,19 +67,4 @@ async function packHidden(
   await removeTree(hidden);
   if (folder !== null) await bring(carriers, tree, { ...delivery, destination: folder }, options);
   return brought;
-}
-
-/** A file or link can be replaced in one rename; a folder can't. */
-async function refuseExisting(path: string, force: boolean): Promise<void> {
-  const there = await lstat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
-    throw fileSystemError(error, path);
-  });
-  const folder = there?.isDirectory() ?? false;
-  if (there === null || (force && !folder)) return;
-  throw new PolicyError('DESTINATION_EXISTS', {
-    should: `destination ${path} must not exist yet`,
-    was: `a ${folder ? 'folder' : 'file'} has that name`,
-    next: `name another destination${folder ? '' : ', or --force to replace it'}`,
-  });
 }

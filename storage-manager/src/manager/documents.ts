@@ -12,13 +12,20 @@ import type { ListedRelease } from '../verbs/inspect.ts';
 import type { Published } from '../verbs/publishing/job.ts';
 import type { KnownRelease } from '../verbs/release.ts';
 import type { Verified } from '../verbs/verify.ts';
-import type { Delivered } from './deliver.ts';
+import type { Delivered } from './delivered.ts';
 import type { NameOf } from './names.ts';
 
+/** What a publish has done. */
 export type StoredModel = ReturnType<typeof storedDocument>;
+/** What a fetch has brought. */
 export type RetrievedModel = ReturnType<typeof retrievedDocument>;
+/** The same where a CID was named: it has neither model nor version. */
+export type RetrievedContent = ReturnType<typeof retrievedContentDocument>;
+/** What was read back, and each block that is missing or wrong. */
 export type VerifiedModel = ReturnType<typeof verifiedDocument>;
+/** A row of a list. */
 export type ListedModel = ReturnType<typeof listedDocument>;
+/** What registry and manifest say of a release. */
 export type ModelInfo = ReturnType<typeof infoDocument>;
 
 export function storedDocument(published: Published, nameOf: NameOf) {
@@ -47,6 +54,11 @@ export function storedDocument(published: Published, nameOf: NameOf) {
 export function retrievedDocument(release: ReleaseTree, delivered: Delivered, nameOf: NameOf) {
   const { model, version } = release;
   return { model: nameOf(model), version: version as string, ...deliveredFields(release, delivered) };
+}
+
+/** No model and no version: of a CID nobody says whose it is. */
+export function retrievedContentDocument(content: Provenance, delivered: Delivered) {
+  return { model: null, version: null, ...deliveredFields(content, delivered) };
 }
 
 function deliveredFields({ cid, trust, asOf }: Provenance, delivered: Delivered) {

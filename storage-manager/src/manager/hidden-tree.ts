@@ -1,6 +1,6 @@
-import { rm } from 'node:fs/promises';
+import { lstat, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { BallastError } from '../errors.ts';
+import { BallastError, PolicyError } from '../errors.ts';
 import { fileSystemError } from '../fs/errors.ts';
 import { partialName } from '../ids/own-names.ts';
 import { type Brought, bring, type Delivery } from '../verbs/fetching/bring.ts';
@@ -17,7 +17,7 @@ export async function bringHidden(
   options: JobOptions,
 ): Promise<{ readonly brought: Brought; readonly hidden: string }> {
   const hidden = join(dirname(path), partialName(`${basename(path)}.tree`, await makerOf(carriers)));
-  const inside = { ...delivery, destination: hidden, force: false, packed: true };
+  const inside = { ...delivery, destination: hidden, force: false };
   const brought = await bring(carriers, tree, inside, options).catch(async (error) => {
     if (!(error instanceof BallastError && error.code === 'DESTINATION_EXISTS')) throw error;
     // What an interrupted run of another tree has left.
@@ -30,5 +30,20 @@ export async function bringHidden(
 export async function removeTree(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true }).catch((error) => {
     throw fileSystemError(error, folder);
+  });
+}
+
+/** A file or link can be replaced in one rename; a folder can't. */
+export async function refuseExisting(path: string, force: boolean): Promise<void> {
+  const there = await lstat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw fileSystemError(error, path);
+  });
+  const folder = there?.isDirectory() ?? false;
+  if (there === null || (force && !folder)) return;
+  throw new PolicyError('DESTINATION_EXISTS', {
+    should: `destination ${path} must not exist yet`,
+    was: `a ${folder ? 'folder' : 'file'} has that name`,
+    next: `name another destination${folder ? '' : ', or --force to replace it'}`,
   });
 }

@@ -1,6 +1,6 @@
 import { PolicyError, TrustError } from '../errors.ts';
 import type { ModelName } from '../ids/reference.ts';
-import type { RegistryReader, Resolution, Trust, TrustLevel } from '../interfaces.ts';
+import type { RegistryReader, RegistryTrust, Resolution, Trust } from '../interfaces.ts';
 import type { Seen } from './seen.ts';
 
 /**
@@ -63,7 +63,7 @@ function rollback(
   model: ModelName,
   { channel, asOf }: Resolution,
   highest: number,
-  trust: TrustLevel,
+  trust: RegistryTrust,
 ): TrustError {
   return new TrustError('CHANNEL_ROLLBACK', {
     should: `${model}@${channel?.channel} must have move ${highest} or a later one, for this machine has seen that`,

@@ -6,7 +6,7 @@ import type {
   RegistryReader,
   Release,
   Resolution,
-  TrustLevel,
+  RegistryTrust,
 } from '../../interfaces.ts';
 import { modelMissing, ownNamespaceUnknown, versionMissing } from '../errors.ts';
 import { type Chain, type Head, unreachable } from './chain.ts';
@@ -25,12 +25,12 @@ const CHANNELS_SHOWN = 100;
 /** Reads the contract; all that one answer says is read at one block. */
 export class EthereumReader implements RegistryReader {
   readonly id: string;
-  readonly trust: TrustLevel;
+  readonly trust: RegistryTrust;
   readonly chain: Chain;
   /** The namespace that `local` stands for: `0x` and 40 lower-case hex; null without a key. */
   readonly address: string | null;
 
-  constructor(chain: Chain, identity: { id: string; trust: TrustLevel; address: string | null }) {
+  constructor(chain: Chain, identity: { id: string; trust: RegistryTrust; address: string | null }) {
     this.chain = chain;
     this.id = identity.id;
     this.trust = identity.trust;

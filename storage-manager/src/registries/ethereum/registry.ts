@@ -10,7 +10,7 @@ import type {
   Registry,
   Resolution,
   TransactionLog,
-  TrustLevel,
+  RegistryTrust,
 } from '../../interfaces.ts';
 import { isSameRelease, notOwner, versionExists } from '../errors.ts';
 import { belongsTo } from './belongs.ts';
@@ -35,7 +35,7 @@ export class EthereumRegistry extends EthereumReader implements Registry {
   readonly #sender: Sender | null;
 
   /** @param sender null for a registry that only reads */
-  constructor(chain: Chain, identity: { id: string; trust: TrustLevel }, sender: Sender | null) {
+  constructor(chain: Chain, identity: { id: string; trust: RegistryTrust }, sender: Sender | null) {
     super(chain, { ...identity, address: sender?.address ?? null });
     this.#sender = sender;
   }

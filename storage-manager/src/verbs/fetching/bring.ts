@@ -5,7 +5,7 @@ import { inTurnAt, makerOf } from '../turns.ts';
 import { Destination, exists } from './destination.ts';
 import { checkFileDigests } from './file-digests.ts';
 import { OldTree } from './old-tree.ts';
-import { candidatesIn, rightChunks } from './plan.ts';
+import { candidatesIn, holdsChunks, rightChunks } from './plan.ts';
 import { transfer } from './transfer.ts';
 import type { TreeContent } from './tree-content.ts';
 
@@ -93,13 +93,12 @@ async function holdsTree(
   tree: TreeContent,
   options: JobOptions,
 ): Promise<boolean> {
-  if (!(await destination.hasSizes(tree.files))) return false;
-  const candidates = await candidatesIn(tree.files, (file) => destination.finalPath(file.path));
-  const right = await rightChunks(engine, tree, candidates, options);
-  return missingBytes(tree, right) === 0;
+  if (!(await destination.holdsOnly(tree.files))) return false;
+  const candidates = tree.files.map((file) => ({ path: destination.finalPath(file.path), file }));
+  return holdsChunks(engine, tree, candidates, options);
 }
 
-/** No chunk is empty, so none is missing where no byte is. */
+/** Bytes of the wanted chunks that are not right yet. */
 function missingBytes({ files, chunks }: TreeContent, right: Uint8Array): number {
   let bytes = 0;
   for (const { first, count } of files)

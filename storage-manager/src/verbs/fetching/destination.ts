@@ -101,18 +101,13 @@ export class Destination {
     if (entries.every((entry) => entry.isDirectory())) await rm(this.partial, { recursive: true });
   }
 
-  /** Whether exactly these files stand under their final names, regular and with their sizes. */
-  async hasSizes(files: readonly TreeFile[]): Promise<boolean> {
+  /** Whether as many files as these stand in the folder, and so no others where these do. */
+  async holdsOnly(files: readonly TreeFile[]): Promise<boolean> {
     const there = await readdir(this.path, { recursive: true, withFileTypes: true }).catch((error) => {
       throw fileSystemError(error, this.path);
     });
     const others = there.filter((entry) => !entry.isDirectory() && entry.name !== RELEASE_MARKER);
-    if (others.length !== files.length) return false;
-    for (const file of files) {
-      const there = await lstat(this.finalPath(file.path)).catch(() => null);
-      if (there === null || !there.isFile() || there.size !== file.size) return false;
-    }
-    return true;
+    return others.length === files.length;
   }
 
   /**

@@ -53,6 +53,23 @@ export async function rightChunks(
   return right;
 }
 
+/** Whether each of these files is whole and right. */
+export async function holdsChunks(
+  engine: Engine,
+  content: TreeContent,
+  candidates: readonly Candidate[],
+  options: JobOptions,
+): Promise<boolean> {
+  for (const { path, file } of candidates) {
+    const there = await lstat(path).catch(() => null);
+    if (there === null || !there.isFile() || there.size !== file.size) return false;
+  }
+  const right = await rightChunks(engine, content, candidates, options);
+  return candidates.every(({ file: { first, count } }) =>
+    right.subarray(first, first + count).every((flag) => flag === 1),
+  );
+}
+
 /** Makes the block again that carried these bytes of the file. @returns its length; null where the file ends before */
 export async function readWrapped(
   open: OpenFile,

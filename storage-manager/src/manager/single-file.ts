@@ -1,0 +1,37 @@
+import { join, resolve } from 'node:path';
+import { commitFile } from '../fs/commit.ts';
+import type { Brought, Delivery } from '../verbs/fetching/bring.ts';
+import { holdsChunks } from '../verbs/fetching/plan.ts';
+import type { TreeContent } from '../verbs/fetching/tree-content.ts';
+import type { Carriers, JobOptions } from '../verbs/ports.ts';
+import { inTurnAt } from '../verbs/turns.ts';
+import type { Delivered } from './delivered.ts';
+import { bringHidden, refuseExisting, removeTree } from './hidden-tree.ts';
+
+/**
+ * Brings a tree of one nameless file: the destination is the file, not a folder. It gets its name last; where it is
+ * this very file already, nothing travels.
+ * @throws PolicyError `DESTINATION_EXISTS`; what `bring` throws
+ */
+export function bringFile(
+  carriers: Carriers,
+  tree: TreeContent,
+  delivery: Delivery,
+  options: JobOptions,
+): Promise<Delivered> {
+  const path = resolve(delivery.destination);
+  const [file] = tree.files as [TreeContent['files'][number]];
+  const work = async (): Promise<Brought> => {
+    if (await holdsChunks(carriers.engine, tree, [{ path, file }], options)) {
+      const { bytes, complete } = tree;
+      const sources = carriers.stores.map(({ name }) => ({ name, bytes: 0 }));
+      return { path, files: 1, bytes, complete, fetchedBytes: 0, reusedBytes: bytes, sources };
+    }
+    await refuseExisting(path, delivery.force ?? false);
+    const { brought, hidden } = await bringHidden(carriers, tree, delivery, path, options);
+    await commitFile(join(hidden, file.path), path);
+    await removeTree(hidden);
+    return brought;
+  };
+  return inTurnAt(carriers, path, work, options).then((brought) => ({ ...brought, path, extracted: null }));
+}

@@ -1,0 +1,77 @@
+import { type ReadProven, readUnixFs } from '../format/read-unixfs.ts';
+import { cidText, DAG_CBOR } from '../ids/cid.ts';
+import { parseSafePath } from '../ids/path.ts';
+import type { TrustedBlock } from '../interfaces.ts';
+import { debug } from './debug.ts';
+import type { KnownTree } from './fetch.ts';
+import { type Selection, selectFiles } from './fetching/selection.ts';
+import { type TreeContent, treeOfRelease } from './fetching/tree-content.ts';
+import type { Carriers, JobOptions } from './ports.ts';
+import { readContent } from './release.ts';
+import { readVerified } from './verified-read.ts';
+
+/** The tree behind a CID. */
+export interface CidTree extends KnownTree {
+  /** The CID is that of one file, without a folder around it. */
+  readonly single: boolean;
+}
+
+/**
+ * The wanted files below a CID that the caller names, each block hashed before it is read; no registry is asked.
+ * A CID of dag-cbor is that of a manifest, read as strictly as ever; any other is IPFS's own: a folder or a file.
+ * @throws UsageError `NOTHING_MATCHES`; what `readRelease`, `readUnixFs` and `readVerified` throw
+ */
+export async function findContent(
+  carriers: Carriers,
+  root: TrustedBlock,
+  select: Selection,
+  options: JobOptions,
+): Promise<CidTree> {
+  const cid = cidText(root.digest, root.codec);
+  const { trust, asOf } = root;
+  const { single, ...whole } = await openTree(carriers, root, cid, options);
+  debug(options, `/ipfs/${cid} proven: ${whole.files.length} files, ${whole.bytes} bytes`);
+  return { cid, trust, asOf, single, tree: selectFiles(whole, select, options) };
+}
+
+async function openTree(
+  carriers: Carriers,
+  root: TrustedBlock,
+  cid: string,
+  options: JobOptions,
+): Promise<TreeContent & { readonly single: boolean }> {
+  const name = `/ipfs/${cid}`;
+  if (root.codec === DAG_CBOR) {
+    const content = await readContent(carriers, carriers.stores, root.digest, options);
+    // Its names are its own claim.
+    return { ...treeOfRelease(content), name, single: false };
+  }
+  const { files, chunks, wrappingsOf, single } = await readUnixFs(
+    root,
+    parseSafePath(cid),
+    readerOf(carriers, name, options),
+  );
+  return {
+    name,
+    digest: root.digest,
+    files: files.map((file) => ({ ...file, sha256: null })),
+    bytes: files.reduce((sum, { size }) => sum + size, 0),
+    complete: true,
+    chunks,
+    wrappingsOf,
+    single,
+  };
+}
+
+function readerOf({ engine, stores }: Carriers, name: string, options: JobOptions): ReadProven {
+  return async ({ digest }, what) => {
+    const slot = await engine.slots.acquire(options);
+    try {
+      const wanted = { digest, kind: 'chunk', what: `${what} below ${name}` } as const;
+      const { length } = await readVerified(engine, stores, wanted, slot, options);
+      return Uint8Array.from(slot.bytes.subarray(0, length));
+    } finally {
+      engine.slots.release(slot);
+    }
+  };
+}
