@@ -10,7 +10,7 @@ export interface Input {
   readonly origin: string;
   /** The file or folder that is read. */
   readonly path: string;
-  /** Its files, where they are not simply those at `path`. */
+  /** Its files, where they are not simply those at `origin`. */
   readonly tree?: readonly TreeFile[] | undefined;
   /** What whoever made the files says that they hash to. */
   readonly claims?: ReadonlyMap<SafePath, Digest> | undefined;

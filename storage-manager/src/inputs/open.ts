@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { archiveKind } from '../archive/names.ts';
 import { unpackArchive } from '../archive/unpack.ts';
 import { UsageError } from '../errors.ts';
+import { scanTree } from '../fs/tree.ts';
 import { parseSafePath } from '../ids/path.ts';
 import { HUB_CACHE_PREFIX, readHubCache } from './hub-cache.ts';
 import type { Input, InputOptions } from './input.ts';
@@ -60,7 +61,7 @@ async function workReceived<T>(
   const file = join(path, ...parseSafePath(options.filename).split('/'));
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   await receive(stream, file, folder, options);
-  return work({ origin: STREAM, path });
+  return work({ origin: STREAM, path, tree: await scanTree(path, options) });
 }
 
 async function workUnpacked<T>(

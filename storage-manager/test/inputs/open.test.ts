@@ -24,7 +24,7 @@ type Wish = Partial<Parameters<typeof withInput>[1]>;
 async function read(source: Source, wish: Wish = {}) {
   const workspaces = join(await newFolder(), 'unpacked');
   const seen = await withInput(source, { workspaces, ...wish }, async (input: Input) => {
-    const tree = input.tree ?? (await scanTree(input.path));
+    const tree = input.tree ?? (await scanTree(input.origin));
     const texts = tree.map(async ({ path, absolute }) => [path, await readFile(absolute, 'utf8')] as const);
     const times = new Set(tree.map(({ mtimeNs }) => mtimeNs));
     return { origin: input.origin, files: Object.fromEntries(await Promise.all(texts)), times };
