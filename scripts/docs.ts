@@ -2,12 +2,13 @@
  * `node --conditions=ballast-source scripts/docs.ts`: writes the pages that are made from the sources, so that they
  * say what the program does. test/rules/generated-docs.test.ts refuses a page that differs.
  */
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildProgram } from '../cli/src/program.ts';
 import { apiPages } from './docs/api.ts';
 import { cliPage } from './docs/cli.ts';
+import { configPage } from './docs/config.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -15,6 +16,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 export function generatedPages(): ReadonlyMap<string, string> {
   return new Map([
     ['docs/cli.md', cliPage(buildProgram())],
+    ['docs/config.md', configPage(readFileSync(join(root, 'docs/config.md'), 'utf8'))],
     ...apiPages(root).map(({ file, text }) => [file, text] as const),
   ]);
 }

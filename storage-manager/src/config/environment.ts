@@ -6,8 +6,19 @@ import type { Config } from './schema.ts';
 /** Set and not empty: compose files and shells write empty variables where nothing is meant. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The variables of one field; at most one of them may be set, so that none is silently ignored. */
+/** At most one of them may be set, so that none is silently ignored. */
 const KEY_VARIABLES = ['PRIVATE_KEY', 'PRIVATE_KEY_FILE', 'ETH_PRIVATE_KEY', 'ETH_PRIVATE_KEY_FILE'];
+
+/** Field → the variables that set it. */
+export const VARIABLES: Readonly<Record<string, readonly string[]>> = {
+  'ipfs.host': ['BALLAST_KUBO_API'],
+  'ipfs.port': ['BALLAST_KUBO_API'],
+  'ipfs.protocol': ['BALLAST_KUBO_API'],
+  'ipfs.gateway': ['BALLAST_KUBO_GATEWAY'],
+  'blockchain.rpcUrl': ['ETH_NODE_URL'],
+  'blockchain.privateKey': KEY_VARIABLES,
+  'blockchain.contractAddress': ['CONTRACT_ADDRESS'],
+};
 
 /** One layer of the configuration, and for each of its fields the variable it came from. */
 export interface EnvironmentLayer {
@@ -18,17 +29,19 @@ export interface EnvironmentLayer {
 /** @throws UsageError `CONFIG_INVALID`; PolicyError `KEY_UNSAFE` where others can read a key file */
 export async function readEnvironment(env: Environment, cwd: string): Promise<EnvironmentLayer> {
   const variables = new Map<string, string>();
-  const take = (variable: string, ...fields: string[]): string | undefined => {
+  const take = (variable: string): string | undefined => {
     const value = env[variable] || undefined;
-    if (value !== undefined) for (const field of fields) variables.set(field, variable);
+    if (value === undefined) return undefined;
+    for (const [field, names] of Object.entries(VARIABLES))
+      if (names.includes(variable)) variables.set(field, variable);
     return value;
   };
-  const api = take('BALLAST_KUBO_API', 'ipfs.protocol', 'ipfs.host', 'ipfs.port');
-  const gateway = take('BALLAST_KUBO_GATEWAY', 'ipfs.gateway');
-  const rpcUrl = take('ETH_NODE_URL', 'blockchain.rpcUrl');
-  const contractAddress = take('CONTRACT_ADDRESS', 'blockchain.contractAddress');
+  const api = take('BALLAST_KUBO_API');
+  const gateway = take('BALLAST_KUBO_GATEWAY');
+  const rpcUrl = take('ETH_NODE_URL');
+  const contractAddress = take('CONTRACT_ADDRESS');
   const keyVariable = onlyOne(KEY_VARIABLES.filter((name) => env[name]));
-  const given = keyVariable === undefined ? undefined : take(keyVariable, 'blockchain.privateKey');
+  const given = keyVariable === undefined ? undefined : take(keyVariable);
   const privateKey =
     given !== undefined && keyVariable?.endsWith('_FILE') ? await readKeyFile(resolve(cwd, given)) : given;
   const ipfs = { ...(api && apiAddress(api)), ...(gateway && { gateway }) };

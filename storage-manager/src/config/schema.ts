@@ -9,43 +9,109 @@ export const FINALITIES = ['auto', 'finalized', 'safe', 'latest'] as const;
 /** A rule for when a block is final. */
 export type Finality = (typeof FINALITIES)[number];
 
+/** What holds where nobody says anything. */
+export const DEFAULTS = {
+  'ipfs.host': 'localhost',
+  'ipfs.port': 5001,
+  'ipfs.protocol': 'http',
+  'blockchain.confirmations': 1,
+  'blockchain.finality': 'auto',
+} as const;
+
 /**
- * The shape of `config.json`; `config.template.json` names every field and `docs/config.md` explains them. What the
- * values must be beyond their shape (a key of 64 hex digits, an address) is judged in `settings.ts`.
+ * The shape of `config.json`. The table of fields in `docs/config.md` is made from the descriptions; `absent` says what
+ * holds without a field that has no default. What the values must be beyond their shape (a key of 64 hex digits, an
+ * address) is judged in `settings.ts`.
  */
 export const configSchema = z
   .strictObject({
     ipfs: z
       .strictObject({
-        host: z.string().min(1),
-        port: z.int().min(1).max(65_535),
-        protocol: z.enum(['http', 'https']),
-        gateway: z.string().min(1),
+        host: z
+          .string()
+          .min(1)
+          .describe("where Kubo's RPC listens; naming any `ipfs` field adds the store `kubo`"),
+        port: z.int().min(1).max(65_535).describe('its port'),
+        protocol: z.enum(['http', 'https']).describe('`http` or `https`'),
+        gateway: z
+          .string()
+          .min(1)
+          .describe('its gateway, twice as fast to read from: `http://127.0.0.1:8080`')
+          .meta({ absent: 'none: read by RPC' }),
       })
       .partial(),
     blockchain: z
       .strictObject({
-        rpcUrl: z.string().min(1),
-        privateKey: z.string().min(1),
-        contractAddress: z.string().min(1),
-        chainId: z.int().min(1),
-        confirmations: z.int().min(1).max(1_000),
-        finality: z.enum(FINALITIES),
+        rpcUrl: z
+          .string()
+          .min(1)
+          .describe('an Ethereum RPC; needs `contractAddress` too')
+          .meta({ absent: 'none: the private chain' }),
+        privateKey: z
+          .string()
+          .min(1)
+          .describe('signs what you publish. 64 hex digits')
+          .meta({ absent: 'none: read only' }),
+        contractAddress: z
+          .string()
+          .min(1)
+          .describe('the `ChunkedModelRegistry`; needs `rpcUrl` too')
+          .meta({ absent: 'none: the private chain' }),
+        chainId: z
+          .int()
+          .min(1)
+          .describe('refuses an RPC of another chain')
+          .meta({ absent: 'what the RPC says' }),
+        confirmations: z
+          .int()
+          .min(1)
+          .max(1_000)
+          .describe('blocks that must hold or follow a transaction before a publish returns; 1 to 1,000'),
+        finality: z
+          .enum(FINALITIES)
+          .describe(
+            'from which block on a release is accepted: `finalized`, `safe`, `latest`; `auto` is `finalized`, and `latest` on the development chains 1337 and 31337',
+          ),
       })
       .partial(),
-    namespace: z.string().min(1),
-    stores: z.array(z.enum(STORE_NAMES)).min(1),
+    namespace: z
+      .string()
+      .min(1)
+      .describe('where a bare model name belongs. `local` is the namespace of your own address')
+      .meta({ absent: '`local` on the private chain, else none' }),
+    stores: z
+      .array(z.enum(STORE_NAMES))
+      .min(1)
+      .describe(
+        'what must hold a publish, and in which order a fetch asks. `--store` and `--from` name them for one command',
+      )
+      .meta({ absent: '`local`, and `kubo` where configured' }),
   })
   .partial();
 
 /** The configuration as it is written: `docs/config.md` explains each field. */
 export type Config = z.infer<typeof configSchema>;
 
+/** What the schema says of each field that holds a value, by its dotted name, in its own order. */
+export const FIELD_NOTES: ReadonlyMap<string, { readonly meaning: string; readonly absent: string }> =
+  new Map(
+    Object.entries(configSchema.shape).flatMap(([name, field]) => {
+      const inner = field.unwrap();
+      if (!(inner instanceof z.ZodObject)) return [[name, noteOf(name, inner)] as const];
+      return Object.entries(inner.shape).map(
+        ([key, optional]) => [`${name}.${key}`, noteOf(`${name}.${key}`, optional.unwrap())] as const,
+      );
+    }),
+  );
+
+function noteOf(field: string, schema: z.ZodType) {
+  const { description = '', absent } = schema.meta() ?? {};
+  const holds: unknown = absent ?? `\`${Reflect.get(DEFAULTS, field)}\``;
+  return { meaning: description, absent: String(holds) };
+}
+
 /** `ipfs.host` … `stores`: the dotted names of all fields that hold a value, in the order of the schema. */
-export const FIELDS: readonly string[] = Object.entries(configSchema.shape).flatMap(([name, field]) => {
-  const inner = field.unwrap();
-  return inner instanceof z.ZodObject ? Object.keys(inner.shape).map((key) => `${name}.${key}`) : [name];
-});
+export const FIELDS: readonly string[] = [...FIELD_NOTES.keys()];
 
 /** The value of a dotted field, undefined where nothing is said. */
 export function fieldValue(config: unknown, field: string): unknown {

@@ -1,6 +1,14 @@
 import { UsageError } from '../errors.ts';
 import { LOCAL, type Namespace, parseNamespace } from '../ids/reference.ts';
-import { type Config, FIELDS, type Finality, fieldValue, isPlaceholder, type StoreName } from './schema.ts';
+import {
+  type Config,
+  DEFAULTS,
+  FIELDS,
+  type Finality,
+  fieldValue,
+  isPlaceholder,
+  type StoreName,
+} from './schema.ts';
 
 /** A configuration whose every value has been judged, with all defaults. */
 export interface Settings {
@@ -39,7 +47,12 @@ const ADDRESS = /^0x[0-9a-fA-F]{40}$/;
 export function settingsOf(config: Config, home: string): Settings {
   for (const field of FIELDS) refusePlaceholder(field, fieldValue(config, field));
   const { ipfs = {}, blockchain } = config;
-  const { protocol = 'http', host = 'localhost', port = 5001, gateway } = ipfs;
+  const {
+    protocol = DEFAULTS['ipfs.protocol'],
+    host = DEFAULTS['ipfs.host'],
+    port = DEFAULTS['ipfs.port'],
+    gateway,
+  } = ipfs;
   const chain = blockchain === undefined ? null : chainSettings(blockchain);
   return {
     home,
@@ -75,8 +88,8 @@ function chainSettings(block: NonNullable<Config['blockchain']>): ChainSettings 
     contractAddress,
     privateKey: key,
     chainId: block.chainId ?? null,
-    confirmations: block.confirmations ?? 1,
-    finality: block.finality ?? 'auto',
+    confirmations: block.confirmations ?? DEFAULTS['blockchain.confirmations'],
+    finality: block.finality ?? DEFAULTS['blockchain.finality'],
   };
 }
 

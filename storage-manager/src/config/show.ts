@@ -1,5 +1,5 @@
 import type { LoadedConfig } from './load.ts';
-import { FIELDS, fieldValue } from './schema.ts';
+import { DEFAULTS, FIELDS, fieldValue } from './schema.ts';
 import type { Settings } from './settings.ts';
 
 /** One field as a person may see it. */
@@ -14,12 +14,10 @@ export interface ShownField {
 /** Every field with its value in force and where that came from. Secrets are masked. */
 export function showConfig(loaded: LoadedConfig, settings: Settings): readonly ShownField[] {
   const kubo = settings.stores.includes('kubo');
+  // A default counts where its block is used.
+  const used: Readonly<Record<string, boolean>> = { ipfs: kubo, blockchain: settings.chain !== null };
   const defaults: Record<string, ShownField['value']> = {
-    ...(kubo && { 'ipfs.host': 'localhost', 'ipfs.port': 5001, 'ipfs.protocol': 'http' }),
-    ...(settings.chain && {
-      'blockchain.confirmations': settings.chain.confirmations,
-      'blockchain.finality': settings.chain.finality,
-    }),
+    ...Object.fromEntries(Object.entries(DEFAULTS).filter(([field]) => used[field.split('.')[0]!])),
     namespace: settings.namespace ?? null,
     stores: settings.stores,
   };
