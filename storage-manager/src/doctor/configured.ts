@@ -18,8 +18,8 @@ export async function checkConfigured(
       return checkPrivateChain(places.chain, places.key, signal);
     }
     const { checkEthereum } = await import('./ethereum.ts');
-    const origin = origins.get('blockchain.privateKey') ?? 'default';
-    return checkEthereum(chain, settings.namespace, origin, signal);
+    const keyOrigin = origins.get('blockchain.privateKey') ?? 'default';
+    return checkEthereum({ settings: chain, namespace: settings.namespace, keyOrigin }, signal);
   };
   const local = async () => {
     if (!stores.includes('local')) return skipped(['local store'], 'it is not configured');

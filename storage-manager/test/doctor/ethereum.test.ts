@@ -109,3 +109,14 @@ it("a namespace of one's own, of another, and of nobody", async () => {
   await writeConfig(folder, { namespace: 'nobody' });
   expect(find(await diagnose(await connect()), 'namespace').detail).toContain('nobody has registered');
 });
+
+it('a public chain whose newest block is old', async () => {
+  const halted = await startTestChain(['--timestamp', '1700000000']);
+  onTestFinished(() => halted.close());
+  await halted.rpc.call('anvil_setChainId', [7]);
+  const { diagnose } = await newPatient();
+  const found = await diagnose({ ETH_NODE_URL: halted.url, CONTRACT_ADDRESS: halted.contract });
+  expect(find(found, 'chain').detail).toContain('chain 7');
+  expect(find(found, 'head')).toMatchObject({ status: 'warn', next: expect.stringContaining('another RPC') });
+  expect(found.exit).toBe(0);
+});
