@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { addCompletion } from './commands/completion.ts';
 import { addConfig } from './commands/config.ts';
+import { addDiff } from './commands/diff.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addInfo } from './commands/info.ts';
 import { addList } from './commands/list.ts';
@@ -36,6 +37,7 @@ export function buildProgram(): Command {
   addVerify(program);
   addList(program);
   addInfo(program);
+  addDiff(program);
   addConfig(program);
   addDoctor(program);
   addReset(program);

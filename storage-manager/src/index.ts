@@ -24,7 +24,9 @@ export type {
   StoredModel,
   VerifiedModel,
 } from './manager/documents.ts';
+export type { ModelDiff } from './manager/diff-document.ts';
 export type {
+  DiffOptions,
   InfoOptions,
   ListOptions,
   RetrieveOptions,

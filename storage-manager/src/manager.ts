@@ -12,6 +12,7 @@ import type { Input } from './inputs/input.ts';
 import { checkInput, withInput } from './inputs/open.ts';
 import type { CallOptions } from './interfaces.ts';
 import { deliver } from './manager/deliver.ts';
+import { diffDocument, type ModelDiff } from './manager/diff-document.ts';
 import {
   infoDocument,
   type ListedModel,
@@ -28,6 +29,7 @@ import {
 } from './manager/documents.ts';
 import { canonicalNamespace, displayNames, type NameOf } from './manager/names.ts';
 import type {
+  DiffOptions,
   InfoOptions,
   ListOptions,
   RetrieveOptions,
@@ -37,6 +39,7 @@ import type {
 import { SharedOpening } from './manager/shared-opening.ts';
 import { storeJob } from './manager/store-job.ts';
 import { trustCid } from './trust/cid.ts';
+import { diff } from './verbs/diff.ts';
 import { findRelease } from './verbs/fetch.ts';
 import { parseSelection } from './verbs/fetching/selection.ts';
 import { findContent } from './verbs/find-content.ts';
@@ -171,6 +174,16 @@ export class ModelStorageManager {
     const reference = this.#reference(ref);
     const { ports, nameOf } = await this.#open(options);
     return infoDocument(await inspect(ports, reference, options), options.chunks ?? false, nameOf);
+  }
+
+  /**
+   * What differs between two releases of any status, of one model or of two: files, tensors, chunks. Of the models
+   * themselves only tensor headers travel, and small tensors where the chunk lists leave a doubt.
+   */
+  async diffModels(left: string, right: string, options: DiffOptions = {}): Promise<ModelDiff> {
+    const job = { left: this.#reference(left), right: this.#reference(right) };
+    const { ports, nameOf } = await this.#open(options);
+    return diffDocument(await diff(ports, job, options), options.all ?? false, nameOf);
   }
 
   /** The address that `local` stands for on the private chain; null on any other, and before the first call. */

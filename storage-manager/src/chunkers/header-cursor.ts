@@ -1,8 +1,8 @@
 import type { RandomAccess } from '../interfaces.ts';
-import { MiB } from '../limits.ts';
+import { KiB } from '../limits.ts';
 
 /** Bytes read at once; what is skipped is not read at all, unless it lies in between. */
-const WINDOW_BYTES = MiB;
+const WINDOW_BYTES = 64 * KiB;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 

@@ -69,3 +69,8 @@ export interface InfoOptions extends CallOptions {
   /** List every chunk, too (default false). */
   readonly chunks?: boolean | undefined;
 }
+
+export interface DiffOptions extends CallOptions {
+  /** List what is the same, too (default false; it is counted in any case). */
+  readonly all?: boolean | undefined;
+}

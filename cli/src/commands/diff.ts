@@ -1,0 +1,128 @@
+import type { ModelDiff } from '@ballast-models/storage-manager';
+import type { Command } from 'commander';
+import { addCommonFlags, type CommonFlags } from '../options.ts';
+import {
+  countText,
+  paint,
+  plural,
+  printable,
+  sizeText,
+  writeFields,
+  writeHint,
+  writeJson,
+  writeLine,
+  writeTable,
+} from '../output.ts';
+import { withSession } from '../session.ts';
+
+interface DiffFlags extends CommonFlags {
+  readonly all?: boolean;
+}
+
+type FileRow = ModelDiff['files'][number];
+type TensorRow = ModelDiff['tensors'][number];
+type Side = NonNullable<TensorRow['left']>;
+
+/** The bytes of these are in both releases. */
+const KEPT: readonly (FileRow | TensorRow)['status'][] = ['renamed', 'moved', 'recut', 'same'];
+
+/** Rows of a table without --all. */
+const SHOWN = 20;
+
+const AFTER = `
+Only manifests, indexes and tensor headers travel, and small tensors where the chunks leave a doubt.
+
+Examples:
+  ballast diff my-model@1 my-model@2            two versions
+  ballast diff my-model my-fine-tune --all      two models, and what they have in common`;
+
+export function addDiff(program: Command): void {
+  addCommonFlags(
+    program
+      .command('diff')
+      .description('show which files, tensors and chunks differ between two releases')
+      .argument('<left>', 'the release to start from, a reference as of info')
+      .argument('<right>', 'the release to compare with it')
+      .option('--all', `list what is the same, too, and more than ${SHOWN} rows`)
+      .addHelpText('after', AFTER),
+  ).action(diff);
+}
+
+async function diff(left: string, right: string, flags: DiffFlags): Promise<void> {
+  await withSession(flags, {}, async ({ storage, call }) => {
+    const found = await storage.diffModels(left, right, { all: flags.all, signal: call.signal });
+    if (flags.json) writeJson(found);
+    else print(found, flags.all ?? false);
+  });
+}
+
+function print({ left, right, counts, chunks, files, tensors, skipped }: ModelDiff, all: boolean): void {
+  const name = ({ model, version }: ModelDiff['left']) => paint('bold', printable(`${model}@${version}`));
+  writeLine(`${name(left)} → ${name(right)}`);
+  const { shared, rightOnly, leftOnly } = chunks;
+  const held = shared.bytes + rightOnly.bytes;
+  writeFields([
+    ['files', countsText(counts.files)],
+    ['tensors', countsText(counts.tensors)],
+    [
+      'chunks',
+      `${countText(shared.count)} shared, ${countText(leftOnly.count)} only left, ${countText(rightOnly.count)} only right`,
+    ],
+    ['to fetch', `${sizeText(rightOnly.bytes)} of ${sizeText(held)} where the left one is stored`],
+  ]);
+  if (files.length > 0) {
+    writeLine();
+    writeRows<FileRow>(files, all, [
+      { title: 'FILE', text: ({ left, right }) => change(left?.path, right?.path) },
+    ]);
+  }
+  if (tensors.length > 0) {
+    writeLine();
+    writeRows<TensorRow>(tensors, all, [
+      { title: 'TYPE', text: ({ left, right }) => change(left && formText(left), right && formText(right)) },
+      { title: 'TENSOR', text: ({ left, right }) => change(left?.name, right?.name) },
+      { title: 'FILE', text: ({ left, right }) => change(left?.file, right?.file) },
+    ]);
+  }
+  for (const { side, path, reason } of skipped)
+    writeHint(printable(`the tensors of ${path} (${side}) are not compared: ${reason}`));
+}
+
+/** What has other bytes comes first; then the largest. */
+function writeRows<T extends FileRow | TensorRow>(
+  rows: readonly T[],
+  all: boolean,
+  columns: Parameters<typeof writeTable<T>>[0],
+): void {
+  const bytes = ({ left, right }: T) => (right ?? left)!.bytes;
+  const kept = ({ status }: T) => Number(KEPT.includes(status));
+  const sorted = rows.toSorted((a, b) => kept(a) - kept(b) || bytes(b) - bytes(a));
+  const shown = all ? sorted : sorted.slice(0, SHOWN);
+  writeTable<T>(
+    [
+      { title: 'CHANGE', text: ({ status }) => status },
+      { title: 'SIZE', text: (row) => sizeText(bytes(row)), right: true },
+      ...columns,
+    ],
+    shown,
+  );
+  if (shown.length < sorted.length)
+    writeHint(`and ${plural(sorted.length - shown.length, 'more row')}: add --all`);
+}
+
+/** `3 same, 1 changed`; what there is none of is not told. */
+function countsText(counts: Readonly<Record<string, number>>): string {
+  const told = Object.entries(counts).filter(([, count]) => count > 0);
+  return told.map(([status, count]) => `${countText(count)} ${status}`).join(', ') || 'none';
+}
+
+/** `BF16 [4096,4096]` */
+function formText({ dtype, shape }: Side): string {
+  return `${dtype} [${shape.join()}]`;
+}
+
+/** What it is, or what it was and has become. */
+function change(left: string | null | undefined, right: string | null | undefined): string {
+  if (left && right && left !== right) return `${left} → ${right}`;
+  return right ?? left ?? '';
+}
