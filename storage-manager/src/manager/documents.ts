@@ -35,17 +35,24 @@ export function storedDocument(published: Published, nameOf: NameOf) {
     version: version as string,
     /** False after a dry run, whose `quote` says what the publish would cost. */
     published: published.published,
+    /** CID. */
     manifest: cidText(published.manifest, DAG_CBOR),
+    /** CID of the folder that IPFS shows; null where a folder outgrows one block. */
     content: contentCid(published.content),
+    /** `0x` and 64 hex digits. */
     chunkRoot: digestToHex(published.chunkRoot) as string,
     files: published.files,
     chunks: published.chunks,
     bytes: published.bytes,
+    /** Distinct chunks, and their bytes, that at least one store did not have. */
     newChunks: published.newChunks,
     newBytes: published.newBytes,
+    /** Blocks that read back wrong and were replaced. */
     healed: published.healed,
     stores: published.stores,
+    /** Sent by this call: 0 where all of it stood already. */
     transactions: published.transactions,
+    /** Decimal, as every amount of gas or wei. */
     gasUsed: String(published.gasUsed),
     quote: { transactions: quote.transactions, gas: String(quote.gas), wei: String(quote.wei) },
   };
@@ -64,24 +71,41 @@ export function retrievedContentDocument(content: Provenance, delivered: Deliver
 function deliveredFields({ cid, trust, asOf }: Provenance, delivered: Delivered) {
   const { path, extracted, files, bytes, complete, fetchedBytes, reusedBytes, sources } = delivered;
   return {
+    /** Of the manifest, or what was named. */
     cid,
     trust,
+    /** Where in the chain's history the release was read; null where no chain was asked. */
     asOf: asOf && { block: asOf.block, time: asOf.time.toISOString() },
+    /** Absolute: the folder or the archive. */
     path,
+    /** The folder beside an archive; null where none was asked for. */
     extracted,
     files,
     bytes,
     /** False where only those files were wanted that match a pattern. */
     complete,
+    /** Bytes that came from a store. */
     fetchedBytes,
+    /** Bytes that lay at the destination already, each proven. */
     reusedBytes,
+    /** Stores in the order in which they were asked. */
     sources,
   };
 }
 
 export function verifiedDocument(verified: Verified, nameOf: NameOf) {
   const { version, ok, checked, stores, bad } = verified;
-  return { model: nameOf(verified.model), version: version as string, ok, checked, stores, bad };
+  return {
+    model: nameOf(verified.model),
+    version: version as string,
+    /** Nothing is bad. */
+    ok,
+    /** Blocks that were read, in all stores together. */
+    checked,
+    stores,
+    /** A row a bad block and store. */
+    bad,
+  };
 }
 
 export function listedDocument({ record, release }: ListedRelease, nameOf: NameOf) {
@@ -89,11 +113,13 @@ export function listedDocument({ record, release }: ListedRelease, nameOf: NameO
     model: nameOf(release.model),
     version: release.version as string,
     status: release.status,
+    /** Those that point to this version. */
     channels: record.channels
       .filter(({ version }) => version === release.version)
       .map(({ channel }) => channel as string),
     bytes: release.bytes,
     chunks: release.chunkCount,
+    /** ISO 8601, as every time. */
     publishedAt: release.publishedAt.toISOString(),
   };
 }
@@ -110,7 +136,9 @@ export function infoDocument(
     model: nameOf(release.model),
     version: release.version as string,
     status: release.status,
+    /** False: the model resolves by exact version only. */
     modelActive,
+    /** Address that signed the publication. */
     publisher: release.publisher,
     publishedAt: release.publishedAt.toISOString(),
     manifest: cidText(release.manifest, DAG_CBOR),
@@ -123,12 +151,14 @@ export function infoDocument(
       size,
       sha256: text(sha256),
     })),
+    /** The release that this one was made from. */
     base: manifest.base && {
       model: nameOf(manifest.base.model),
       version: manifest.base.version as string,
       manifest: cidText(manifest.base.manifest, DAG_CBOR),
     },
     meta: manifest.meta,
+    /** Only where it was asked for. */
     ...(chunks && { chunkList: chunkList(content) }),
   };
 }
