@@ -48,6 +48,8 @@ function memberText(type: Type, checker: Checker, known: ReadonlySet<string>, in
 
 /** An object of ours whose type a reader can't look up. */
 function isOpaque(type: Type, known: ReadonlySet<string>): boolean {
+  if (type.isIntersectionType() && type.getAliasSymbol() === undefined)
+    return type.getTypes()?.every((part) => part.isObjectType()) ?? false;
   const symbol = type.getSymbol();
   if (!type.isObjectType() || symbol === undefined || type.getAliasSymbol() !== undefined) return false;
   const ours = symbol.declarations.every(

@@ -1,21 +1,25 @@
 /** The public surface of the engine. */
+export type { Environment } from './config/environment.ts';
 export { homeFolder, type LoadedConfig, type LoadOptions, loadConfig } from './config/load.ts';
 export { findState, resetState, type StateFolder } from './config/reset.ts';
-export type { Config, StoreName } from './config/schema.ts';
+export type { Config, Finality, StoreName } from './config/schema.ts';
 export { type ChainSettings, type Settings, settingsOf } from './config/settings.ts';
 export { type ShownField, showConfig } from './config/show.ts';
 export type { Check, CheckStatus, Finding } from './doctor/check.ts';
 export { type Diagnosis, diagnose } from './doctor/diagnose.ts';
 export * from './errors.ts';
 export type { BallastEvent, NoteEvent, OnEvent, ProgressEvent, ProgressStep } from './events.ts';
+export type { Namespace } from './ids/reference.ts';
 export type {
   CallOptions,
   ChunkerName,
   PublishQuote,
   RecordMode,
+  RegistryTrust,
   ReleaseStatus,
   TrustLevel,
 } from './interfaces.ts';
+export type { ModelDiff } from './manager/diff-document.ts';
 export type {
   ListedModel,
   ModelInfo,
@@ -24,7 +28,6 @@ export type {
   StoredModel,
   VerifiedModel,
 } from './manager/documents.ts';
-export type { ModelDiff } from './manager/diff-document.ts';
 export type {
   DiffOptions,
   InfoOptions,
@@ -34,3 +37,4 @@ export type {
   VerifyOptions,
 } from './manager/options.ts';
 export { type ManagerConfig, ModelStorageManager } from './manager.ts';
+export type { JobOptions } from './verbs/ports.ts';

@@ -138,6 +138,7 @@ export interface Release {
   readonly publishedAt: Date;
 }
 
+/** Where a channel points. */
 export interface ChannelTarget {
   readonly channel: Channel;
   readonly version: Version;
@@ -145,6 +146,7 @@ export interface ChannelTarget {
   readonly seq: number;
 }
 
+/** The registry's record of one model. */
 export interface ModelRecord {
   readonly model: ModelName;
   readonly active: boolean;
@@ -158,6 +160,7 @@ export interface AsOf {
   readonly time: Date;
 }
 
+/** What the registry answers to a reference. */
 export interface Resolution {
   readonly release: Release;
   /** The model's own switch; a deactivated model resolves by exact version only. */
@@ -209,6 +212,7 @@ export interface RegistryReader {
   history(model: ModelName, options?: CallOptions): AsyncIterable<Release>;
 }
 
+/** What a publisher wants recorded. */
 export interface PublishRequest {
   readonly model: ModelName;
   readonly version: Version;
@@ -233,11 +237,13 @@ export interface PublishQuote {
   readonly chunksKnown: number;
 }
 
+/** How to publish. */
 export interface PublishOptions extends CallOptions {
   /** The most that a unit of gas may cost, in wei: that of the quote which was agreed to. Default: no bound. */
   readonly maxFeePerGas?: bigint | undefined;
 }
 
+/** What a publish has recorded and spent. */
 export interface PublishReceipt {
   readonly release: Release;
   readonly transactions: number;
@@ -266,6 +272,7 @@ export interface Registry extends RegistryReader {
 
 // ── Trust ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+/** A release that may be used, and on whose word. */
 export interface TrustedRelease extends Resolution {
   readonly trust: RegistryTrust;
 }

@@ -36,3 +36,23 @@ it.each(['', 'store', 'completion'])('docs/cli.md holds what `ballast %s --help`
   expect(done.status).toBe(0);
   expect(pages.get('docs/cli.md')).toContain(`\`\`\`text\n${done.stdout.trimEnd()}\n\`\`\``);
 });
+
+/** Of the language and of Node. */
+const GLOBAL =
+  /^(AbortSignal|AsyncIterable|Date|Error|Exclude|Iterable|IterableIterator|Pick|Promise|RangeError|Readable|Readonly|ReadonlyMap|Record|Symbol|Uint8Array|[A-Z])$/;
+
+it('every type that an API page names is explained on one of them', () => {
+  const api = [...pages].filter(([path]) => path.startsWith('docs/api/'));
+  const explained = new Set(
+    api.flatMap(([, text]) => [...text.matchAll(/^### (\w+)$/gm)].map(([, name]) => name)),
+  );
+  const unknown = api.flatMap(([path, text]) => {
+    const code = [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, block = '']) => block).join('');
+    const bare = code.replace(/\/\*\*[\s\S]*?\*\/|\/\/.*|'[^'\n]*'/g, '');
+    const named = new Set([...bare.matchAll(/\b[A-Z]\w*\b/g)].map(([name]) => name));
+    return [...named]
+      .filter((name) => !explained.has(name) && !GLOBAL.test(name))
+      .map((name) => `${path}: ${name}`);
+  });
+  expect(unknown).toEqual([]);
+});

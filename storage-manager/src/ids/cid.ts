@@ -11,6 +11,7 @@ export const RAW = 0x55;
 export const DAG_PB = 0x70;
 export const DAG_CBOR = 0x71;
 
+/** What kind of block a CID says it names. */
 export type Codec = typeof RAW | typeof DAG_PB | typeof DAG_CBOR;
 
 const CODECS: readonly number[] = [RAW, DAG_PB, DAG_CBOR];
