@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { CID } from 'multiformats/cid';
 import { create } from 'multiformats/hashes/digest';
 import { expect, test } from 'vitest';
-import { cidOf, cidText, DAG_CBOR, DAG_PB, digestOfCid, RAW } from '../../src/ids/cid.ts';
+import { cidOf, cidText, DAG_CBOR, DAG_PB, digestOfCid, parseCid, RAW } from '../../src/ids/cid.ts';
 import { digestFromBytes, digestOf } from '../../src/ids/digest.ts';
 
 const HELLO = new TextEncoder().encode('hello');
@@ -36,5 +36,32 @@ test.each([
 ])('a CID of %s has no digest', (_, cid) => {
   expect(() => digestOfCid(cid)).toThrow(
     expect.objectContaining({ code: 'CID_INVALID', exit: 2, message: expect.stringContaining(`${cid}`) }),
+  );
+});
+
+const V0 = 'QmcZEJsG79TWMPXoC8hbvsZeshsnNqnoXZ9ZJayJSFa1qS';
+
+test.each([V0, `/ipfs/${V0}`, `ipfs://${V0}`, `/ipfs/${V0}/`, CID.parse(V0).toV1().toString()])(
+  '%s names one block',
+  (text) => {
+    expect(parseCid(text)).toEqual({
+      codec: DAG_PB,
+      digest: digestFromBytes(CID.parse(V0).multihash.digest),
+    });
+  },
+);
+
+test.each([
+  ['', 'as IPFS writes it'],
+  ['Qm', 'as IPFS writes it'],
+  [`${V0}x`, 'as IPFS writes it'],
+  ['my-model@1', 'as IPFS writes it'],
+  [`/ipns/${V0}`, 'stand alone'],
+  [`/ipfs/${V0}/config.json`, 'stand alone'],
+  ['k51qzi5uqu5dlvj2baxnqndepeb86cbk3ng7n3i46uzyxzyqj2xjonzllnv0v8', 'codec 0x72'],
+  [CID.createV1(RAW, create(0x13, new Uint8Array(64))).toString(), 'hash 0x13'],
+])('%j is no CID that Ballast reads', (text, why) => {
+  expect(() => parseCid(text)).toThrow(
+    expect.objectContaining({ code: 'CID_INVALID', exit: 2, message: expect.stringContaining(why) }),
   );
 });

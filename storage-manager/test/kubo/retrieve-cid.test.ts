@@ -85,7 +85,7 @@ describe.skipIf(binary === null)('retrieve --cid from a real Kubo', () => {
     expect(await storage.retrieveCid(small, out)).toMatchObject({ fetchedBytes: 0, reusedBytes: 54 });
     await storage.retrieveCid(small, `${out}-folder/`);
     expect(Object.keys(await treeDigests(`${out}-folder`))).toEqual([small]);
-    const { extracted } = await storage.retrieveCid(small, `${out}.tar`, { extract: true });
+    const { extracted } = await storage.retrieveCid(small, `${out}-archive.tar`, { extract: true });
     expect(Object.keys(await treeDigests(extracted!))).toEqual([small]);
   });
 

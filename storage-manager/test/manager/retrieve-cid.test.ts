@@ -1,0 +1,71 @@
+import { access, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { ModelStorageManager } from '../../src/manager.ts';
+import { treeDigests } from '../../src/testing/trees.ts';
+import { freshManager } from './home.ts';
+
+/** A model in the local store, and a manager of the same home whose chain is out of reach. */
+async function storedThenCutOff() {
+  const { folder, storage, model } = await freshManager();
+  const stored = await storage.storeModel(model, 'm');
+  await storage.close();
+  const blockchain = { rpcUrl: 'http://127.0.0.1:9', contractAddress: `0x${'11'.repeat(20)}` };
+  const cutOff = new ModelStorageManager({ home: join(folder, 'home'), blockchain });
+  onTestFinished(() => cutOff.close());
+  return { folder, model, stored, cutOff, out: join(folder, 'out') };
+}
+
+describe('a manifest, named by its CID', () => {
+  it('is fetched from the local store while the chain is out of reach, and nobody is believed for it', async () => {
+    const { model, stored, cutOff, out } = await storedThenCutOff();
+    await expect(cutOff.retrieveModel('local/m', out)).rejects.toMatchObject({ exit: expect.any(Number) });
+    const retrieved = await cutOff.retrieveCid(stored.manifest, out);
+    expect(await treeDigests(out)).toEqual(await treeDigests(model));
+    expect(retrieved).toEqual({
+      model: null,
+      version: null,
+      cid: stored.manifest,
+      trust: 'cid',
+      asOf: null,
+      path: out,
+      extracted: null,
+      files: 3,
+      bytes: 2_500_002,
+      complete: true,
+      fetchedBytes: 2_500_002,
+      reusedBytes: 0,
+      sources: [{ name: 'local', bytes: 2_500_002 }],
+    });
+  });
+
+  it('takes patterns, archives and file digests like any other', async () => {
+    const { folder, model, stored, cutOff, out } = await storedThenCutOff();
+    const some = { include: ['*.json'], checkFileDigests: true };
+    expect(await cutOff.retrieveCid(`ipfs://${stored.manifest}`, out, some)).toMatchObject({
+      files: 1,
+      complete: false,
+    });
+    const archive = join(folder, 'x.tar.gz');
+    const { extracted } = await cutOff.retrieveCid(stored.manifest, archive, { extract: true });
+    expect(await treeDigests(extracted!)).toEqual(await treeDigests(model));
+  });
+
+  it('starts no chain of its own, and makes no key', async () => {
+    const { folder, model, stored } = await storedThenCutOff();
+    const other = new ModelStorageManager({ home: join(folder, 'other') });
+    onTestFinished(() => other.close());
+    const call = other.retrieveCid(stored.manifest, join(folder, 'none'));
+    await expect(call).rejects.toMatchObject({ code: 'SOURCES_EXHAUSTED', exit: 5 });
+    expect((await readdir(join(folder, 'other'))).sort()).toEqual(['store']);
+    await expect(access(join(folder, 'none'))).rejects.toThrow();
+    // What was opened for a CID serves a reference too.
+    const { manifest } = await other.storeModel(model, 'm');
+    expect(await other.retrieveCid(manifest, join(folder, 'none'))).toMatchObject({ trust: 'cid' });
+  });
+});
+
+it('a UnixFS CID is looked for in stores that carry UnixFS nodes', async () => {
+  const { stored, cutOff, out } = await storedThenCutOff();
+  await expect(cutOff.retrieveCid(stored.content!, out)).rejects.toMatchObject({ code: 'SOURCES_EXHAUSTED' });
+});
