@@ -34,7 +34,7 @@ export async function writeModel(folder: string, model: Model): Promise<number> 
 }
 
 /** Bytes of the header of a safetensors file with these tensors. */
-export function headerOf(tensors: readonly Tensor[]): Buffer {
+function headerOf(tensors: readonly Tensor[]): Buffer {
   let offset = 0;
   const header: Record<string, unknown> = {};
   for (const tensor of tensors) {

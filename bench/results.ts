@@ -68,7 +68,7 @@ export function within({ ratio, target, atLeast = false }: Row, factor = 1): boo
   return atLeast ? ratio * factor >= target : ratio <= target * factor;
 }
 
-export function secondsText(samples: readonly Sample[]): string {
+function secondsText(samples: readonly Sample[]): string {
   return `${median(samples.map(({ seconds }) => seconds)).toFixed(2)} s`;
 }
 

@@ -31,7 +31,7 @@ function versionOf(program: string, ...args: string[]): string | null {
 }
 
 /** Adds up the files below a folder, as long as they say they are. */
-export async function bytesBelow(folder: string): Promise<number> {
+async function bytesBelow(folder: string): Promise<number> {
   let sum = 0;
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true }))
     if (entry.isFile()) sum += (await stat(join(entry.parentPath, entry.name))).size;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Command } from '../measure.ts';
 
 /** What the machine can do at most, in MB/s. */
-export interface Limits {
+interface Limits {
   /** SHA-256 on two cores. */
   readonly sha256: number;
 }

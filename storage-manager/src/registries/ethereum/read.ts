@@ -143,6 +143,6 @@ export class EthereumReader implements RegistryReader {
   }
 }
 
-export function isRefusal(error: unknown, ...names: string[]): boolean {
+function isRefusal(error: unknown, ...names: string[]): boolean {
   return error instanceof ContractRefusal && names.includes(error.error);
 }

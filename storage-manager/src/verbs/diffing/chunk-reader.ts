@@ -7,7 +7,7 @@ import type { Carriers } from '../ports.ts';
 import { readVerified } from '../verified-read.ts';
 
 /** A comparison reads headers and small tensors: what needs more than this is not compared. */
-export const MAX_TRAVEL_BYTES = 256 * MiB;
+const MAX_TRAVEL_BYTES = 256 * MiB;
 
 /** Chunks at hand: a header and a run of small tensors on both sides, with room to spare. */
 const KEPT_CHUNKS = 8;

@@ -7,7 +7,7 @@ import { StoredFile } from './stored-file.ts';
 import type { StoredTensor } from './tensor-bytes.ts';
 
 /** Tensors of one release that are held in memory at once. */
-export const MAX_LISTED_TENSORS = 1_048_576;
+const MAX_LISTED_TENSORS = 1_048_576;
 
 export interface TensorList {
   readonly tensors: readonly StoredTensor[];
