@@ -56,8 +56,13 @@ export function fail(code: ErrorCode, detail: string, next: string): Finding {
 
 export interface CheckOptions {
   readonly signal?: AbortSignal | undefined;
-  /** The code of a check that does not end in time. */
-  readonly late: ErrorCode;
+  /** What it means that a check does not end in time. */
+  readonly late: Finding;
+}
+
+/** @param what did not answer */
+export function late(code: ErrorCode, what: string, next: string): Finding {
+  return fail(code, `${what} did not answer within ${DEADLINE_MS / 1000} s`, next);
 }
 
 /** Runs one check to its end or to its deadline; what it throws is its finding. @throws the signal's reason */
@@ -77,10 +82,7 @@ export async function check(
     finding = await Promise.race([over.promise, (async () => look(either))()]);
   } catch (error) {
     signal?.throwIfAborted();
-    const seconds = DEADLINE_MS / 1000;
-    finding = deadline.aborted
-      ? fail(late, `it did not end within ${seconds} s`, 'see what keeps it busy, then look again')
-      : failed(error);
+    finding = deadline.aborted ? late : failed(error);
   } finally {
     either.removeEventListener('abort', stop);
   }
@@ -91,6 +93,11 @@ export async function check(
 /** Checks that were not made, each with the reason. */
 export function skipped(names: readonly string[], reason: string): Check[] {
   return names.map((name) => ({ name, ...skip(reason) }));
+}
+
+/** A disk that hangs, as a network file system does whose server is gone. */
+export function lateDisk(path: string): Finding {
+  return late('FILE_SYSTEM', path, 'see whether its disk works, or choose another place');
 }
 
 /** 0 where nothing failed, else the exit code of the gravest failure's class. */

@@ -1,6 +1,6 @@
 import { type LoadedConfig, type LoadOptions, loadConfig } from '../config/load.ts';
 import { type Settings, settingsOf } from '../config/settings.ts';
-import { type Check, check, ok } from './check.ts';
+import { type Check, check, lateDisk, ok } from './check.ts';
 
 /** A configuration that could be read, and where its values come from. */
 export interface Configured {
@@ -13,7 +13,7 @@ export async function checkConfiguration(
   options: LoadOptions,
 ): Promise<{ check: Check; configured: Configured | null }> {
   let configured: Configured | null = null;
-  const limits = { signal: options.signal, late: 'CONFIG_INVALID' } as const;
+  const limits = { signal: options.signal, late: lateDisk('the configuration') };
   const found = await check('configuration', limits, async (signal) => {
     const { config, home, origins } = await loadConfig({ ...options, signal });
     const settings = settingsOf(config, home);

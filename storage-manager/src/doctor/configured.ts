@@ -1,3 +1,4 @@
+import type { ChainSettings } from '../config/settings.ts';
 import { placesIn } from '../config/wire.ts';
 import { type Check, skipped } from './check.ts';
 import type { Configured } from './configuration.ts';
@@ -31,7 +32,17 @@ export async function checkConfigured(
     const { checkKubo } = await import('./kubo.ts');
     return checkKubo({ api: kubo.api, gateway: kubo.gateway ?? undefined }, signal);
   };
-  const { checkDatabases } = await import('./databases.ts');
-  const groups = await Promise.all([registry(), local(), ipfs(), checkDatabases(places, signal)]);
-  return groups.flat();
+  const databases = async () => {
+    const { checkDatabases } = await import('./databases.ts');
+    return checkDatabases(places, await registryTest(chain, places.chain), signal);
+  };
+  return (await Promise.all([registry(), local(), ipfs(), databases()])).flat();
+}
+
+/** Tells the configured registry's id from others. The private chain is named by its first block. */
+async function registryTest(chain: ChainSettings | null, folder: string): Promise<(id: string) => boolean> {
+  if (chain !== null) return (id) => id.endsWith(`/${chain.contractAddress.toLowerCase()}`);
+  const { firstBlock } = await import('./private-chain.ts');
+  const first = await firstBlock(folder).catch(() => null);
+  return (id) => id === `embedded:${first}`;
 }

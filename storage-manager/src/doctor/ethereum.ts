@@ -11,6 +11,7 @@ import {
   check,
   type Finding,
   fail,
+  late,
   ok,
   skip,
   skipped,
@@ -39,7 +40,8 @@ interface Visit extends EthereumPatient {
 /** The key, the RPC, the contract behind it and the account that pays. */
 export async function checkEthereum(patient: EthereumPatient, signal?: AbortSignal): Promise<Check[]> {
   const { rpcUrl, privateKey } = patient.settings;
-  const options = { signal, late: 'CHAIN_UNREACHABLE' } as const;
+  const next = 'check the RPC URL and whether the node runs, or use another RPC endpoint';
+  const options = { signal, late: late('CHAIN_UNREACHABLE', rpcUrl, next) };
   const account = privateKey === null ? null : new Account(privateKey);
   const rpc = new HttpJsonRpc(rpcUrl);
   try {

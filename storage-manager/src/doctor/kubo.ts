@@ -8,11 +8,10 @@ import { type KuboClients, type KuboOptions, kuboClients } from '../stores/kubo/
 import { readBlock } from '../stores/kubo/read.ts';
 import { callRpc, kuboError } from '../stores/kubo/rpc.ts';
 import { KuboSession } from '../stores/kubo/session.ts';
-import { type Check, check, type Finding, fail, ok, skipped, warn } from './check.ts';
+import { type Check, check, type Finding, fail, late, ok, skipped, warn } from './check.ts';
 
 /** Below the deadline of a check, so that the reason is told and not the deadline. */
 const DEADLINES = { connectMs: 4_000, headersMs: 6_000, idleMs: 6_000, totalMs: 8_000 };
-const LATE = 'STORE_UNREACHABLE';
 
 /** Blocks keyed by their multihash came with 0.12, `?format=raw` of the gateway with 0.13. */
 const NEEDED = [0, 13] as const;
@@ -24,7 +23,8 @@ const FULL = 0.9;
 /** The node that a publish writes to: its version, peers, room, and a block that goes in and comes out. */
 export async function checkKubo(options: KuboOptions, signal?: AbortSignal): Promise<Check[]> {
   const clients = kuboClients({ ...options, deadlines: DEADLINES });
-  const limits = { signal, late: LATE } as const;
+  const next = 'see that the node runs and is not too busy to answer';
+  const limits = { signal, late: late('STORE_UNREACHABLE', clients.rpc.endpoint.origin, next) };
   try {
     const version = await check('kubo', limits, (stop) => versionFinding(clients, stop));
     if (version.status === 'fail')

@@ -10,7 +10,7 @@ import { Layout } from '../stores/disk/layout.ts';
 import { readPackTable } from '../stores/disk/pack-file.ts';
 import { DiskStore } from '../stores/disk/store.ts';
 import { randomSample } from '../verbs/random-sample.ts';
-import { type Check, check, type Finding, ok, skip, warn } from './check.ts';
+import { type Check, check, type Finding, lateDisk, ok, skip, warn } from './check.ts';
 
 /** A look, not an audit: that is what `verify` is for. */
 const SAMPLE = 16;
@@ -19,7 +19,7 @@ const SAMPLE = 16;
 export async function checkLocalStore(folder: string, signal?: AbortSignal): Promise<Check[]> {
   const layout = new Layout(folder);
   return [
-    await check('local store', { signal, late: 'FILE_SYSTEM' }, async (stop) =>
+    await check('local store', { signal, late: lateDisk(folder) }, async (stop) =>
       (await recognise(layout)) ? storeFinding(layout, stop) : skip('none yet: the first store makes it'),
     ),
   ];

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { fileSystemError } from '../fs/errors.ts';
 import { networkFileSystem } from '../fs/locks.ts';
 import { GiB, MiB } from '../limits.ts';
-import { type Check, check, type Finding, fail, ok, warn } from './check.ts';
+import { type Check, check, type Finding, fail, lateDisk, ok, warn } from './check.ts';
 
 const MAJOR = 24;
 
@@ -18,12 +18,12 @@ const UNTESTED = ['linux arm64', 'darwin x64', 'darwin arm64'];
 
 /** Node, the state folder, the disks: what needs no configuration. */
 export function checkMachine(home: string, cwd: string, signal?: AbortSignal): Promise<Check[]> {
-  const late = 'FILE_SYSTEM';
+  const options = (what: string) => ({ signal, late: lateDisk(what) });
   return Promise.all([
-    check('node', { signal, late }, nodeFinding),
-    check('state folder', { signal, late }, () => stateFinding(home)),
-    check('disk', { signal, late }, () => spaceFinding(home)),
-    check('disk here', { signal, late }, () => spaceFinding(cwd)),
+    check('node', options('node'), nodeFinding),
+    check('state folder', options(home), () => stateFinding(home)),
+    check('disk', options(home), () => spaceFinding(home)),
+    check('disk here', options(cwd), () => spaceFinding(cwd)),
   ]);
 }
 

@@ -9,7 +9,7 @@ import { checkCode } from '../registries/embedded/open.ts';
 import { Chain } from '../registries/ethereum/chain.ts';
 import { contractAddress } from '../registries/ethereum/deploy.ts';
 import { readTransaction } from '../registries/ethereum/transaction.ts';
-import { type Check, check, type Finding, ok, skip, skipped } from './check.ts';
+import { type Check, check, type Finding, late, lateDisk, ok, skip, skipped } from './check.ts';
 
 /** Measured: 500 in 1.0 s; more than these might pass the deadline of a check, and nothing would be wrong. */
 const MAX_REPLAYED = 1_000;
@@ -23,12 +23,12 @@ export async function checkPrivateChain(
   signal?: AbortSignal,
 ): Promise<Check[]> {
   const journal = join(folder, 'journal');
-  const key = check('key', { signal, late: 'FILE_SYSTEM' }, async () => {
+  const key = check('key', { signal, late: lateDisk(keyFile) }, async () => {
     const account = await readKey(keyFile);
     return account === null ? skip(NONE_YET) : ok(`${account.address}, in ${keyFile}, yours alone`);
   });
   let count = 0;
-  const record = await check('private chain', { signal, late: 'FILE_SYSTEM' }, async (stop) => {
+  const record = await check('private chain', { signal, late: lateDisk(journal) }, async (stop) => {
     count = existsSync(folder) ? await countEntries(journal, keyFile, stop) : 0;
     return count === 0 ? skip(NONE_YET) : ok(`${journal}, transactions: ${count}, contract of this version`);
   });
@@ -36,8 +36,14 @@ export async function checkPrivateChain(
     record.status === 'fail'
       ? skipped(['anvil'], 'the journal of the chain must be mended first')
       : [
-          await check('anvil', { signal, late: 'CHAIN_UNREACHABLE' }, (stop) =>
-            count === 0 || count > MAX_REPLAYED ? startFinding() : replayFinding(folder, journal, stop),
+          await check(
+            'anvil',
+            {
+              signal,
+              late: late('CHAIN_UNREACHABLE', 'anvil', 'see what keeps this machine busy, then look again'),
+            },
+            (stop) =>
+              count === 0 || count > MAX_REPLAYED ? startFinding() : replayFinding(folder, journal, stop),
           ),
         ];
   return [await key, record, ...anvil];
@@ -84,4 +90,11 @@ async function replayFinding(folder: string, journal: string, signal: AbortSigna
 
 function sinceText(begun: number): string {
   return `${Math.round(performance.now() - begun)} ms`;
+}
+
+/** Hash of the block that names the chain; null where there is none yet. */
+export async function firstBlock(folder: string): Promise<string | null> {
+  const journal = join(folder, 'journal');
+  const found = await readGenesis(journal);
+  return found === null ? null : ((await entryAt(journal, found.end))?.entry.block ?? null);
 }

@@ -101,10 +101,11 @@ export class Journal {
   }
 
   /** What has begun and not finished, on any registry. */
-  unfinished(): { readonly model: string; readonly source: string }[] {
+  unfinished(): { readonly registry: string; readonly reference: string; readonly source: string }[] {
     return this.#rows('SELECT key AS text FROM publications ORDER BY key').map((key) => {
-      const [, model, label, source] = parsedKey(this.#file, key);
-      return { model: label === null ? String(model) : `${model}@${label}`, source: String(source) };
+      const [registry, model, label, source] = parsedKey(this.#file, key);
+      const reference = label === null ? String(model) : `${model}@${label}`;
+      return { registry: String(registry), reference, source: String(source) };
     });
   }
 

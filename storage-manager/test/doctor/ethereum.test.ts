@@ -77,6 +77,7 @@ it('an RPC where nobody listens, and one that never answers, each within its tim
   const mute = await diagnose(await connect({ ETH_NODE_URL: `http://127.0.0.1:${port}/v3/canary-key` }));
   expect(performance.now() - begun).toBeLessThan(12_000);
   expect(failures(mute)).toEqual(['chain: CHAIN_UNREACHABLE']);
+  expect(find(mute, 'chain').detail).toContain(`127.0.0.1:${port}`);
   expect(JSON.stringify([dead, mute])).not.toContain('canary');
 });
 

@@ -78,15 +78,17 @@ it('a journal of a foreign format, of another contract, and one whose blocks com
   expect(rotten.exit).toBe(4);
 });
 
-it('a publish that was interrupted is named with how to finish it', async () => {
+it('a publish that was interrupted is named with how to finish it, unless its chain is gone', async () => {
   const { diagnose, places } = await used();
+  const { block } = JSON.parse((await readFile(join(places.chain, 'journal'), 'utf8')).split('\n')[1]!);
   const journal = new Journal(places.journal);
-  const model = parseModelName('local/big');
-  journal.begin({ registry: 'embedded:0x1', model, label: null, source: '/data/big', channels: [] });
+  const row = { model: parseModelName(`0x${'1'.repeat(40)}/big`), label: null, channels: [] };
+  journal.begin({ ...row, registry: `embedded:${block}`, source: '/data/big' });
+  journal.begin({ ...row, registry: 'embedded:0x1', source: '/data/before-a-reset' });
   journal.close();
   expect(find(await diagnose(), 'unfinished')).toMatchObject({
     status: 'warn',
-    detail: 'interrupted, or running now: local/big from /data/big',
+    detail: 'begun and not finished: local/big from /data/big',
     next: expect.stringContaining('ballast store'),
   });
 });
