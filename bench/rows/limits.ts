@@ -2,15 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { Command } from '../measure.ts';
 
-/** What the machine can do at most, in MB/s. */
-interface Limits {
-  /** SHA-256 on two cores. */
-  readonly sha256: number;
-}
-
 const PIECE = String(1 << 20);
 
-/** `openssl speed`, one process a core, two at most: 1 MiB pieces for two seconds. */
+/** SHA-256 at most, in MB/s, on two cores: `openssl speed`, one process a core, two at most: 1 MiB pieces for two seconds. */
 export function hashLimit(): number {
   const flags = ['speed', '-seconds', '2', '-bytes', PIECE, '-multi', '2', '-evp', 'sha256'];
   const printed = execFileSync('openssl', flags, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });

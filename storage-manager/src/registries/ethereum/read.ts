@@ -4,9 +4,9 @@ import type {
   CallOptions,
   ModelRecord,
   RegistryReader,
+  RegistryTrust,
   Release,
   Resolution,
-  RegistryTrust,
 } from '../../interfaces.ts';
 import { modelMissing, ownNamespaceUnknown, versionMissing } from '../errors.ts';
 import { type Chain, type Head, unreachable } from './chain.ts';
