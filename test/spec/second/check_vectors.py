@@ -168,6 +168,23 @@ def check_release():
         assert len(release.read_release(manifest, carried.__getitem__)["files"]) == len(tree)
 
 
+def check_refused():
+    data = vectors("refused.json")
+
+    def read(*texts):
+        carried = [bytes.fromhex(text) for text in texts]
+        by_digest = {blocks.digest_of(block): block for block in carried}
+        return release.read_release(blocks.digest_of(carried[0]), by_digest.__getitem__)
+
+    assert len(read(*data["read"])["files"]) == 3
+    for row in data["refused"]:
+        try:
+            read(row["manifest"], *data["read"], *row.get("blocks", []))
+        except blocks.Refused:
+            continue
+        raise AssertionError(row["name"])
+
+
 for name, check in list(globals().items()):
     if name.startswith("check_"):
         check()
