@@ -3,7 +3,6 @@
  * Every call that waits takes a `signal` and rejects soon after it is aborted. One suite a seam
  * (`testing/`) is run by every implementation against the real thing.
  */
-import type { NamedBlock } from './ids/cid.ts';
 import type { Digest } from './ids/digest.ts';
 import type { DigestList } from './ids/digest-list.ts';
 import type { Channel, ModelName, Namespace, Selector, Version } from './ids/reference.ts';
@@ -174,11 +173,9 @@ export interface Resolution {
   readonly finalBlock: number;
 }
 
-/** `chain`: read from the configured chain; `local`: from the private chain of this machine. */
-export type RegistryTrust = 'chain' | 'local';
-
-/** Who vouches for the bytes; `cid`: the caller, who named a CID that is its own proof. */
-export type TrustLevel = RegistryTrust | 'cid';
+/** Who vouches: `chain`: the configured chain; `local`: the private one; `cid`: the caller, whose CID is its own proof. */
+export type TrustLevel = 'chain' | 'local' | 'cid';
+export type RegistryTrust = Exclude<TrustLevel, 'cid'>;
 
 /** Every read throws TrustError `CHAIN_UNREACHABLE`, `CHAIN_MISMATCH`, `CONTRACT_MISMATCH` where it can't be believed. */
 export interface RegistryReader {
@@ -275,12 +272,6 @@ export interface Registry extends RegistryReader {
 /** A release that may be used, and on whose word. */
 export interface TrustedRelease extends Resolution {
   readonly trust: RegistryTrust;
-}
-
-/** A block that the caller vouches for himself. */
-export interface TrustedBlock extends NamedBlock {
-  readonly trust: 'cid';
-  readonly asOf: null;
 }
 
 /** Decides whether a release may be used. */

@@ -1,9 +1,8 @@
 import { type ReadProven, readUnixFs } from '../format/read-unixfs.ts';
-import { cidText, DAG_CBOR } from '../ids/cid.ts';
+import { cidText, DAG_CBOR, type NamedBlock } from '../ids/cid.ts';
 import { parseSafePath } from '../ids/path.ts';
-import type { TrustedBlock } from '../interfaces.ts';
 import { debug } from './debug.ts';
-import type { KnownTree } from './fetch.ts';
+import type { KnownTree, Provenance } from './fetch.ts';
 import { type Selection, selectFiles } from './fetching/selection.ts';
 import { type TreeContent, treeOfRelease } from './fetching/tree-content.ts';
 import type { Carriers, JobOptions } from './ports.ts';
@@ -23,7 +22,7 @@ export interface CidTree extends KnownTree {
  */
 export async function findContent(
   carriers: Carriers,
-  root: TrustedBlock,
+  root: NamedBlock & Pick<Provenance, 'trust' | 'asOf'>,
   select: Selection,
   options: JobOptions,
 ): Promise<CidTree> {
@@ -36,7 +35,7 @@ export async function findContent(
 
 async function openTree(
   carriers: Carriers,
-  root: TrustedBlock,
+  root: NamedBlock,
   cid: string,
   options: JobOptions,
 ): Promise<TreeContent & { readonly single: boolean }> {

@@ -1,5 +1,5 @@
 import type { Stats } from 'node:fs';
-import { chmod, lstat, mkdir, readdir, rm, rmdir, stat, statfs, writeFile } from 'node:fs/promises';
+import { chmod, lstat, readdir, rm, rmdir, stat, statfs, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { PolicyError, ResourceError } from '../../errors.ts';
 import { commitFile, commitFolder, sync } from '../../fs/commit.ts';
@@ -77,7 +77,7 @@ export class Destination {
         const belongs = entry.isDirectory() ? folders.has(path) : entry.isFile() && paths.has(path);
         if (!belongs) await rm(join(this.partial, path), { recursive: true, force: true });
       }
-      for (const folder of folders) await mkdir(join(this.partial, folder), { recursive: true });
+      for (const folder of folders) await makeFolder(join(this.partial, folder), 0o777);
     } catch (error) {
       throw fileSystemError(error, this.partial);
     }
@@ -155,7 +155,7 @@ export class Destination {
     const marker = join(this.path, RELEASE_MARKER);
     await rm(marker, { force: true });
     for (const folder of foldersOf(files.map(({ path }) => path))) {
-      await mkdir(join(this.path, folder), { recursive: true });
+      await makeFolder(join(this.path, folder), 0o777);
       await sync(dirname(join(this.path, folder)));
     }
     for (const { path } of files) await commitFile(this.partialPath(path), this.finalPath(path));

@@ -1,10 +1,11 @@
 import { MissingError } from '../../errors.ts';
+import { BARE } from '../../format/wrapping.ts';
 import type { Digest } from '../../ids/digest.ts';
 import { DigestMap } from '../../ids/digest-map.ts';
 import type { CallOptions, ChunkSource } from '../../interfaces.ts';
 import { chunksOf } from '../file-chunks.ts';
 import { OpenFile } from '../open-file.ts';
-import { type Candidate, READ_ONLY } from './plan.ts';
+import { type Candidate, READ_ONLY, readWrapped } from './plan.ts';
 import type { TreeContent } from './tree-content.ts';
 
 /**
@@ -17,14 +18,14 @@ export class OldTree implements ChunkSource {
   readonly #candidates: readonly Candidate[];
   /** Digest → place in `#chunks`. */
   readonly #places = new DigestMap();
-  readonly #chunks: { candidate: number; offset: number; length: number }[] = [];
+  readonly #chunks: { candidate: number; index: number; offset: number; length: number }[] = [];
 
   constructor(content: TreeContent, candidates: readonly Candidate[]) {
     this.#content = content;
     this.#candidates = candidates;
     candidates.forEach(({ file }, candidate) => {
-      for (const { digest, offset, length } of chunksOf(file, this.#content)) {
-        this.#places.set(digest, this.#chunks.push({ candidate, offset, length }) - 1);
+      for (const { digest, index, offset, length } of chunksOf(file, this.#content)) {
+        this.#places.set(digest, this.#chunks.push({ candidate, index, offset, length }) - 1);
       }
     });
   }
@@ -50,13 +51,15 @@ export class OldTree implements ChunkSource {
       () => null,
     );
     if (open === null) throw absent(digest);
+    let length: number | null;
     try {
-      return await open.read(into.subarray(0, chunk.length), chunk.offset);
-    } catch {
-      throw absent(digest);
+      const [wrapping = BARE] = this.#content.wrappingsOf(chunk.index);
+      length = await readWrapped(open, chunk, wrapping, into).catch(() => null);
     } finally {
       await open.done();
     }
+    if (length === null) throw absent(digest);
+    return length;
   }
 }
 
