@@ -7,6 +7,7 @@ import type { Block } from '../interfaces.ts';
 import { UNIXFS_FILE_LINKS } from '../limits.ts';
 import type { ChunkList } from './chunk-list.ts';
 import { fileData } from './unixfs-data.ts';
+import { leavesNode } from './unixfs-leaves.ts';
 
 /** A file as UnixFS sees it: chunks number `first` to before `first + count` of the release. */
 export interface FileChunks {
@@ -30,38 +31,34 @@ export const EMPTY_BLOCK: Block = { digest: digestOf(new Uint8Array()), bytes: n
 
 /**
  * The nodes above a file's chunks, lower before upper, and at last the link to the file: its one chunk, the empty
- * block, or the root of a balanced tree of 1,024 links a node. Holds one open node a level, whatever the file's size.
+ * block, or the root of a balanced tree of 1,024 links a node. Holds one link a thousand chunks.
  */
 export function* buildFile(file: FileChunks, chunks: ChunkList): Generator<Block, UnixFsLink> {
   if (file.count === 0) {
     yield EMPTY_BLOCK;
     return { cid: cidOf(EMPTY_BLOCK.digest, RAW), bytes: 0, tsize: 0 };
   }
-  const levels: UnixFsLink[][] = [];
-
-  function* add(link: UnixFsLink, level: number): Generator<Block> {
-    levels[level] ??= [];
-    // A full node is closed only when another link follows: the last one may be the root.
-    if (levels[level].length === UNIXFS_FILE_LINKS) yield* close(level);
-    levels[level].push(link);
+  if (file.count === 1) {
+    const size = chunks.sizeAt(file.first);
+    return { cid: cidOf(chunks.digestAt(file.first), RAW), bytes: size, tsize: size };
   }
-
-  function* close(level: number): Generator<Block> {
-    const { block, link } = fileNode(levels[level]!);
-    levels[level] = [];
+  let level: UnixFsLink[] = [];
+  const end = file.first + file.count;
+  for (let first = file.first; first < end; first += UNIXFS_FILE_LINKS) {
+    const { block, bytes } = leavesNode(chunks, first, Math.min(UNIXFS_FILE_LINKS, end - first));
     yield block;
-    yield* add(link, level + 1);
+    level.push({ cid: cidOf(block.digest, DAG_PB), bytes, tsize: bytes + block.bytes.byteLength });
   }
-
-  for (let i = file.first; i < file.first + file.count; i += 1) {
-    const size = chunks.sizeAt(i);
-    yield* add({ cid: cidOf(chunks.digestAt(i), RAW), bytes: size, tsize: size }, 0);
+  while (level.length > 1) {
+    const above: UnixFsLink[] = [];
+    for (let first = 0; first < level.length; first += UNIXFS_FILE_LINKS) {
+      const { block, link } = fileNode(level.slice(first, first + UNIXFS_FILE_LINKS));
+      yield block;
+      above.push(link);
+    }
+    level = above;
   }
-  for (let level = 0; ; level += 1) {
-    const [only, ...others] = levels[level]!;
-    if (level === levels.length - 1 && others.length === 0) return only!;
-    yield* close(level);
-  }
+  return level[0]!;
 }
 
 function fileNode(links: readonly UnixFsLink[]): { readonly block: Block; readonly link: UnixFsLink } {

@@ -76,7 +76,9 @@ export function blocksOfVersion(draft: Draft, version: Version): VersionBlocks {
 
 /** Every block of the release that a store must hold: chunks, UnixFS nodes where it carries them, index, manifest. */
 export function allDigests(draft: Draft, version: VersionBlocks, unixFs: boolean): DigestList {
-  const all = DigestList.of(draft.chunks.digests);
+  const all = new DigestList(Math.ceil(draft.chunks.count * 1.01) + 1024);
+  for (let index = 0; index < draft.chunks.count; index += 1)
+    all.pushBytes(draft.chunks.digests.bytesAt(index));
   if (unixFs) for (const node of draft.nodes) all.push(node.digest);
   for (const digest of draft.indexDigests) all.push(digest);
   for (const block of version.blocks) all.push(block.digest);
