@@ -1,0 +1,111 @@
+/** What grows with the model: files, bytes, chunks. */
+import { execFileSync, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readdir, stat, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { Ballast, finish, temporaryFolder } from './ballast.ts';
+import type { Retrieved, Stored, Verified } from './documents.ts';
+
+const LIMIT_BYTES = 256 << 20;
+const TIMEOUT_MS = 300_000;
+
+interface Planned {
+  readonly seconds: number;
+  readonly peakBytes: number;
+}
+
+/** Runs the program beside this file as the command line would run it. */
+async function plan<T extends Planned>(...args: readonly string[]): Promise<T> {
+  const flags = ['--conditions=ballast-source', '--max-semi-space-size=4'];
+  const program = join(import.meta.dirname, 'million-chunks.ts');
+  const { code, stdout, stderr } = await finish(spawn(process.execPath, [...flags, program, ...args]));
+  expect(code, stderr).toBe(0);
+  return JSON.parse(stdout) as T;
+}
+
+function report(what: string, { seconds, peakBytes }: Planned): void {
+  console.log(`${what}: ${seconds.toFixed(1)} s, ${(peakBytes / 2 ** 20).toFixed(0)} MiB resident at most`);
+}
+
+test(
+  'a million chunks are planned, described, read and proven within 256 MiB',
+  async () => {
+    const folder = await temporaryFolder('million');
+    const published = await plan<Planned & { manifest: string; distinct: number }>('publish', folder);
+    report('publish plans 1,000,000 chunks', published);
+    expect(published.distinct).toBe(1_000_000);
+    const fetched = await plan<Planned & { missing: number }>('fetch', folder, published.manifest);
+    report('fetch plans 1,000,000 chunks', fetched);
+    expect(fetched.missing).toBe(1_000_000 * 2 ** 20);
+    expect(published.peakBytes).toBeLessThanOrEqual(LIMIT_BYTES);
+    expect(fetched.peakBytes).toBeLessThanOrEqual(LIMIT_BYTES);
+  },
+  TIMEOUT_MS,
+);
+
+/** `count` small files in folders of a hundred, each with content of its own. */
+async function writeMany(folder: string, count: number): Promise<void> {
+  for (let first = 0; first < count; first += 100) {
+    const inside = join(folder, `part-${first / 100}`);
+    await mkdir(inside, { recursive: true });
+    await Promise.all(
+      Array.from({ length: 100 }, (_, index) =>
+        writeFile(join(inside, `${index}.bin`), `${first + index} `.repeat(1 + (index % 50))),
+      ),
+    );
+  }
+}
+
+test(
+  'a tree of 20,000 files: stored, retrieved, verified; eight times the files take about eight times as long',
+  async () => {
+    const folder = await temporaryFolder('files');
+    const ballast = new Ballast(folder);
+    const seconds: number[] = [];
+    for (const count of [2_500, 20_000]) {
+      const [source, out] = [join(folder, `in-${count}`), join(folder, `out-${count}`)];
+      await writeMany(source, count);
+      const start = performance.now();
+      await ballast.json<Stored>(0, 'store', source, `files-${count}`);
+      expect(await ballast.json<Retrieved>(0, 'retrieve', `files-${count}`, out)).toMatchObject({
+        files: count,
+      });
+      const full = await ballast.json<Verified>(0, 'verify', `files-${count}`, '--full');
+      expect(full).toMatchObject({ ok: true });
+      seconds.push((performance.now() - start) / 1000);
+      execFileSync('diff', ['-r', source, out]);
+    }
+    const [few, many] = seconds as [number, number];
+    console.log(`2,500 files: ${few.toFixed(1)} s; 20,000: ${many.toFixed(1)} s`);
+    // Were anything of it quadratic, it would be 64 times.
+    expect(many).toBeLessThan(20 * few);
+  },
+  TIMEOUT_MS,
+);
+
+test.skipIf(!process.env.BALLAST_TEST_HEAVY)(
+  'a sparse file beyond 4 GiB: almost nothing is stored, and every byte comes back (writes 5 GB: BALLAST_TEST_HEAVY=1)',
+  async () => {
+    const folder = await temporaryFolder('sparse');
+    const ballast = new Ballast(folder);
+    const source = join(folder, 'sparse.bin');
+    const size = 5_000_000_001;
+    await writeFile(source, randomBytes(100_000));
+    await truncate(source, size - 10);
+    const file = await open(source, 'a');
+    await file.write(randomBytes(10));
+    await file.close();
+
+    const stored = await ballast.json<Stored>(0, 'store', source, 'sparse', '--chunker', 'fixed-1m');
+    expect(stored).toMatchObject({ bytes: size, newChunks: 3, chunks: Math.ceil(size / 2 ** 20) });
+    const packs = join(ballast.home, 'store/packs');
+    const sizes = await Promise.all(
+      (await readdir(packs)).map(async (name) => (await stat(join(packs, name))).size),
+    );
+    expect(sizes.reduce((sum, bytes) => sum + bytes, 0)).toBeLessThan(6 << 20);
+    await ballast.json<Retrieved>(0, 'retrieve', 'sparse', join(folder, 'out'));
+    execFileSync('cmp', [source, join(folder, 'out/sparse.bin')]);
+  },
+  TIMEOUT_MS,
+);
