@@ -3,11 +3,15 @@ import { dirname, join } from 'node:path';
 import { Parser, type ReadEntry } from 'tar';
 import type { OnEvent } from '../events.ts';
 import type { CallOptions } from '../interfaces.ts';
-import { MiB } from '../limits.ts';
+import { KiB, MiB } from '../limits.ts';
 import { invalidArchive } from './errors.ts';
 import { padded, pathOf, type TarContents, type TarEntry } from './scan.ts';
 import { TarBytes } from './tar-bytes.ts';
 import { RECORD } from './tar-header.ts';
+
+/** Files up to this size are written together: their calls, not their bytes, take the time. */
+const SMALL_BYTES = 256 * KiB;
+const BATCH = 32;
 
 export interface ExtractOptions extends CallOptions {
   readonly onEvent?: OnEvent | undefined;
@@ -33,45 +37,52 @@ export async function extractTar(
   const folders = new Set<string>([folder]);
   const totalBytes = entries.reduce((sum, { size }) => sum + size, 0);
   let done = 0;
-  const written = (length: number) => {
-    done += length;
-    options.onEvent?.({ type: 'progress', step: 'unpack', bytes: done, totalBytes, savedBytes: 0 });
+  const write = async (target: string, pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>) => {
+    const output = await open(target, 'wx', 0o600);
+    try {
+      for await (const piece of pieces) {
+        await output.writeFile(piece);
+        done += piece.length;
+        options.onEvent?.({ type: 'progress', step: 'unpack', bytes: done, totalBytes, savedBytes: 0 });
+      }
+      await output.utimes(options.time, options.time);
+    } finally {
+      await output.close();
+    }
   };
+  const small: Promise<void>[] = [];
   try {
     for (const entry of entries) {
       reader.header(await bytes.read(entry.content - bytes.position), entry);
       if (entry.kind === 'folder') continue;
       const target = join(folder, ...(entry.path ?? '').split('/'));
       await makeParents(dirname(target), folders);
-      const output = await open(target, 'wx', 0o600);
-      try {
-        await copyContent(bytes, reader, entry.size, output, written);
-        await output.utimes(options.time, options.time);
-      } finally {
-        await output.close();
-      }
+      const content = contentOf(bytes, reader, entry.size);
+      if (entry.size > SMALL_BYTES) await write(target, content);
+      else if (small.push(write(target, await Array.fromAsync(content))) === BATCH) await settle(small);
     }
     reader.end(await bytes.read(end + 2 * RECORD - bytes.position));
+    await settle(small);
   } finally {
+    // None may write any more when the folder is removed.
+    await Promise.allSettled(small);
     await bytes.close();
   }
 }
 
-async function copyContent(
-  bytes: TarBytes,
-  reader: StrictReader,
-  size: number,
-  output: FileHandle,
-  written: (length: number) => void,
-): Promise<void> {
+/** Those that failed stay in the list, with all that run beside them. */
+async function settle(running: Promise<void>[]): Promise<void> {
+  await Promise.all(running);
+  running.length = 0;
+}
+
+/** The content of the entry whose headers were read last. */
+async function* contentOf(bytes: TarBytes, reader: StrictReader, size: number): AsyncGenerator<Uint8Array> {
   for (let left = padded(size); left > 0; ) {
     const piece = await bytes.some(Math.min(left, MiB));
     if (piece === null) throw changed();
     left -= piece.length;
-    for (const content of reader.content(piece)) {
-      await output.writeFile(content);
-      written(content.length);
-    }
+    yield* reader.content(piece);
   }
 }
 

@@ -38,7 +38,7 @@ export class TarBytes {
     return this.#position;
   }
 
-  /** The next 1 to `most` bytes; null at the end. They stay right until the next call. */
+  /** The next 1 to `most` bytes; null at the end. Nobody writes to them again. */
   async some(most: number): Promise<Uint8Array | null> {
     while (this.#piece.length === 0) {
       const next = await this.#pieces.next();
