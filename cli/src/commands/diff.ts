@@ -30,7 +30,11 @@ const KEPT: readonly (FileRow | TensorRow)['status'][] = ['renamed', 'moved', 'r
 const SHOWN = 20;
 
 const AFTER = `
-Only manifests, indexes and tensor headers travel, and small tensors where the chunks leave a doubt.
+Only manifests, indexes and tensor headers travel, and small tensors where the chunks leave a doubt. Of safetensors and
+GGUF files the tensors are compared too.
+
+Changes: moved, the same bytes in another file; renamed, the same bytes under another name; recut, other chunks of what
+both publishers give the same SHA-256; unknown, too much would have to be read to tell (more than 256 MiB in all).
 
 Examples:
   ballast diff my-model@1 my-model@2            two versions

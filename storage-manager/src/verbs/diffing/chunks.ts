@@ -1,4 +1,5 @@
 import type { ChunkList } from '../../format/chunk-list.ts';
+import type { Digest } from '../../ids/digest.ts';
 import { DigestMap } from '../../ids/digest-map.ts';
 
 /** Different chunks, each counted once however often it occurs, and their bytes. */
@@ -15,31 +16,41 @@ export interface ChunkDifference {
   readonly rightOnly: ChunkSum;
 }
 
+/** Which releases have a chunk. */
+const LEFT = 1;
+const RIGHT = 2;
+const BOTH = 3;
+
+/** Holds one table of all chunks: about 100 bytes each. */
 export function compareChunks(left: ChunkList, right: ChunkList): ChunkDifference {
-  const [inLeft, inRight] = [setOf(left), setOf(right)];
-  const [shared, rightOnly] = split(right, inLeft);
-  const [, leftOnly] = split(left, inRight);
+  const seen = new DigestMap();
+  const leftOnly = { count: 0, bytes: 0 };
+  const rightOnly = { count: 0, bytes: 0 };
+  const shared = { count: 0, bytes: 0 };
+  for (const [digest, size] of entries(left)) {
+    if (seen.has(digest)) continue;
+    seen.set(digest, LEFT);
+    count(leftOnly, 1, size);
+  }
+  for (const [digest, size] of entries(right)) {
+    const before = seen.get(digest);
+    if (before === undefined) {
+      seen.set(digest, RIGHT);
+      count(rightOnly, 1, size);
+    } else if (before === LEFT) {
+      seen.set(digest, BOTH);
+      count(leftOnly, -1, size);
+      count(shared, 1, size);
+    }
+  }
   return { shared, leftOnly, rightOnly };
 }
 
-/** The chunks that the other release has, and those that it lacks. */
-function split(chunks: ChunkList, other: DigestMap): [held: ChunkSum, lacking: ChunkSum] {
-  const sums = { held: { count: 0, bytes: 0 }, lacking: { count: 0, bytes: 0 } };
-  const seen = new DigestMap();
-  for (let index = 0; index < chunks.count; index += 1) {
-    const digest = chunks.digestAt(index);
-    if (seen.has(digest)) continue;
-    seen.set(digest, index);
-    const sum = other.has(digest) ? sums.held : sums.lacking;
-    sum.count += 1;
-    sum.bytes += chunks.sizeAt(index);
-  }
-  return [sums.held, sums.lacking];
+function count(sum: { count: number; bytes: number }, chunks: 1 | -1, size: number): void {
+  sum.count += chunks;
+  sum.bytes += chunks * size;
 }
 
-function setOf({ digests }: ChunkList): DigestMap {
-  const set = new DigestMap();
-  let index = 0;
-  for (const digest of digests) set.set(digest, index++);
-  return set;
+function* entries(chunks: ChunkList): Iterable<[digest: Digest, size: number]> {
+  for (let index = 0; index < chunks.count; index += 1) yield [chunks.digestAt(index), chunks.sizeAt(index)];
 }
