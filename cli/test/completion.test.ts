@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeTree } from '@ballast-models/storage-manager/testing';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Ballast, temporaryFolder } from '../../test/e2e/ballast.ts';
 import { buildProgram } from '../src/program.ts';
 
@@ -71,11 +71,14 @@ it('bash completes the names of models, in the place of a model alone', async ()
   const model = await writeTree(join(folder, 'model'), { 'w.bin': 'w' });
   await ballast.json(0, 'store', model, 'llama');
   await ballast.json(0, 'store', model, 'mistral');
-  expect(offered('verify', '')).toEqual(['llama', 'mistral']);
-  expect(offered('info', '--chunks', 'll')).toEqual(['llama']);
-  expect(offered('store', './model', 'm')).toEqual(['mistral']);
-  expect(offered('store', '--base', 'll')).toEqual(['llama']);
-  expect(offered('diff', 'llama', 'm')).toEqual(['mistral']);
+  // On a busy machine the list may come too late; the next key press asks again.
+  const found = (words: string[], models: string[]) =>
+    vi.waitFor(() => expect(offered(...words)).toEqual(models), { timeout: 50_000 });
+  await found(['verify', ''], ['llama', 'mistral']);
+  await found(['info', '--chunks', 'll'], ['llama']);
+  await found(['store', './model', 'm'], ['mistral']);
+  await found(['store', '--base', 'll'], ['llama']);
+  await found(['diff', 'llama', 'm'], ['mistral']);
   expect(offered('retrieve', 'llama', '@', '1', '')).toEqual([]);
 });
 
