@@ -175,6 +175,7 @@ export interface Resolution {
 
 /** Who vouches: `chain`: the configured chain; `local`: the private one; `cid`: the caller, whose CID is its own proof. */
 export type TrustLevel = 'chain' | 'local' | 'cid';
+/** What a registry vouches with. */
 export type RegistryTrust = Exclude<TrustLevel, 'cid'>;
 
 /** Every read throws TrustError `CHAIN_UNREACHABLE`, `CHAIN_MISMATCH`, `CONTRACT_MISMATCH` where it can't be believed. */
