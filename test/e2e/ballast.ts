@@ -24,8 +24,11 @@ export async function temporaryFolder(name: string): Promise<string> {
 export class Ballast {
   readonly home: string;
   readonly env: Readonly<Record<string, string>>;
+  readonly #under: readonly string[];
 
-  constructor(folder: string, env: Readonly<Record<string, string>> = {}) {
+  /** @param under a command that runs the command line, such as `prlimit --nofile=64` */
+  constructor(folder: string, env: Readonly<Record<string, string>> = {}, under: readonly string[] = []) {
+    this.#under = under;
     this.home = join(folder, 'ballast-home');
     this.env = {
       PATH: process.env.PATH ?? '',
@@ -38,7 +41,8 @@ export class Ballast {
   }
 
   start(...args: readonly string[]): ChildProcess {
-    return spawn(process.execPath, [BIN, ...args], {
+    const [program = '', ...rest] = [...this.#under, process.execPath, BIN, ...args];
+    return spawn(program, rest, {
       env: this.env,
       cwd: this.env.HOME,
       stdio: ['ignore', 'pipe', 'pipe'],
