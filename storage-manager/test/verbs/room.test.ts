@@ -1,0 +1,31 @@
+import { statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ChunkList } from '../../src/format/chunk-list.ts';
+import { BARE } from '../../src/format/wrapping.ts';
+import { digestOf } from '../../src/ids/digest.ts';
+import { parseSafePath } from '../../src/ids/path.ts';
+import { bring } from '../../src/verbs/fetching/bring.ts';
+import type { TreeContent } from '../../src/verbs/fetching/tree-content.ts';
+import { openWorkbench } from './workbench.ts';
+
+/** A tree of so many bytes, of which nobody has one. */
+function treeOf(bytes: number): TreeContent {
+  const chunks = new ChunkList();
+  const digest = digestOf(new Uint8Array());
+  for (let left = bytes; left > 0; left -= 2 ** 32 - 1) chunks.push(digest, Math.min(left, 2 ** 32 - 1));
+  const file = { path: parseSafePath('w'), size: bytes, first: 0, count: chunks.count, sha256: null };
+  return { name: 'huge', digest, files: [file], bytes, complete: true, chunks, wrappingsOf: () => [BARE] };
+}
+
+test('what cannot fit is refused before anything travels; an archive needs room beside its tree', async () => {
+  const bench = await openWorkbench();
+  const { bavail, bsize } = await statfs(bench.folder);
+  const [most, all] = [Math.floor(bavail * bsize * 0.6), bavail * bsize * 2];
+  const destination = join(bench.folder, 'out');
+  const full = { code: 'DISK_FULL', exit: 8 };
+  await expect(bring(bench, treeOf(all), { destination }, {})).rejects.toMatchObject(full);
+  await expect(bring(bench, treeOf(most), { destination, packed: true }, {})).rejects.toMatchObject(full);
+  const asked = bring(bench, treeOf(most), { destination }, {});
+  await expect(asked).rejects.toMatchObject({ code: 'SOURCES_EXHAUSTED' });
+});
