@@ -14,7 +14,7 @@ it('fetches some files of a model, and a model by its CID', async () => {
   const some = await ballast.run('retrieve', 'm', 'some', '--include', '*.json', '--include', 'onnx/');
   expect(some).toMatchObject({
     code: 0,
-    stdout: expect.stringContaining('verified  2 files that match, 3 B:'),
+    stdout: expect.stringContaining('verified  2 matching files, 3 B:'),
   });
   expect(Object.keys(await treeDigests(join(folder, 'some'))).sort()).toEqual(['config.json', 'onnx/w.onnx']);
   await ballast.json(0, 'retrieve', 'm', 'rest', '--exclude', '*.bin');

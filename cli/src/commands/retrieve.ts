@@ -101,7 +101,7 @@ function print(retrieved: RetrievedModel | RetrievedContent): void {
     ...(extracted === null ? [] : ([['folder', extracted]] as const)),
     [
       'verified',
-      `${plural(files, 'file')}${complete ? '' : ' that match'}, ${sizeText(bytes)}${carried.length > 0 ? `: ${carried.join(', ')}` : ''}`,
+      `${plural(files, complete ? 'file' : 'matching file')}, ${sizeText(bytes)}${carried.length > 0 ? `: ${carried.join(', ')}` : ''}`,
     ],
     ['trust', TRUST[trust]],
   ]);
