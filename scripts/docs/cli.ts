@@ -3,18 +3,33 @@ import type { Command } from 'commander';
 /** What commander takes where stdout is no terminal, so that a page equals `ballast … --help | cat`. */
 const WIDTH = 80;
 
+/** What `--json` prints, by command; capitals are types of docs/api/storage-manager.md. */
+const DOCUMENTS: Readonly<Record<string, string>> = {
+  store: 'StoredModel',
+  retrieve: 'RetrievedModel, RetrievedContent with `--cid`',
+  verify: 'VerifiedModel',
+  list: 'list of ListedModel',
+  info: 'ModelInfo',
+  diff: 'ModelDiff',
+  config: '`show`: `home`, `registry`, `fields` (list of ShownField); `check`: `ok`, `registry`, `stores`',
+  doctor: 'Diagnosis, with the `version` of Ballast',
+  reset: '`home`, `removed` (list of StateFolder)',
+  quickstart: '`home`, `model`, `deleteCommand`, `steps`',
+};
+
 /** `docs/cli.md`: the help of every command, as it is printed. */
 export function cliPage(program: Command): string {
   const commands = program.commands.filter((command) => command.name() !== 'help');
   return [
     '# The command line',
     'What `ballast --help` and `ballast <command> --help` print. This page is made from the program; a test compares them.',
-    'The JSON documents of `--json` are described in\n[api/storage-manager.md](api/storage-manager.md), errors and exit codes in [errors.md](errors.md).',
+    'Errors and exit codes: [errors.md](errors.md).',
     commands
       .map((command) => `- [${command.name()}](#ballast-${command.name()}): ${command.description()}`)
       .join('\n'),
     section('ballast', program),
     ...commands.map((command) => section(`ballast ${command.name()}`, command)),
+    documents(commands),
   ]
     .join('\n\n')
     .concat('\n');
@@ -35,4 +50,29 @@ function helpOf(command: Command): string {
   });
   command.outputHelp();
   return text;
+}
+
+function documents(commands: readonly Command[]): string {
+  const rows = commands
+    .filter((command) => command.options.some(({ long }) => long === '--json'))
+    .map((command) => {
+      const name = command.name();
+      const described = DOCUMENTS[name];
+      if (described === undefined)
+        throw new Error(`scripts/docs/cli.ts must say what ballast ${name} --json prints`);
+      const linked = described.replace(
+        /\b[A-Z]\w+[a-z][A-Z]\w*|\bDiagnosis\b/g,
+        (type) => `[${type}](api/storage-manager.md#${type.toLowerCase()})`,
+      );
+      return `| \`${name}\` | ${linked} |`;
+    });
+  return `## Documents of --json
+
+One document on stdout, whatever happens: an error too, as \`{"error": {"code", "exit", "message", "next"}}\`. CIDs are
+version 1 in base32, digests 64 hex digits, \`chunkRoot\` is \`0x\` and 64 hex digits; amounts of gas and wei are decimal
+texts, times ISO 8601, sizes bytes. Names of fields stay; fields may be added.
+
+| command | document |
+| --- | --- |
+${rows.join('\n')}`;
 }
