@@ -8,6 +8,8 @@ import type { Slot } from './slots.ts';
 interface Results {
   hash: Digest;
   cut: number;
+  update: undefined;
+  end: Digest;
 }
 
 /** The one message a chunk. The answer is the bare result: a thread answers in the order it was asked. */
@@ -15,6 +17,16 @@ export interface Task {
   readonly operation: keyof Results;
   readonly offset: number;
   readonly length: number;
+  /** Of `update` and `end`. */
+  readonly stream: number | null;
+}
+
+/** A digest whose pieces are taken in the order in which `update` is called. */
+export interface ByteStream {
+  /** Resolves once the piece is hashed and the slot is the caller's again. @throws ResourceError `WORKER_LOST` */
+  update(slot: Slot, length: number): Promise<undefined>;
+  /** The digest of all pieces; the stream ends with this call. @throws ResourceError `WORKER_LOST` */
+  end(): Promise<Digest>;
 }
 
 interface Pending {
@@ -42,6 +54,7 @@ export class Pool {
   readonly #memory: SharedArrayBuffer;
   readonly #workers: number;
   readonly #threads: Thread[] = [];
+  #streams = 0;
   #ended: Error | undefined;
 
   /** @param workers at most this many threads; the default is one a core, at most 8 */
@@ -52,12 +65,23 @@ export class Pool {
 
   /** The digest of the first `length` bytes of the slot. @throws ResourceError `WORKER_LOST` */
   hash(slot: Slot, length: number): Promise<Digest> {
-    return this.#ask('hash', slot, length);
+    return this.#ask('hash', this.#leastBusy, slot.bytes.byteOffset, length);
   }
 
   /** The length of the first chunk in the first `length` bytes of the slot, by `gearCut`. @throws ResourceError `WORKER_LOST` */
   cut(slot: Slot, length: number): Promise<number> {
-    return this.#ask('cut', slot, length);
+    return this.#ask('cut', this.#leastBusy, slot.bytes.byteOffset, length);
+  }
+
+  /** Begins a digest of bytes that come piece by piece. */
+  stream(): ByteStream {
+    const stream = this.#streams++;
+    // Always the same thread, which has the state and takes the pieces in their order; the others take the rest.
+    const thread = () => this.#thread(stream % this.#workers);
+    return {
+      update: ({ bytes }, length) => this.#ask('update', thread, bytes.byteOffset, length, stream),
+      end: () => this.#ask('end', thread, 0, 0, stream),
+    };
   }
 
   /** Ends the threads; what is pending is rejected. */
@@ -68,25 +92,33 @@ export class Pool {
 
   #ask<Operation extends keyof Results>(
     operation: Operation,
-    { bytes }: Slot,
+    choose: () => Thread,
+    offset: number,
     length: number,
+    stream: number | null = null,
   ): Promise<Results[Operation]> {
     if (this.#ended !== undefined) return Promise.reject(this.#ended);
     const { promise, resolve, reject } = Promise.withResolvers<Results[Operation]>();
-    const { worker, pending } = this.#leastBusy();
+    const { worker, pending } = choose();
     if (pending.length === 0) worker.ref();
     pending.push({ resolve: (result) => resolve(result as Results[Operation]), reject });
-    worker.postMessage({ operation, offset: bytes.byteOffset, length } satisfies Task);
+    worker.postMessage({ operation, offset, length, stream } satisfies Task);
     return promise;
   }
 
-  #leastBusy(): Thread {
+  readonly #leastBusy = (): Thread => {
     let best = this.#threads[0];
     for (const thread of this.#threads) {
       if (best === undefined || thread.pending.length < best.pending.length) best = thread;
     }
     const start = best === undefined || (best.pending.length > 0 && this.#threads.length < this.#workers);
     return start ? this.#start() : best!;
+  };
+
+  /** The thread with this number, started with all before it. */
+  #thread(number: number): Thread {
+    while (this.#threads.length <= number) this.#start();
+    return this.#threads[number]!;
   }
 
   #start(): Thread {

@@ -1,29 +1,36 @@
+import type { ByteStream, Pool } from '../engine/pool.ts';
+import type { Slot } from '../engine/slots.ts';
 import { CorruptError } from '../errors.ts';
-import { type Digest, parseDigest } from '../ids/digest.ts';
-import { runningSha256 } from '../ids/hash.ts';
+import type { Digest } from '../ids/digest.ts';
 
 /**
  * SHA-256 of a whole file whose chunks arrive in any order. Chunks start in order and the earliest always has its
- * slot, so waiting for one's turn ends. The state lives on the main thread: stops of 1-5 ms a chunk.
+ * slot, so waiting for one's turn ends.
  */
 export class FileDigest {
-  readonly #hash = runningSha256();
+  readonly #stream: ByteStream;
   readonly #waiting = new Map<number, () => void>();
   #offset = 0;
   #broken = false;
 
+  constructor(pool: Pool) {
+    this.#stream = pool.stream();
+  }
+
   /**
-   * Takes the bytes at `offset` once all bytes before it were taken.
+   * Takes the slot's first `length` bytes, which stand at `offset` of the file, once all bytes before them were taken.
    * @param signal ends the wait when another chunk failed
    */
-  async update(offset: number, bytes: Uint8Array, signal: AbortSignal): Promise<void> {
+  async update(offset: number, slot: Slot, length: number, signal: AbortSignal): Promise<void> {
     if (offset !== this.#offset && !this.#broken) await this.#turn(offset, signal);
     if (this.#broken) return;
-    this.#hash.update(bytes);
-    this.#offset += bytes.byteLength;
+    const taken = this.#stream.update(slot, length);
+    // The stream keeps the order: who comes next need not wait until these are hashed.
+    this.#offset += length;
     const next = this.#waiting.get(this.#offset);
     this.#waiting.delete(this.#offset);
     next?.();
+    await taken;
   }
 
   /** A chunk will never come: nobody waits any more, and there is no digest. */
@@ -34,8 +41,9 @@ export class FileDigest {
   }
 
   /** Null unless all of the file's `size` bytes were taken. */
-  end(size: number): Digest | null {
-    return this.#broken || this.#offset !== size ? null : parseDigest(this.#hash.digest());
+  async end(size: number): Promise<Digest | null> {
+    const digest = await this.#stream.end();
+    return this.#broken || this.#offset !== size ? null : digest;
   }
 
   #turn(offset: number, signal: AbortSignal): Promise<void> {

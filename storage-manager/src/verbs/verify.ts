@@ -1,3 +1,4 @@
+import type { Engine } from '../engine/engine.ts';
 import { BallastError } from '../errors.ts';
 import type { ManifestFile } from '../format/manifest.ts';
 import { checkContent, type ReleaseContent } from '../format/release.ts';
@@ -71,12 +72,14 @@ async function everyStore(
   const reports: StoreReport[] = [];
   const bad: BadBlock[] = [];
   for (const store of ports.stores) {
-    const digests = job.full ? openDigests(manifest.files) : new Map<ManifestFile, FileDigest>();
+    const digests = job.full
+      ? openDigests(ports.engine, manifest.files)
+      : new Map<ManifestFile, FileDigest>();
     const found = await checkBlocks(ports.engine, store, placesOf(content, wanted), meter, digests, options);
     reports.push(found.report);
     bad.push(...found.bad);
     for (const [file, digest] of digests) {
-      const actual = digest.end(file.size);
+      const actual = await digest.end(file.size);
       const claim = file.sha256;
       if (claim === null || actual === null || actual === claim) continue;
       throw claimBroken(`${manifest.model}@${manifest.version}`, file.path, claim, actual);
@@ -93,8 +96,9 @@ async function everyStore(
   };
 }
 
-function openDigests(files: readonly ManifestFile[]): Map<ManifestFile, FileDigest> {
-  return new Map(files.filter((file) => file.sha256 !== null).map((file) => [file, new FileDigest()]));
+function openDigests({ pool }: Engine, files: readonly ManifestFile[]): Map<ManifestFile, FileDigest> {
+  const claimed = files.filter((file) => file.sha256 !== null);
+  return new Map(claimed.map((file) => [file, new FileDigest(pool)]));
 }
 
 /** No store has manifest and index whole: says, store by store, which block stops the reading. */

@@ -66,7 +66,7 @@ export async function passChunks(
       const bytes = slot.bytes.subarray(0, length);
       if ((await open.read(bytes, offset)) < length) throw sourceChanged(file);
       const hashed = engine.pool.hash(slot, length);
-      const [digest] = await Promise.all([hashed, whole?.update(offset, bytes, signal)]);
+      const [digest] = await Promise.all([hashed, whole?.update(offset, slot, length, signal)]);
       inOrder.put(index, digest, length);
       const known = indexes.has(digest);
       if (!known) indexes.set(digest, index);
@@ -85,7 +85,7 @@ export async function passChunks(
 
   await forEachSlot(engine, tasks(engine, tree, files, options), store, options);
   return {
-    files: files.map((result) => describe(result, chunks)),
+    files: await Promise.all(files.map((result) => describe(result, chunks))),
     chunks,
     indexes,
     newChunks,
@@ -148,7 +148,7 @@ async function* tasks(
     try {
       const plan = await planCuts(file, open, options.chunker);
       if (plan.warning !== null) options.onEvent?.({ type: 'note', level: 'warning', text: plan.warning });
-      const digest = options.fileDigests ? new FileDigest() : null;
+      const digest = options.fileDigests ? new FileDigest(engine.pool) : null;
       const result: FileResult = { file, chunker: plan.chunker, first: index, count: 0, digest };
       results.push(result);
       for (const span of plan.spans) {
@@ -166,7 +166,10 @@ async function* tasks(
   }
 }
 
-function describe({ file, chunker, first, count, digest }: FileResult, chunks: ChunkList): ManifestFile {
-  const sha256 = digest === null ? null : count === 1 ? chunks.digestAt(first) : digest.end(file.size);
+async function describe(
+  { file, chunker, first, count, digest }: FileResult,
+  chunks: ChunkList,
+): Promise<ManifestFile> {
+  const sha256 = digest === null ? null : count === 1 ? chunks.digestAt(first) : await digest.end(file.size);
   return { path: file.path, size: file.size, chunker, first, count, sha256 };
 }

@@ -98,7 +98,7 @@ export async function checkBlocks(
         whole?.giveUp();
         return;
       }
-      if (chunk !== null) await whole?.update(chunk.offset, slot.bytes.subarray(0, length), signal);
+      if (chunk !== null) await whole?.update(chunk.offset, slot, length, signal);
     },
     options,
   );
