@@ -76,7 +76,11 @@ class Scan {
       const { type } = header;
       // K: the long target of a link, which is refused when it comes.
       if (!'xgLK'.includes(type)) {
-        await this.#take(changes.path ?? header.name, type, changes.size ?? header.size);
+        await this.#take(
+          changes.path ?? header.name,
+          type,
+          header.size === null ? null : (changes.size ?? header.size),
+        );
         return true;
       }
       const body = await this.#extension(extensionBytes(header.size));

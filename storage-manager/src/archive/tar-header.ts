@@ -4,12 +4,16 @@ import { invalidArchive } from './errors.ts';
 /** Records of a tar are this long (POSIX.1-2017, pax, "ustar Interchange Format"). */
 export const RECORD = 512;
 
+/** Magic and version; archives older than both have neither. */
+const POSIX = 'ustar\x0000';
+const GNU = 'ustar  \0';
+
 /** One header record, as it stands: what extended headers before it change is not in it. */
 export interface TarHeader {
   readonly name: string;
   /** The type flag, `0` for the NUL of old archives. */
   readonly type: string;
-  /** Bytes of what follows; null where the field is no number, which an extended header may mend. */
+  /** Bytes of what follows; null where the field is no number: what an extended header says cannot mend it, for others pass over such an entry. */
   readonly size: number | null;
 }
 
@@ -37,9 +41,12 @@ export function parseTarHeader(record: Uint8Array): TarHeader | null {
   if (record.every((byte) => byte === 0)) return null;
   const sum = record.reduce((all, byte, at) => all + (at >= 148 && at < 156 ? 0x20 : byte), 0);
   if (numberIn(record.subarray(148, 156)) !== sum) throw invalidArchive('a header has a wrong checksum');
-  // POSIX; GNU writes `ustar` and two spaces, and keeps times where the prefix would be.
-  const posix = utf8Text(record.subarray(257, 265)) === 'ustar\x0000';
-  const prefix = posix ? textIn(record.subarray(345, 500)) : '';
+  const magic = String.fromCharCode(...record.subarray(257, 265));
+  // Programs differ in what they take of other versions, and so in the name.
+  if (magic.startsWith('ustar') && magic !== POSIX && magic !== GNU)
+    throw invalidArchive('a header is of an unknown version of the format');
+  // GNU keeps times where POSIX keeps the prefix.
+  const prefix = magic === POSIX ? textIn(record.subarray(345, 500)) : '';
   const name = textIn(record.subarray(0, 100));
   const flag = String.fromCharCode(record[156] as number);
   return {

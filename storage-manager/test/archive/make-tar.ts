@@ -11,8 +11,8 @@ export interface RawEntry {
   readonly link?: string;
   readonly prefix?: string;
   readonly mode?: number;
-  /** `gnu`: its magic instead of POSIX's; `v7`: none. */
-  readonly magic?: 'gnu' | 'v7';
+  /** `gnu`: its magic instead of POSIX's; `v7`: none; `odd`: nobody's. */
+  readonly magic?: 'gnu' | 'v7' | 'odd';
   /** Added to the right checksum. */
   readonly checksumOff?: number;
 }
@@ -32,7 +32,7 @@ export function header(entry: RawEntry): Uint8Array {
   record.set(octal(1_700_000_000, 12), 136);
   record.set(bytesOf(type), 156);
   record.set(bytesOf(link).subarray(0, 100), 157);
-  const magics = { posix: 'ustar\x0000', gnu: 'ustar  \0', v7: '' };
+  const magics = { posix: 'ustar\x0000', gnu: 'ustar  \0', v7: '', odd: 'ustar\x0001' };
   record.set(bytesOf(magics[entry.magic ?? 'posix']), 257);
   record.set(bytesOf(prefix), 345);
   record.fill(0x20, 148, 156);
