@@ -1,6 +1,7 @@
 import type { CallOptions, ChunkerName, PublishQuote, RecordMode } from '../interfaces.ts';
 import type { JobOptions } from '../verbs/ports.ts';
 
+/** How to publish. */
 export interface StoreOptions extends JobOptions {
   /** For people; default: the model's name without its namespace. */
   readonly name?: string | undefined;
@@ -32,6 +33,7 @@ export interface StoreOptions extends JobOptions {
   readonly confirm?: ((quote: PublishQuote) => Promise<boolean>) | undefined;
 }
 
+/** How to fetch. */
 export interface RetrieveOptions extends JobOptions {
   /**
    * Only files that match one of these patterns, and only their chunks travel. A pattern without `/` means files of
@@ -52,12 +54,14 @@ export interface RetrieveOptions extends JobOptions {
   readonly checkFileDigests?: boolean | undefined;
 }
 
+/** What to list. */
 export interface ListOptions extends CallOptions {
   readonly namespace?: string | undefined;
   /** A row a release of any status, instead of a row a model (default false). */
   readonly all?: boolean | undefined;
 }
 
+/** How much to read back. */
 export interface VerifyOptions extends JobOptions {
   /** Read this many random chunks of each store; default: all. */
   readonly sample?: number | undefined;
@@ -65,11 +69,13 @@ export interface VerifyOptions extends JobOptions {
   readonly full?: boolean | undefined;
 }
 
+/** How much to tell. */
 export interface InfoOptions extends CallOptions {
   /** List every chunk, too (default false). */
   readonly chunks?: boolean | undefined;
 }
 
+/** How much of a comparison to tell. */
 export interface DiffOptions extends CallOptions {
   /** List what is the same, too (default false; it is counted in any case). */
   readonly all?: boolean | undefined;
