@@ -60,7 +60,10 @@ function unreadable(path: string, was: string, cause?: unknown): UsageError {
   return new UsageError('CONFIG_INVALID', {
     should: `${path} must be a readable text file of at most ${MAX_BYTES} bytes`,
     was,
-    next: 'mend it, or put another file in its place',
+    next:
+      cause === undefined
+        ? 'mend it, or put another file in its place'
+        : 'give this user the right to read it, or choose another place (BALLAST_HOME, --config)',
     cause,
   });
 }
