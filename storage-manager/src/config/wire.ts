@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { openEngine } from '../engine/engine.ts';
 import { Journal } from '../engine/journal.ts';
 import { fileSystemError } from '../fs/errors.ts';
+import { lockFolder } from '../fs/lock-folder.ts';
 import { makeFolder } from '../fs/make-folder.ts';
 import type { CallOptions, Registry, RepairableStore } from '../interfaces.ts';
 import { chainTrust } from '../trust/chain.ts';
@@ -38,7 +39,7 @@ export function openCarriers(settings: Settings, options: CallOptions = {}): Pro
     const places = placesIn(settings.home);
     const stores: RepairableStore[] = [];
     for (const name of settings.stores) stores.push(await openStore(name, settings, places, keep, options));
-    return { engine: keep(openEngine()), stores, locks: places.locks };
+    return { engine: keep(openEngine()), stores, locks: await lockFolder(places.locks) };
   });
 }
 
