@@ -6,6 +6,9 @@ import { fileSystemError } from '../fs/errors.ts';
 import { withLock } from '../fs/locks.ts';
 import type { CallOptions } from '../interfaces.ts';
 
+/** What `randomUUID` gives: of other names nothing is ours, and nothing is removed. */
+const OURS = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /**
  * Gives `work` a new folder that nobody else may enter, and removes it afterwards, however the work ends. The lock beside
  * it tells others that its owner lives.
@@ -34,7 +37,7 @@ export function withWorkspace<T>(
 export async function sweepWorkspaces(workspaces: string): Promise<void> {
   for (const name of await namesIn(workspaces)) {
     const folder = join(workspaces, name);
-    if (name.endsWith('.lock') || !(await stands(folder))) continue;
+    if (!OURS.test(name) || !(await stands(folder))) continue;
     await withLock(lockOf(folder), () => remove(folder), { waitMs: 0 }).catch((error) => {
       if (!(error instanceof BusyError)) throw error;
     });

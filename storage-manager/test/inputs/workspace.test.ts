@@ -5,7 +5,7 @@ import { readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { sweepWorkspaces, withWorkspace } from '../../src/inputs/workspace.ts';
-import { newFolder } from './folder.ts';
+import { newFolder, put } from './folder.ts';
 
 it('gives a folder that only its owner enters, and leaves nothing behind', async () => {
   const workspaces = join(await newFolder(), 'unpacked');
@@ -42,6 +42,13 @@ it('sweeps what a killed process has left, and nothing of one that lives', async
   expect(existsSync(join(folder, 'file'))).toBe(true);
   await sweepWorkspaces(workspaces);
   expect(await readdir(workspaces)).toEqual([]);
+});
+
+it('leaves what it has not made: the folder may be a link to a larger disk', async () => {
+  const workspaces = await newFolder();
+  await put(workspaces, { 'my-model/w.bin': 'x', 'notes.txt': 'x' });
+  await sweepWorkspaces(workspaces);
+  expect((await readdir(workspaces)).sort()).toEqual(['my-model', 'notes.txt']);
 });
 
 it('sweeps where there is nothing yet', async () => {
