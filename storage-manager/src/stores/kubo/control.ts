@@ -1,6 +1,6 @@
 import type { KuboRPCClient } from 'kubo-rpc-client';
 import { CID } from 'multiformats/cid';
-import { cidOf, DAG_CBOR, RAW } from '../../ids/cid.ts';
+import { cidOf, RAW } from '../../ids/cid.ts';
 import type { Digest } from '../../ids/digest.ts';
 import type { CallOptions } from '../../interfaces.ts';
 import type { Deadlines } from '../../transport/deadlines.ts';
@@ -12,12 +12,11 @@ const PRIVATE_CODEC = 0x300000;
 
 /** The pin check of `block/rm` walks every pinned graph. */
 const REMOVE_MS = 10 * 60_000;
-const PIN_LIST_MS = 30_000;
 
 /**
  * Calls that carry no block, to the operator's own daemon: `kubo-rpc-client` follows redirects, has no deadline and no
  * cap on an answer, so it gets a deadline for each call here and is used for nothing else. It is loaded when the first
- * call is made (280 ms).
+ * call is made (280 ms): a repair makes one, a publish none (`pins.ts`).
  */
 export class KuboControl {
   readonly #endpoint: Endpoint;
@@ -28,26 +27,6 @@ export class KuboControl {
   constructor(endpoint: Endpoint, deadlines: Partial<Deadlines> = {}) {
     this.#endpoint = endpoint;
     this.#totalMs = deadlines.totalMs;
-  }
-
-  /** Whether the manifest is pinned with all that it names. */
-  isPinned(manifest: Digest, options: CallOptions): Promise<boolean> {
-    return this.#call(`the pins of manifest ${manifest}`, PIN_LIST_MS, options, async (client, signal) => {
-      try {
-        const pins = client.pin.ls({ paths: cidOf(manifest, DAG_CBOR), type: 'recursive', signal });
-        for await (const _ of pins) return true;
-      } catch (error) {
-        if (!(error instanceof Error && error.message.includes('is not pinned'))) throw error;
-      }
-      return false;
-    });
-  }
-
-  /** Pins the manifest with all that it names; where a block is absent an online daemon waits for a peer to bring it. */
-  async pin(manifest: Digest, withinMs: number, options: CallOptions): Promise<void> {
-    await this.#call(`a pin of manifest ${manifest}`, withinMs, options, (client, signal) =>
-      client.pin.add(cidOf(manifest, DAG_CBOR), { signal }),
-    );
   }
 
   /**

@@ -3,6 +3,7 @@ import type { Digest } from '../../ids/digest.ts';
 import type { DigestList } from '../../ids/digest-list.ts';
 import type { CallOptions, RepairableStore, WriteSession } from '../../interfaces.ts';
 import { type KuboClients, type KuboOptions, kuboClients } from './clients.ts';
+import { isPinned, pin } from './pins.ts';
 import { holdsBlock, localBlocks } from './presence.ts';
 import { readBlock } from './read.ts';
 import { replaceBlock } from './replace.ts';
@@ -72,9 +73,9 @@ export class KuboStore implements RepairableStore {
    */
   async protect(manifest: Digest, blocks: DigestList, options: CallOptions = {}): Promise<Digest[]> {
     const absent = await this.#absent(blocks, options);
-    if (absent.length > 0 || (await this.#clients.control.isPinned(manifest, options))) return absent;
+    if (absent.length > 0 || (await isPinned(this.#clients.rpc, manifest, options))) return absent;
     try {
-      await this.#clients.control.pin(manifest, PIN_MS + PIN_MS_PER_BLOCK * blocks.count, options);
+      await pin(this.#clients.rpc, manifest, PIN_MS + PIN_MS_PER_BLOCK * blocks.count, options);
       return [];
     } catch (error) {
       options.signal?.throwIfAborted();
