@@ -1,4 +1,5 @@
-import { computeAddress, SigningKey } from 'ethers';
+import { SigningKey } from 'ethers/crypto';
+import { computeAddress } from 'ethers/transaction';
 import { UsageError } from '../../errors.ts';
 import { type SignedTransaction, signTransaction, type TransactionFields } from './transaction.ts';
 

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { runtimeCodeHash } from '@ballast-models/registry-contract';
-import { keccak256, type Result } from 'ethers';
+import type { Result } from 'ethers/abi';
+import { keccak256 } from 'ethers/crypto';
 import { TrustError } from '../../errors.ts';
 import type { CallOptions } from '../../interfaces.ts';
 import { type JsonRpc, RpcAnswerError } from '../../transport/json-rpc.ts';

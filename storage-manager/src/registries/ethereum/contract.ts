@@ -1,5 +1,6 @@
 import { abi } from '@ballast-models/registry-contract';
-import { Interface, type Result } from 'ethers';
+// The parts that are used: the whole loads word lists, wallets and providers too (30 ms).
+import { Interface, type Result } from 'ethers/abi';
 import { RpcAnswerError } from '../../transport/json-rpc.ts';
 
 /** `ChunkedModelRegistry` as calldata and answers; its manual is `IChunkedModelRegistry.sol`. */

@@ -1,5 +1,5 @@
 import { bytecode } from '@ballast-models/registry-contract';
-import { getCreateAddress } from 'ethers';
+import { getCreateAddress } from 'ethers/address';
 import type { Account } from './account.ts';
 import type { SignedTransaction, TransactionFields } from './transaction.ts';
 

@@ -1,4 +1,4 @@
-import type { Result } from 'ethers';
+import type { Result } from 'ethers/abi';
 import { LOCAL, type ModelName, type Namespace, parseModelName, splitModel } from '../../ids/reference.ts';
 import type {
   CallOptions,

@@ -1,4 +1,4 @@
-import type { Result } from 'ethers';
+import type { Result } from 'ethers/abi';
 import { TrustError } from '../../errors.ts';
 import { digestFromBytes } from '../../ids/digest.ts';
 import { hexToBytes } from '../../ids/hash.ts';

@@ -1,4 +1,6 @@
-import { keccak256, type SigningKey, Transaction, toBeArray } from 'ethers';
+import { keccak256, type SigningKey } from 'ethers/crypto';
+import { Transaction } from 'ethers/transaction';
+import { toBeArray } from 'ethers/utils';
 import { CorruptError } from '../../errors.ts';
 
 /** A signed EIP-1559 transaction. */
