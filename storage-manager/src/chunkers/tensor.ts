@@ -1,4 +1,4 @@
-import type { Chunker, Span } from '../interfaces.ts';
+import type { Chunker, CutRule, RandomAccess, Span } from '../interfaces.ts';
 import { KiB } from '../limits.ts';
 import { isGguf, readGguf } from './gguf.ts';
 import { readSafetensors } from './safetensors.ts';
@@ -13,27 +13,39 @@ const HEAD_BYTES = 4;
 export const tensorChunker: Chunker = {
   name: 'tensor-1m',
   async spans(file) {
-    const tensors = await readTensors(file);
+    const { read, headerRule } = await formatOf(file);
+    const tensors = await read(file);
     if (tensors === null) return null;
     const marks = [0];
     for (const { begin, end } of tensors) if (begin < end) marks.push(begin);
-    return joinSmallSpans(marks, file.size);
+    return joinSmallSpans(marks, file.size, headerRule);
   },
 };
 
 /** The tensors of a file that begins as GGUF does, else of a safetensors file. */
-export const readTensors: ReadTensors = async (file) => {
+export const readTensors: ReadTensors = async (file) => (await formatOf(file)).read(file);
+
+interface TensorFormat {
+  readonly read: ReadTensors;
+  readonly headerRule: CutRule;
+}
+
+/** By content, since a vocabulary of megabytes stands behind the model's name. */
+const GGUF: TensorFormat = { read: readGguf, headerRule: 'gear' };
+const SAFETENSORS: TensorFormat = { read: readSafetensors, headerRule: 'fixed' };
+
+async function formatOf(file: RandomAccess): Promise<TensorFormat> {
   const head = await file.read(0, Math.min(HEAD_BYTES, file.size));
-  return isGguf(head) ? readGguf(file) : readSafetensors(file);
-};
+  return isGguf(head) ? GGUF : SAFETENSORS;
+}
 
 /**
  * Spans run from mark to mark and to the end of the file. The first (the header) and the large ones are cut alone;
  * each maximal run of others is one Gear range, for a change among small tensors then costs a few chunks near it
- * (joined greedily up to a size, they would never line up again).
+ * (joined greedily up to a size, they would never line up again). The header joins no run, whatever its rule.
  * @param marks 0 and the first byte of each tensor, rising
  */
-export function joinSmallSpans(marks: readonly number[], size: number): Span[] {
+export function joinSmallSpans(marks: readonly number[], size: number, headerRule: CutRule): Span[] {
   const spans: Span[] = [];
   let smallStart: number | null = null;
   const endRun = (end: number) => {
@@ -47,7 +59,7 @@ export function joinSmallSpans(marks: readonly number[], size: number): Span[] {
       return;
     }
     endRun(offset);
-    spans.push({ offset, length, rule: 'fixed' });
+    spans.push({ offset, length, rule: i === 0 ? headerRule : 'fixed' });
   });
   endRun(size);
   return spans;

@@ -4,7 +4,7 @@ import { digestOf } from '../../src/ids/digest.ts';
 import { MAX_CHUNK_BYTES } from '../../src/limits.ts';
 import vectors from '../../vectors/gguf.json' with { type: 'json' };
 import { chunksOf, cutFile } from './cut-file.ts';
-import { makeGguf, pair, STRING, text } from './make-gguf.ts';
+import { ARRAY, makeGguf, pair, STRING, text, u32, u64 } from './make-gguf.ts';
 import type { Tensor } from './make-safetensors.ts';
 import { stream } from './stream.ts';
 
@@ -75,3 +75,24 @@ test('what a change costs', async () => {
     3,
   );
 });
+
+test('a longer name costs the chunks around it, whatever vocabulary follows', async () => {
+  const words = (count: number) =>
+    Buffer.concat([u32(STRING), u64(count), ...Array.from({ length: count }, (_, i) => text(word(i)))]);
+  const vocabulary = [
+    pair('tokenizer.ggml.tokens', ARRAY, words(150_000)),
+    pair('tokenizer.ggml.token_type', ARRAY, u32(5), u64(150_000), Buffer.alloc(600_000, u32(1))),
+    pair('tokenizer.ggml.merges', ARRAY, words(250_000)),
+  ];
+  const named = (name: string) => makeGguf(model, [pair('general.name', STRING, text(name)), ...vocabulary]);
+  const before = await chunksAfter(named('Tiny'));
+  const after = await chunksOf(tensorChunker, named('Tiny, with a longer name'));
+  const fresh = after.filter((chunk) => !before.has(digestOf(chunk)));
+  expect(named('Tiny').byteLength - makeGguf(model).byteLength).toBeGreaterThan(6_000_000);
+  expect(fresh.reduce((sum, chunk) => sum + chunk.byteLength, 0)).toBeLessThan(1_000_000);
+});
+
+/** About as long as a token, and no two alike. */
+function word(i: number): string {
+  return ((i * 2_654_435_761) % 2 ** 32).toString(36);
+}

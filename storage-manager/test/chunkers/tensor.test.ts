@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { joinSmallSpans, LARGE_SPAN_BYTES, tensorChunker } from '../../src/chunkers/tensor.ts';
 import { digestOf } from '../../src/ids/digest.ts';
+import type { CutRule } from '../../src/interfaces.ts';
 import vectors from '../../vectors/tensor.json' with { type: 'json' };
 import { chunksOf, cutFile, fileOf } from './cut-file.ts';
 import { makeSafetensors, type Tensor, withHeader } from './make-safetensors.ts';
@@ -15,28 +16,33 @@ test.each(vectors.files)('$name is cut as ever', async ({ header, data, ends }) 
 
 test('large tensors and the header stand alone, runs of small ones are one range', () => {
   const L = LARGE_SPAN_BYTES;
-  expect(joinSmallSpans([0, 100, 100 + L, 150 + L, 160 + L, 160 + 2 * L, 161 + 2 * L], 170 + 2 * L)).toEqual([
+  const marks = [0, 100, 100 + L, 150 + L, 160 + L, 160 + 2 * L, 161 + 2 * L];
+  expect(joinSmallSpans(marks, 170 + 2 * L, 'fixed')).toEqual([
     { offset: 0, length: 100, rule: 'fixed' },
     { offset: 100, length: L, rule: 'fixed' },
     { offset: 100 + L, length: 60, rule: 'gear' },
     { offset: 160 + L, length: L, rule: 'fixed' },
     { offset: 160 + 2 * L, length: 10, rule: 'gear' },
   ]);
-  expect(joinSmallSpans([0, 8], 7 + L)).toEqual([
-    { offset: 0, length: 8, rule: 'fixed' },
-    { offset: 8, length: L - 1, rule: 'gear' },
-  ]);
+  for (const rule of ['fixed', 'gear'] as const)
+    expect(joinSmallSpans([0, 8], 7 + L, rule)).toEqual([
+      { offset: 0, length: 8, rule },
+      { offset: 8, length: L - 1, rule: 'gear' },
+    ]);
 });
 
-test('spans follow each other from 0 to the end, and no two ranges touch', () => {
+test('spans follow each other from 0 to the end, and no two runs touch', () => {
   const gaps = fc.array(fc.integer({ min: 1, max: 2 * LARGE_SPAN_BYTES }), { minLength: 1, maxLength: 30 });
+  const rules = fc.constantFrom<CutRule>('fixed', 'gear');
   fc.assert(
-    fc.property(gaps, (lengths) => {
+    fc.property(gaps, rules, (lengths, headerRule) => {
       const marks = lengths.map((_, i) => lengths.slice(0, i).reduce((sum, length) => sum + length, 0));
       const size = lengths.reduce((sum, length) => sum + length, 0);
-      let end = 0;
-      let rule = 'gear';
-      for (const span of joinSmallSpans(marks, size)) {
+      const [header, ...spans] = joinSmallSpans(marks, size, headerRule);
+      expect(header).toEqual({ offset: 0, length: lengths[0], rule: headerRule });
+      let end = lengths[0]!;
+      let rule: CutRule = 'fixed';
+      for (const span of spans) {
         expect(span.offset).toBe(end);
         expect([span.rule, rule]).not.toEqual(['gear', 'gear']);
         end += span.length;

@@ -58,7 +58,7 @@ def spans_of(chunker, data):
     if size == 0:
         return []
     if chunker == "tensor-1m":
-        return tensor_spans(tensors_of(data), size)
+        return tensor_spans(tensors_of(data), size, "gear" if data[:4] == b"GGUF" else "fixed")
     return [(0, size, "fixed" if chunker == "fixed-1m" else "gear")]
 
 
@@ -80,17 +80,17 @@ def tensors_of(data):
         raise Unreadable from error
 
 
-def tensor_spans(tensors, size):
+def tensor_spans(tensors, size, header_rule):
     """tensors: (begin, end) of each, in the file"""
     need(all(begin <= end <= size for begin, end in tensors))
     placed = sorted((begin, end) for begin, end in tensors if begin < end)
     need(all(before[1] <= after[0] for before, after in zip(placed, placed[1:])))
-    marks = [0, *(begin for begin, _ in placed), size]
-    spans = []
-    for number, (begin, end) in enumerate(zip(marks, marks[1:])):
-        if number == 0 or end - begin >= MIN:
+    first, *marks = [*(begin for begin, _ in placed), size]
+    spans = [(0, first, header_rule)]
+    for begin, end in zip([first, *marks], marks):
+        if end - begin >= MIN:
             spans.append((begin, end, "fixed"))
-        elif spans[-1][2] == "gear":
+        elif len(spans) > 1 and spans[-1][2] == "gear":
             spans[-1] = (spans[-1][0], end, "gear")
         else:
             spans.append((begin, end, "gear"))
