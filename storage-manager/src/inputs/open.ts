@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { archiveKind } from '../archive/names.ts';
 import { unpackArchive } from '../archive/unpack.ts';
 import { UsageError } from '../errors.ts';
-import { scanTree } from '../fs/tree.ts';
+import { scanTree, type TreeFile } from '../fs/tree.ts';
 import { parseSafePath } from '../ids/path.ts';
 import { HUB_CACHE_PREFIX, readHubCache } from './hub-cache.ts';
 import type { Input, InputOptions } from './input.ts';
@@ -74,7 +74,16 @@ async function workUnpacked<T>(
   const path = join(folder, 'tree');
   await mkdir(path, { mode: 0o700 });
   const tree = await unpackArchive(archive, path, options);
+  noteCommonFolder(tree, options);
   return work({ origin, path, tree });
+}
+
+/** Nothing is taken off a path, so that it never depends on what else is in the archive. */
+function noteCommonFolder(tree: readonly TreeFile[], { onEvent }: InputOptions): void {
+  const folder = /^[^/]+\//.exec(tree[0]?.path ?? '')?.[0];
+  if (folder === undefined || !tree.every(({ path }) => path.startsWith(folder))) return;
+  const text = `every path in the model begins with ${folder}, as in the archive; \`tar -C ${folder} -c .\` makes one without it`;
+  onEvent?.({ type: 'note', level: 'info', text });
 }
 
 /** Whether source and options fit each other, before anything is opened. @throws UsageError `ARGUMENT_INVALID` */

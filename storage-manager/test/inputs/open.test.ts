@@ -45,9 +45,12 @@ it('unpacks an archive that is named; its own path names it in the journal', asy
   expect(await read(archive, { unpack: true })).toEqual(seen);
 });
 
-it('unpacks a stream', async () => {
+it('unpacks a stream, and says that a common folder stays', async () => {
   const pieces = Array.from({ length: 10 }, (_, at) => TAR.subarray(at * 700, (at + 1) * 700));
-  const seen = await read(Readable.from(pieces), { unpack: true });
+  const notes: BallastEvent[] = [];
+  const onEvent = (event: BallastEvent) => event.type === 'note' && notes.push(event);
+  const seen = await read(Readable.from(pieces), { unpack: true, onEvent });
+  expect(notes).toMatchObject([{ level: 'info', text: expect.stringContaining('begins with model/') }]);
   expect(seen).toEqual({ origin: '/dev/stdin', files: FILES, times: new Set([0n]) });
 });
 
