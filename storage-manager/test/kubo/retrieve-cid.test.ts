@@ -16,16 +16,17 @@ let source: string;
 /** Nobody listens there: a chain that is out of reach. */
 const NO_CHAIN = { rpcUrl: 'http://127.0.0.1:9', contractAddress: `0x${'11'.repeat(20)}` };
 
+function ipfsConfig(gateway: boolean) {
+  const port = Number(new URL(kubo.api).port);
+  return { host: '127.0.0.1', port, ...(gateway && { gateway: kubo.gateway }) };
+}
+
 async function fresh(gateway: boolean) {
   const home = await mkdtemp(join(tmpdir(), 'ballast-cid-'));
   const storage = new ModelStorageManager({
     home: join(home, 'home'),
     stores: ['kubo'],
-    ipfs: {
-      host: '127.0.0.1',
-      port: Number(new URL(kubo.api).port),
-      ...(gateway && { gateway: kubo.gateway }),
-    },
+    ipfs: ipfsConfig(gateway),
     blockchain: NO_CHAIN,
   });
   onTestFinished(async () => {
@@ -103,6 +104,21 @@ describe.skipIf(binary === null)('retrieve --cid from a real Kubo', () => {
       expect(reusedBytes).toBeGreaterThan(1e6);
       expect(await treeDigests(out)).toEqual(await treeDigests(source));
       await rm(out, { recursive: true });
+    }
+  });
+
+  it('what Ballast stored there, by its manifest and by its content', async () => {
+    const { storage, out } = await fresh(true);
+    const publisher = new ModelStorageManager({
+      home: `${out}-home`,
+      stores: ['kubo'],
+      ipfs: ipfsConfig(true),
+    });
+    onTestFinished(() => publisher.close());
+    const { manifest, content } = await publisher.storeModel(source, 'm');
+    for (const cid of [manifest, content!]) {
+      await storage.retrieveCid(cid, `${out}-${cid}`);
+      expect(await treeDigests(`${out}-${cid}`)).toEqual(await treeDigests(source));
     }
   });
 
