@@ -1,5 +1,5 @@
 /**
- * `node --conditions=ballast-source scripts/docs.ts`: writes the pages that are made from the sources, so that they
+ * `npm run docs` writes the pages that are made from the sources, so that they
  * say what the program does. test/rules/generated-docs.test.ts refuses a page that differs.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -9,7 +9,7 @@ import { root } from './source-tree.ts';
 
 const pages = generatedPages();
 
-it.each([...pages])('%s is as the source makes it (else run: node scripts/docs.ts)', (path, text) => {
+it.each([...pages])('%s is as the source makes it (else: npm run docs)', (path, text) => {
   expect(readFileSync(join(root, path), 'utf8')).toBe(text);
 });
 
