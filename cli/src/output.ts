@@ -17,13 +17,18 @@ export function printable(text: string, except = ''): string {
   );
 }
 
-/** One document on stdout. What JSON would pass on raw and a terminal would obey is escaped; the value is the same. */
+/** One document on stdout. */
 export function writeJson(value: unknown): void {
+  process.stdout.write(`${jsonText(value)}\n`);
+}
+
+/** What JSON would pass on raw and a terminal would obey is escaped; the value is the same. */
+export function jsonText(value: unknown): string {
   const escaped = (character: string) =>
     Array.from({ length: character.length }, (_, at) =>
       character === '\n' ? '\n' : `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`,
     ).join('');
-  process.stdout.write(`${JSON.stringify(value, null, 2).replace(UNPRINTABLE, escaped)}\n`);
+  return JSON.stringify(value, null, 2).replace(UNPRINTABLE, escaped);
 }
 
 export function writeLine(text = ''): void {
@@ -43,17 +48,41 @@ export interface Column<T> {
 
 /** Rows under their titles, columns aligned. */
 export function writeTable<T>(columns: readonly Column<T>[], rows: readonly T[]): void {
-  const cells = rows.map((row) => columns.map(({ text }) => printable(text(row))));
-  const widths = columns.map(({ title }, at) =>
-    cells.reduce((width, row) => Math.max(width, row[at]!.length), title.length),
-  );
-  const line = (row: readonly string[]) =>
-    row
+  for (const line of tableLines(columns, rows)) writeLine(line);
+}
+
+/** The lines of such a table; `rows` are walked twice and never held. */
+export function* tableLines<T>(columns: readonly Column<T>[], rows: Iterable<T>): Generator<string> {
+  const widths = columns.map(({ title }) => title.length);
+  for (const row of rows)
+    for (const [at, { text }] of columns.entries())
+      widths[at] = Math.max(widths[at]!, printable(text(row)).length);
+  const line = (cells: readonly string[]) =>
+    cells
       .map((cell, at) => (columns[at]?.right ? cell.padStart(widths[at]!) : cell.padEnd(widths[at]!)))
       .join('  ')
       .trimEnd();
-  writeLine(paint('dim', line(columns.map(({ title }) => title))));
-  for (const row of cells) writeLine(line(row));
+  yield paint('dim', line(columns.map(({ title }) => title)));
+  for (const row of rows) yield line(columns.map(({ text }) => printable(text(row))));
+}
+
+const PIECE = 64 * 1024;
+
+/** Writes lines no faster than they are read, however many there are; ends early where nobody reads any more. */
+export async function writeLines(lines: Iterable<string>): Promise<void> {
+  let piece = '';
+  for (const line of lines) {
+    piece += `${line}\n`;
+    if (piece.length < PIECE) continue;
+    if (!(await taken(piece))) return;
+    piece = '';
+  }
+  await taken(piece);
+}
+
+/** Whether stdout took it; why it did not is told where its errors are heard. */
+function taken(text: string): Promise<boolean> {
+  return new Promise((resolve) => process.stdout.write(text, (error) => resolve(!error)));
 }
 
 /** Names and values, a line each. */

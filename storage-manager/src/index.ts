@@ -22,6 +22,7 @@ export type {
 export type { ModelDiff } from './manager/diff-document.ts';
 export type {
   ListedModel,
+  ModelChunk,
   ModelInfo,
   RetrievedContent,
   RetrievedModel,

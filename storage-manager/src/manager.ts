@@ -14,9 +14,11 @@ import type { CallOptions } from './interfaces.ts';
 import { deliver } from './manager/deliver.ts';
 import { diffDocument, type ModelDiff } from './manager/diff-document.ts';
 import {
+  chunkDocuments,
   infoDocument,
   type ListedModel,
   listedDocument,
+  type ModelChunk,
   type ModelInfo,
   type RetrievedContent,
   type RetrievedModel,
@@ -174,6 +176,16 @@ export class ModelStorageManager {
     const reference = this.#reference(ref);
     const { ports, nameOf } = await this.#open(options);
     return infoDocument(await inspect(ports, reference, options), options.chunks ?? false, nameOf);
+  }
+
+  /**
+   * The chunks of a release of any status, in order: what `modelInfo` lists with `chunks`, for releases of millions,
+   * whose list would not fit in memory. To be walked as often as needed.
+   */
+  async modelChunks(ref: string, options: CallOptions = {}): Promise<Iterable<ModelChunk>> {
+    const reference = this.#reference(ref);
+    const { ports } = await this.#open(options);
+    return chunkDocuments((await inspect(ports, reference, options)).content);
   }
 
   /**

@@ -1,16 +1,19 @@
-import type { ModelInfo } from '@ballast-models/storage-manager';
+import type { ModelChunk, ModelInfo } from '@ballast-models/storage-manager';
 import type { Command } from 'commander';
 import { addCommonFlags, type CommonFlags } from '../options.ts';
 import {
   countText,
+  jsonText,
   paint,
   plural,
   printable,
   sizeText,
+  tableLines,
   timeText,
   writeFields,
   writeJson,
   writeLine,
+  writeLines,
   writeTable,
 } from '../output.ts';
 import { withSession } from '../session.ts';
@@ -18,8 +21,6 @@ import { withSession } from '../session.ts';
 interface InfoFlags extends CommonFlags {
   readonly chunks?: boolean;
 }
-
-type Chunk = NonNullable<ModelInfo['chunkList']>[number];
 
 export function addInfo(program: Command): void {
   addCommonFlags(
@@ -33,11 +34,43 @@ export function addInfo(program: Command): void {
 }
 
 async function info(ref: string, flags: InfoFlags): Promise<void> {
-  await withSession(flags, {}, async ({ storage, call }) => {
-    const shown = await storage.modelInfo(ref, { chunks: flags.chunks, signal: call.signal });
-    if (flags.json) writeJson(shown);
-    else print(shown);
+  await withSession(flags, {}, async ({ storage, call: { signal } }) => {
+    const shown = await storage.modelInfo(ref, { signal });
+    if (!flags.chunks) {
+      if (flags.json) writeJson(shown);
+      else print(shown);
+      return;
+    }
+    // Of the version that is shown, should its channel move meanwhile.
+    const chunks = await storage.modelChunks(`${shown.model}@${shown.version}`, { signal });
+    if (!flags.json) print(shown);
+    await writeLines(flags.json ? documentLines(shown, chunks) : tableOf(chunks));
   });
+}
+
+/** `{ …shown, chunkList }` as JSON, a chunk at a time: a release may have more than a string can hold. */
+function* documentLines(shown: ModelInfo, chunks: Iterable<ModelChunk>): Generator<string> {
+  yield `${jsonText(shown).slice(0, -'\n}'.length)},`;
+  let before = '  "chunkList": [';
+  for (const chunk of chunks) {
+    yield before;
+    before = `${jsonText(chunk).replace(/^/gm, '    ')},`;
+  }
+  yield `${before.slice(0, -1)}\n  ]\n}`;
+}
+
+function* tableOf(chunks: Iterable<ModelChunk>): Generator<string> {
+  yield '';
+  yield* tableLines<ModelChunk>(
+    [
+      { title: 'CHUNK', text: ({ index }) => String(index), right: true },
+      { title: 'BYTES', text: ({ size }) => countText(size), right: true },
+      { title: 'FILE', text: ({ file }) => file },
+      { title: 'FROM BYTE', text: ({ offset }) => String(offset), right: true },
+      { title: 'CID', text: ({ cid }) => cid },
+    ],
+    chunks,
+  );
 }
 
 function print(shown: ModelInfo): void {
@@ -68,17 +101,5 @@ function print(shown: ModelInfo): void {
       { title: 'SHA-256', text: ({ sha256 }) => sha256 ?? '-' },
     ],
     shown.files,
-  );
-  if (shown.chunkList === undefined) return;
-  writeLine();
-  writeTable<Chunk>(
-    [
-      { title: 'CHUNK', text: ({ index }) => String(index), right: true },
-      { title: 'BYTES', text: ({ size }) => countText(size), right: true },
-      { title: 'FILE', text: ({ file }) => file },
-      { title: 'FROM BYTE', text: ({ offset }) => String(offset), right: true },
-      { title: 'CID', text: ({ cid }) => cid },
-    ],
-    shown.chunkList,
   );
 }

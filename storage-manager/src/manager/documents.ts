@@ -159,21 +159,30 @@ export function infoDocument(
     },
     meta: manifest.meta,
     /** Only where it was asked for. */
-    ...(chunks && { chunkList: chunkList(content) }),
+    ...(chunks && { chunkList: Array.from(chunkDocuments(content)) }),
   };
 }
 
-function chunkList(content: KnownRelease['content']) {
-  return content.manifest.files.flatMap((file) =>
-    Array.from(chunksOf(file, content), ({ index, digest, length, offset }) => ({
-      index,
-      cid: cidText(digest, RAW),
-      digest: digest as string,
-      size: length,
-      file: file.path as string,
-      offset,
-    })),
-  );
+/** One place of one chunk in a release; the same chunk may stand at several. */
+export interface ModelChunk {
+  readonly index: number;
+  readonly cid: string;
+  readonly digest: string;
+  readonly size: number;
+  readonly file: string;
+  /** Where it begins in its file. */
+  readonly offset: number;
+}
+
+/** Made while it is walked, as often as it is. */
+export function chunkDocuments(content: KnownRelease['content']): Iterable<ModelChunk> {
+  return { [Symbol.iterator]: () => eachChunk(content) };
+}
+
+function* eachChunk(content: KnownRelease['content']): Generator<ModelChunk> {
+  for (const file of content.manifest.files)
+    for (const { index, digest, length, offset } of chunksOf(file, content))
+      yield { index, cid: cidText(digest, RAW), digest, size: length, file: file.path, offset };
 }
 
 /** The directory that IPFS shows the tree as; null where it can't. */
