@@ -1,10 +1,12 @@
 /** Many processes at once on one state folder: each ends, each result is whole. */
+import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { on } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { treeDigests, writeTree } from '@ballast-models/storage-manager/testing';
 import { expect, test } from 'vitest';
-import { Ballast, temporaryFolder } from './ballast.ts';
+import { Ballast, finish, temporaryFolder } from './ballast.ts';
 import type { Failed, Retrieved, Stored, Verified } from './documents.ts';
 
 const EIGHT = [0, 1, 2, 3, 4, 5, 6, 7];
@@ -77,3 +79,36 @@ test('store, retrieve, verify and reset at once: each ends and says why, and aft
   expect(await ballast.json<Stored>(0, 'store', source, 'm')).toMatchObject({ version: '1' });
   expect(await ballast.json<Verified>(0, 'verify', 'm', '--full')).toMatchObject({ ok: true });
 });
+
+test('who waits for a command that hangs says so, can be stopped, and gets its turn once the other is dead', async () => {
+  const folder = await temporaryFolder('together');
+  const source = await writeTree(join(folder, 'model'), { 'w.bin': randomBytes(60_000_000) });
+  const ballast = new Ballast(folder, { DEBUG: '1' });
+  const hanging = ballast.start('store', source, 'm');
+  await said(hanging, 'step publish');
+  hanging.kill('SIGSTOP');
+
+  const waiting = ballast.start('store', source, 'm');
+  const ended = finish(waiting);
+  await said(waiting, 'another command is at work');
+  waiting.kill('SIGINT');
+  expect((await ended).code).toBe(75);
+
+  const next = ballast.start('store', source, 'm', '--json');
+  const stored = finish(next);
+  await said(next, 'another command is at work');
+  hanging.kill('SIGKILL');
+  const { code, stdout } = await stored;
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ version: '1' });
+  expect(await readdir(join(ballast.home, 'store/tmp'))).toEqual([]);
+});
+
+/** Waits until a command has said this on stderr. */
+async function said(child: ChildProcess, text: string): Promise<void> {
+  let all = '';
+  for await (const [piece] of on(child.stderr!, 'data')) {
+    all += piece;
+    if (all.includes(text)) return;
+  }
+}

@@ -11,6 +11,16 @@ const DEFAULT_WAIT_MS = 10_000;
 /** How often a waiting process looks again: short beside any job, long beside the 20 µs that a look costs. */
 const LOOK_MS = 25;
 
+/** From here on a person would wonder. */
+const TELL_AFTER_MS = 1_000;
+
+export interface LockOptions extends CallOptions {
+  /** How long to wait for another holder; default 10 s, 0: not at all. */
+  readonly waitMs?: number | undefined;
+  /** Called once, where it takes longer than a second. */
+  readonly onWait?: (() => void) | undefined;
+}
+
 /** File systems whose locks are not to be trusted, by the magic number of statfs(2). */
 const NETWORK: ReadonlyMap<number, string> = new Map([
   [0x6969, 'NFS'],
@@ -24,19 +34,24 @@ const NETWORK: ReadonlyMap<number, string> = new Map([
  * stays empty: the kernel frees it when the process dies, however it dies. It holds between processes and within one,
  * is not reentrant, and promises no order among those who wait. Nobody else may open the file: closing any descriptor
  * of it would free the lock (POSIX).
- * @param options `waitMs`: how long to wait for another holder, default 10 s, 0 = not at all
  * @throws BusyError `LOCKED` when the wait is over; ResourceError `FILE_SYSTEM`, also on a network file system
  */
 export async function withLock<T>(
   file: string,
   work: () => Promise<T>,
-  { signal, waitMs = DEFAULT_WAIT_MS }: CallOptions & { waitMs?: number | undefined } = {},
+  { signal, waitMs = DEFAULT_WAIT_MS, onWait }: LockOptions = {},
 ): Promise<T> {
   const lock = await openLock(file);
   try {
-    const deadline = performance.now() + waitMs;
+    const start = performance.now();
+    let told = false;
     for (signal?.throwIfAborted(); !begin(lock, file); ) {
-      if (performance.now() >= deadline) throw busy(file, waitMs);
+      const waited = performance.now() - start;
+      if (waited >= waitMs) throw busy(file, waitMs);
+      if (waited >= TELL_AFTER_MS && !told) {
+        told = true;
+        onWait?.();
+      }
       await delay(LOOK_MS, undefined, { signal }).catch(() => signal?.throwIfAborted());
     }
     return await work();

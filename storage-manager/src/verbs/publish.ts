@@ -1,6 +1,7 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Publication } from '../engine/journal.ts';
-import { UsageError } from '../errors.ts';
+import { ResourceError, UsageError } from '../errors.ts';
+import { freeBytes } from '../fs/room.ts';
 import { scanTree, type TreeFile } from '../fs/tree.ts';
 import { sha256Hex } from '../ids/hash.ts';
 import { debug } from './debug.ts';
@@ -48,8 +49,25 @@ async function publishAlone(ports: Ports, job: PublishJob, options: JobOptions):
     // What was written whole is worth keeping for the next run; after a failure of the store it is given up.
     if (options.signal?.aborted) await placement.seal({}).catch(() => placement.abort());
     else await placement.abort();
-    throw error;
+    throw await withRoom(error, tree, ports.locks);
   }
+}
+
+/**
+ * A full disk, told with the room that there is now that the unfinished part is given up.
+ * @param folder in the state folder, as the local store is
+ */
+async function withRoom(error: unknown, tree: readonly TreeFile[], folder: string): Promise<unknown> {
+  if (!(error instanceof ResourceError) || error.code !== 'DISK_FULL') return error;
+  const bytes = tree.reduce((sum, file) => sum + file.size, 0);
+  const free = await freeBytes(folder).catch(() => null);
+  if (free === null || free >= bytes) return error;
+  return new ResourceError('DISK_FULL', {
+    should: `${dirname(folder)} must have room for what is new of ${bytes} bytes`,
+    was: `${free} are free (${error.message})`,
+    next: error.next,
+    cause: error,
+  });
 }
 
 /** The journal's row, written before anything else. */

@@ -18,7 +18,11 @@ export function inTurn<T>(
   work: () => Promise<T>,
   options: JobOptions,
 ): Promise<T> {
-  return withLock(join(ports.locks, `${short(thing)}.lock`), work, { ...options, waitMs: WAIT_MS });
+  const { signal, onEvent } = options;
+  const text =
+    'another command is at work on the same model or folder: this one waits for it, at most 10 minutes';
+  const onWait = () => onEvent?.({ type: 'note', level: 'info', text });
+  return withLock(join(ports.locks, `${short(thing)}.lock`), work, { signal, waitMs: WAIT_MS, onWait });
 }
 
 /** The same where the thing is a path, by whichever links it is named. */

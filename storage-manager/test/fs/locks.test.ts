@@ -109,3 +109,18 @@ test('the network file systems whose locks do not hold, by their magic numbers',
   const local = { ext4: 0xef53, xfs: 0x58465342, btrfs: 0x9123683e, tmpfs: 0x01021994, overlay: 0x794c7630 };
   for (const magic of Object.values(local)) expect(networkFileSystem(magic)).toBeNull();
 });
+
+test('a wait is told of once, and ends in time', async () => {
+  const holder = await startHolder();
+  let told = 0;
+  const onWait = () => {
+    told += 1;
+  };
+  await expect(withLock(file, async () => {}, { waitMs: 100, onWait })).rejects.toMatchObject({
+    code: 'LOCKED',
+  });
+  expect(told).toBe(0);
+  await expect(withLock(file, async () => {}, { waitMs: 1_300, onWait })).rejects.toMatchObject({ exit: 10 });
+  expect(told).toBe(1);
+  holder.kill('SIGKILL');
+});
