@@ -7,7 +7,8 @@ export type ProgressStep =
   | 'plan'
   | 'fetch'
   | 'verify'
-  | 'archive';
+  | 'archive'
+  | 'compare';
 
 /** How far a step is. Byte counts are cumulative within the step. */
 export interface ProgressEvent {

@@ -54,7 +54,7 @@ export function addDiff(program: Command): void {
 
 async function diff(left: string, right: string, flags: DiffFlags): Promise<void> {
   await withSession(flags, {}, async ({ storage, call }) => {
-    const found = await storage.diffModels(left, right, { all: flags.all, signal: call.signal });
+    const found = await storage.diffModels(left, right, { ...call, all: flags.all });
     if (flags.json) writeJson(found);
     else print(found, flags.all ?? false);
   });

@@ -24,10 +24,16 @@ export class HeaderScanner {
     });
   }
 
-  /** `[ 1, 2, … ]` of whole numbers up to 2^53 - 1, without sign, fraction or exponent. */
-  integers(): number[] {
+  /**
+   * `[ 1, 2, … ]` of whole numbers up to 2^53 - 1, without sign, fraction or exponent.
+   * @param most numbers that are kept; those behind them are read, too
+   */
+  integers(most: number): number[] {
     const numbers: number[] = [];
-    this.#items('[', ']', () => numbers.push(this.#integer()));
+    this.#items('[', ']', () => {
+      const number = this.#integer();
+      if (numbers.length < most) numbers.push(number);
+    });
     return numbers;
   }
 

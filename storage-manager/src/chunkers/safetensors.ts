@@ -2,6 +2,7 @@ import type { RandomAccess } from '../interfaces.ts';
 import { HeaderScanner } from './header-scanner.ts';
 import {
   MAX_HEADER_BYTES,
+  MAX_SHAPE,
   MAX_TENSORS,
   orNull,
   placeTensors,
@@ -60,8 +61,8 @@ function parseTensor(name: string, scanner: HeaderScanner, start: number): Tenso
     if (seen.has(key)) throw new SyntaxError(`${key} is listed twice`);
     seen.add(key);
     if (key === 'dtype') dtype = scanner.string();
-    else if (key === 'shape') shape = scanner.integers();
-    else if (key === 'data_offsets') offsets = scanner.integers();
+    else if (key === 'shape') shape = scanner.integers(MAX_SHAPE + 1);
+    else if (key === 'data_offsets') offsets = scanner.integers(3);
     else throw new SyntaxError(`${key} is not a field of a tensor`);
   });
   const [begin, end] = offsets;

@@ -4,12 +4,15 @@ import type { RandomAccess } from '../interfaces.ts';
 export const MAX_HEADER_BYTES = 100_000_000;
 export const MAX_TENSORS = 262_144;
 
+/** Dimensions of a tensor that are kept: a header may list fifty million, and cuts need none. */
+export const MAX_SHAPE = 8;
+
 /** What a header says of one tensor, whose bytes lie in the file from `begin` to before `end`. */
 export interface Tensor {
   readonly name: string;
   /** As the format calls it: `BF16`, `Q4_K`. */
   readonly dtype: string;
-  /** In the order of the header. */
+  /** In the order of the header; of more than `MAX_SHAPE` dimensions one more than that. */
   readonly shape: readonly number[];
   readonly begin: number;
   readonly end: number;

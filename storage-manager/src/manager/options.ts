@@ -76,7 +76,7 @@ export interface InfoOptions extends CallOptions {
 }
 
 /** How much of a comparison to tell. */
-export interface DiffOptions extends CallOptions {
+export interface DiffOptions extends JobOptions {
   /** List what is the same, too (default false; it is counted in any case). */
   readonly all?: boolean | undefined;
 }

@@ -71,6 +71,13 @@ describe.each([
   });
 });
 
+test('all numbers of a shape are read, and the first nine kept', async () => {
+  const header = (last: string) =>
+    `{"a":{"dtype":"U8","shape":[${'7,'.repeat(1_000_000)}${last}],"data_offsets":[0,1]}}`;
+  expect((await rangesOf(header('1')))?.[0]?.shape).toEqual(Array(9).fill(7));
+  expect(await rangesOf(header('x'))).toBeNull();
+});
+
 test('a header that is not UTF-8 is refused', async () => {
   const bytes = makeSafetensors([{ name: 'aaaa', bytes: data }]);
   bytes[bytes.indexOf(0x61)] = 0xff;

@@ -1,6 +1,10 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { BallastEvent } from '../../src/events.ts';
+import { MiB } from '../../src/limits.ts';
+import { KuboStore } from '../../src/stores/kubo/store.ts';
+import { findKubo, startKubo } from '../../src/testing/kubo-node.ts';
 import { writeTree } from '../../src/testing/trees.ts';
 import { diff } from '../../src/verbs/diff.ts';
 import { ChunkReader } from '../../src/verbs/diffing/chunk-reader.ts';
@@ -8,15 +12,18 @@ import { compareTensors } from '../../src/verbs/diffing/tensors.ts';
 import { inspect } from '../../src/verbs/inspect.ts';
 import { publish } from '../../src/verbs/publish.ts';
 import { makeGguf } from '../chunkers/make-gguf.ts';
-import { makeSafetensors, type Tensor } from '../chunkers/make-safetensors.ts';
+import { makeSafetensors, type Tensor, withHeader } from '../chunkers/make-safetensors.ts';
 import { stream } from '../chunkers/stream.ts';
-import { job, openWorkbench, reference } from './workbench.ts';
+import { job, openWorkbench, reference, type Workbench } from './workbench.ts';
 
 const tensor = (name: string, seed: string, bytes: number): Tensor => ({ name, bytes: stream(seed, bytes) });
 
 /** Publishes each tree as the next version. */
 async function publishAll(...trees: readonly Record<string, Uint8Array>[]) {
-  const bench = await openWorkbench();
+  return publishInto(await openWorkbench(), trees);
+}
+
+async function publishInto(bench: Workbench, trees: readonly Record<string, Uint8Array>[]) {
   for (const [i, tree] of trees.entries())
     await publish(bench, job(await writeTree(join(bench.folder, `tree-${i}`), tree)));
   return bench;
@@ -52,6 +59,44 @@ test('only manifests, indexes, headers and doubtful small tensors travel', async
     ...Array(4).fill('same'),
   ]);
   expect(bytes).toBeLessThan(20_000);
+});
+
+test('hostile headers are passed over before they fill the memory', async () => {
+  const header = (name: string, ones: number) =>
+    withHeader(
+      `{"${name}":{"dtype":"U8","shape":[${'1,'.repeat(ones)}1],"data_offsets":[0,0]}}`,
+      new Uint8Array(),
+    );
+  const long = header('n'.repeat(23_000_000), 1);
+  const bench = await publishAll(
+    {
+      'a.safetensors': header('a', 17_000_000),
+      'b.safetensors': header('b', 8),
+      'c.safetensors': header('c', 7),
+      'd.safetensors': long,
+      'e.safetensors': long,
+      'f.safetensors': long,
+    },
+    { x: stream('x', 1) },
+  );
+  let travelled = 0;
+  const onEvent = (event: BallastEvent) => {
+    if (event.type === 'progress') travelled = event.bytes;
+  };
+  const { tensors } = await diff(bench, versions, { onEvent });
+  expect(tensors.tensors.map(({ left }) => left?.name.length)).toEqual([1, 23_000_000, 23_000_000]);
+  expect(tensors.skipped).toEqual([
+    { side: 'left', path: 'a.safetensors', reason: 'its header is too long' },
+    { side: 'left', path: 'b.safetensors', reason: 'a tensor has more than 8 dimensions' },
+    {
+      side: 'left',
+      path: 'f.safetensors',
+      reason: 'the release has too many tensors, or too long names',
+    },
+  ]);
+  // Of the 34 MB of the first no more than the length of its header; of the long names few different chunks.
+  expect(travelled).toBeGreaterThan(MiB);
+  expect(travelled).toBeLessThan(20 * MiB);
 });
 
 test('what may not be read any more is not compared, and the rest is', async () => {
@@ -117,4 +162,25 @@ test('the verdict is that of the bytes, however tensors lie and files are cut', 
     }),
     { numRuns: 10 },
   );
+});
+
+const binary = findKubo();
+describe.skipIf(binary === null)('a real Kubo (none found: KUBO_BIN, PATH)', () => {
+  test('carries the headers, and progress tells what travels', async () => {
+    const node = await startKubo(binary ?? '');
+    onTestFinished(() => node.close());
+    const bench = await openWorkbench([new KuboStore({ api: node.api, gateway: node.gateway })]);
+    const tree = (seed: string) => ({
+      'm.gguf': makeGguf([tensor('large', 'l', 2_000_000), tensor('norm', seed, 4_096)]),
+    });
+    await publishInto(bench, [tree('a'), tree('b')]);
+    const steps: number[] = [];
+    const onEvent = (event: BallastEvent) => {
+      if (event.type === 'progress' && event.step === 'compare') steps.push(event.bytes);
+    };
+    const found = await diff(bench, versions, { onEvent });
+    expect(found.tensors.tensors.map(({ status }) => status)).toEqual(['same', 'changed']);
+    // The header, once for both, and the chunk into which its reader's window reaches. The norms are whole chunks.
+    expect(steps).toEqual([0, 128, MiB + 128]);
+  });
 });

@@ -1,9 +1,9 @@
 import { CorruptError } from '../../errors.ts';
 import type { Digest } from '../../ids/digest.ts';
-import type { CallOptions } from '../../interfaces.ts';
 import { MiB } from '../../limits.ts';
 import { chunkText, type FileChunk } from '../file-chunks.ts';
-import type { Carriers } from '../ports.ts';
+import { Meter } from '../meter.ts';
+import type { Carriers, JobOptions } from '../ports.ts';
 import { readVerified } from '../verified-read.ts';
 
 /** A comparison reads headers and small tensors: what needs more than this is not compared. */
@@ -18,14 +18,16 @@ export class TravelSpent extends Error {}
 /** Reads proven chunks of both releases, and keeps the last few. */
 export class ChunkReader {
   readonly #carriers: Carriers;
-  readonly #options: CallOptions;
+  readonly #options: JobOptions;
   readonly #kept = new Map<Digest, Uint8Array>();
+  readonly #meter: Meter;
   #remaining: number;
 
   /** @param most bytes that may travel */
-  constructor(carriers: Carriers, options: CallOptions, most = MAX_TRAVEL_BYTES) {
+  constructor(carriers: Carriers, options: JobOptions, most = MAX_TRAVEL_BYTES) {
     this.#carriers = carriers;
     this.#options = options;
+    this.#meter = new Meter('compare', null, options);
     this.#remaining = most;
   }
 
@@ -45,6 +47,7 @@ export class ChunkReader {
     try {
       const wanted = { digest: chunk.digest, kind: 'chunk', what: chunkText(tree, chunk) } as const;
       const { length } = await readVerified(engine, stores, wanted, slot, this.#options);
+      this.#meter.add(length);
       return this.#keep(chunk.digest, sized(tree, chunk, Uint8Array.from(slot.bytes.subarray(0, length))));
     } finally {
       engine.slots.release(slot);
