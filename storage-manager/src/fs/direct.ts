@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { KiB } from '../limits.ts';
 import { readAt } from './read-at.ts';
+import { writeAt } from './write-at.ts';
 
 /**
  * Reading and writing past the page cache: whole pages that lie on page boundaries, in the file and in shared memory
@@ -55,12 +56,12 @@ export async function writePages(
   const head = (PAGE_BYTES - (offset % PAGE_BYTES)) % PAGE_BYTES;
   const pages = bytes.subarray(head, head + wholePages(bytes.byteLength - head));
   if (direct === null || pages.byteLength < DIRECT_FROM_BYTES || !isOnPage(pages)) {
-    await writeAll(cached, bytes, offset);
+    await writeAt(cached, bytes, offset);
     return;
   }
-  await writeAll(cached, bytes.subarray(0, head), offset);
+  await writeAt(cached, bytes.subarray(0, head), offset);
   const done = head + (await refusable(direct.write(pages, 0, pages.byteLength, offset + head)));
-  await writeAll(cached, bytes.subarray(done), offset + done);
+  await writeAt(cached, bytes.subarray(done), offset + done);
 }
 
 /**
@@ -102,12 +103,4 @@ function wholePages(length: number): number {
 /** Only shared WebAssembly memory is known to begin on a page. */
 function isOnPage({ buffer, byteOffset }: Uint8Array): boolean {
   return buffer instanceof SharedArrayBuffer && byteOffset % PAGE_BYTES === 0;
-}
-
-/** A write may be short (a signal, a full disk): go on where it stopped. */
-async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
-  for (let done = 0; done < bytes.byteLength; ) {
-    const { bytesWritten } = await handle.write(bytes, done, bytes.byteLength - done, position + done);
-    done += bytesWritten;
-  }
 }
