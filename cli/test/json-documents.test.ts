@@ -81,6 +81,7 @@ it('is one document a command, with stable names', async () => {
       { path: 'a/w.bin', size: 7, sha256: hex },
       { path: 'empty.bin', size: 0, sha256: hex },
     ],
+    base: null,
     meta: { name: 'M', description: '', license: 'MIT', tags: [] },
   };
   expect(await ballast.json(0, 'info', 'm')).toEqual(info);

@@ -58,6 +58,7 @@ export interface Info {
   chunks: number;
   bytes: number;
   files: { path: string; size: number; sha256: string | null }[];
+  base: { model: string; version: string; manifest: string } | null;
   meta: { name: string; description: string; license: string | null; tags: string[] };
   chunkList?: { index: number; cid: string; digest: string; size: number; file: string; offset: number }[];
 }
