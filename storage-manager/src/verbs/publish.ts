@@ -83,7 +83,7 @@ function begin(ports: Ports, job: PublishJob, tree: readonly TreeFile[], options
   const files = fingerprint(tree);
   if (publication.resumed) {
     const changed = publication.files === files ? '' : '; its files have changed since';
-    const text = `an interrupted publish of ${model} from ${publication.key.source} is finished${changed}`;
+    const text = `an earlier store of ${model} from ${publication.key.source} did not finish; this one goes on with it${changed}`;
     options.onEvent?.({ type: 'note', level: 'info', text });
   }
   publication.record({ files });

@@ -59,7 +59,7 @@ it('finishes what an interrupted run from the same origin has begun, wherever it
   const onEvent = (event: { type: string; text?: string }) => void notes.push(event.text ?? '');
   const again = await publish(bench, job(origin, { tree: await treeOf('a') }), { onEvent });
   expect(again).toMatchObject({ version: '1', published: true });
-  expect(notes).toContainEqual(expect.stringContaining(`from ${origin} is finished`));
+  expect(notes).toContainEqual(expect.stringContaining(`from ${origin} did not finish; this one goes on`));
 });
 
 it('writes the base into the manifest, and another base makes another release', async () => {

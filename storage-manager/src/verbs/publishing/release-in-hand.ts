@@ -53,19 +53,25 @@ export class ReleaseInHand {
   async publish(publication: Publication): Promise<Published> {
     await this.#writeDraft();
     for (let begun = publication.version; ; begun = null) {
-      const chosen = await this.#choose(begun);
-      const release = this.#blocksOf(chosen.version);
-      publication.record({ version: chosen.version, manifest: release.manifest });
-      debug(this.#options, `version ${chosen.version}, manifest ${release.manifest}`);
-      await this.#place(release, chosen);
       try {
-        return await this.#register(chosen.version, publication);
+        return await this.#publishAs(await this.#choose(begun), publication);
       } catch (error) {
+        if (!(error instanceof TransactionError) || error.code !== 'VERSION_EXISTS') throw error;
         // Another publisher took the number between our look and our transaction: the next one is ours.
-        const taken = error instanceof TransactionError && error.code === 'VERSION_EXISTS';
-        if (!taken || this.#job.version !== null) throw error;
+        if (this.#job.version === null) continue;
+        // It stays taken, and where nothing was sent, no later run finds anything to finish.
+        if (publication.log.all().length === 0) publication.finish();
+        throw error;
       }
     }
+  }
+
+  async #publishAs(chosen: ChosenVersion, publication: Publication): Promise<Published> {
+    const release = this.#blocksOf(chosen.version);
+    publication.record({ version: chosen.version, manifest: release.manifest });
+    debug(this.#options, `version ${chosen.version}, manifest ${release.manifest}`);
+    await this.#place(release, chosen);
+    return this.#register(chosen.version, publication);
   }
 
   /** UnixFS nodes and index: what every version of this content shares. */
