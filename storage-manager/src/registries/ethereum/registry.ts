@@ -8,9 +8,9 @@ import type {
   PublishReceipt,
   PublishRequest,
   Registry,
+  RegistryTrust,
   Resolution,
   TransactionLog,
-  RegistryTrust,
 } from '../../interfaces.ts';
 import { isSameRelease, notOwner, versionExists } from '../errors.ts';
 import { belongsTo } from './belongs.ts';
