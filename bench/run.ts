@@ -1,7 +1,7 @@
 /**
  * `node --conditions=ballast-source bench/run.ts [rows…] [--bytes N] [--rounds N] [--folder F] [--write]`: measures this
- * checkout beside its peers and prints the table; `--write` puts it into bench/RESULTS.md and bench/results.json. Rows: disk start kubo
- * dedupe memory (default: all).
+ * checkout beside its peers and prints the table; `--write` puts it into bench/RESULTS.md and bench/results.json. Rows: start
+ * steps disk kubo dedupe memory (default: all).
  */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -15,10 +15,12 @@ import { diskRows } from './rows/disk.ts';
 import { kuboRows } from './rows/kubo.ts';
 import { memoryRows } from './rows/memory.ts';
 import { startRows } from './rows/start.ts';
+import { stepRows } from './rows/steps.ts';
 import { ballast, borg, casync, restic } from './tools.ts';
 
 const GROUPS: Readonly<Record<string, (context: Context) => Promise<Row[]>>> = {
   start: startRows,
+  steps: stepRows,
   disk: diskRows,
   kubo: kuboRows,
   dedupe: dedupeRows,
