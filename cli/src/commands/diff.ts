@@ -53,8 +53,9 @@ export function addDiff(program: Command): void {
 }
 
 async function diff(left: string, right: string, flags: DiffFlags): Promise<void> {
-  await withSession(flags, {}, async ({ storage, call }) => {
+  await withSession(flags, {}, async ({ storage, progress, call }) => {
     const found = await storage.diffModels(left, right, { ...call, all: flags.all });
+    progress.clear();
     if (flags.json) writeJson(found);
     else print(found, flags.all ?? false);
   });
