@@ -60,7 +60,9 @@ it('--unpack: killed with SIGKILL, the same command finishes the release and rem
 
   const { code, stderr } = await ballast.run('store', archive, 'm', '--unpack');
   expect(code).toBe(0);
-  expect(stderr).toContain(`an earlier store of local/m from ${archive} did not finish; this one goes on with it\n`);
+  expect(stderr).toContain(
+    `an earlier store of local/m from ${archive} did not finish; this one goes on with it\n`,
+  );
   expect(await ballast.json(0, 'list', '--all')).toHaveLength(1);
   await expectStored(ballast, model, folder);
 });

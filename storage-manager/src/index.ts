@@ -38,4 +38,4 @@ export type {
   VerifyOptions,
 } from './manager/options.ts';
 export { type ManagerConfig, ModelStorageManager } from './manager.ts';
-export type { JobOptions } from './verbs/ports.ts';
+export type { JobOptions } from './verbs/job/ports.ts';

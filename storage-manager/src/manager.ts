@@ -43,12 +43,12 @@ import { storeJob } from './manager/store-job.ts';
 import { trustCid } from './trust/cid.ts';
 import { diff } from './verbs/diff.ts';
 import { findRelease } from './verbs/fetch.ts';
+import { findContent } from './verbs/fetching/find-content.ts';
 import { parseSelection } from './verbs/fetching/selection.ts';
-import { findContent } from './verbs/find-content.ts';
 import { inspect, list } from './verbs/inspect.ts';
-import type { Ports } from './verbs/ports.ts';
+import type { Ports } from './verbs/job/ports.ts';
 import { publish } from './verbs/publish.ts';
-import { resolveReference } from './verbs/release.ts';
+import { resolveReference } from './verbs/reading/release.ts';
 import { verify } from './verbs/verify.ts';
 
 /** What a manager works with. All may be left out: then the private chain and the local store of this user. */

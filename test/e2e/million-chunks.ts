@@ -15,12 +15,12 @@ import { parseModelName, parseVersion } from '../../storage-manager/src/ids/refe
 import type { Block } from '../../storage-manager/src/interfaces.ts';
 import { rightChunks } from '../../storage-manager/src/verbs/fetching/plan.ts';
 import { treeOfRelease } from '../../storage-manager/src/verbs/fetching/tree-content.ts';
-import { chunksOf } from '../../storage-manager/src/verbs/file-chunks.ts';
 import {
   allDigests,
   blocksOfVersion,
   draftRelease,
 } from '../../storage-manager/src/verbs/publishing/draft.ts';
+import { chunksOf } from '../../storage-manager/src/verbs/reading/file-chunks.ts';
 
 const COUNT = 1_000_000;
 const CHUNK_BYTES = 1 << 20;

@@ -7,7 +7,7 @@ import { makeFolder } from '../fs/make-folder.ts';
 import type { CallOptions, Registry, RepairableStore } from '../interfaces.ts';
 import { chainTrust } from '../trust/chain.ts';
 import { Seen } from '../trust/seen.ts';
-import type { Carriers, Ports } from '../verbs/ports.ts';
+import type { Carriers, Ports } from '../verbs/job/ports.ts';
 import type { ChainSettings, Settings } from './settings.ts';
 
 /** What moves bytes, standing open; `close` ends threads and connections. */

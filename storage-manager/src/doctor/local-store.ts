@@ -9,7 +9,7 @@ import { recognise } from '../stores/disk/format.ts';
 import { Layout } from '../stores/disk/layout.ts';
 import { readPackTable } from '../stores/disk/pack-file.ts';
 import { DiskStore } from '../stores/disk/store.ts';
-import { randomSample } from '../verbs/random-sample.ts';
+import { randomSample } from '../verbs/reading/random-sample.ts';
 import { type Check, check, type Finding, lateDisk, ok, skip, warn } from './check.ts';
 
 /** A look, not an audit: that is what `verify` is for. */

@@ -5,8 +5,8 @@ import { fileSystemError } from '../fs/errors.ts';
 import { partialName } from '../ids/own-names.ts';
 import { type Brought, bring, type Delivery } from '../verbs/fetching/bring.ts';
 import type { TreeContent } from '../verbs/fetching/tree-content.ts';
-import type { Carriers, JobOptions } from '../verbs/ports.ts';
-import { makerOf } from '../verbs/turns.ts';
+import type { Carriers, JobOptions } from '../verbs/job/ports.ts';
+import { makerOf } from '../verbs/job/turns.ts';
 
 /** Brings a tree into a hidden folder beside `path`, of which something else at `path` will be made. */
 export async function bringHidden(

@@ -5,8 +5,8 @@ import { type ChunkDifference, compareChunks } from './diffing/chunks.ts';
 import { compareFiles, type FileDifference } from './diffing/files.ts';
 import { compareTensors, type TensorDifferences } from './diffing/tensors.ts';
 import { inspect } from './inspect.ts';
-import type { JobOptions, Ports } from './ports.ts';
-import type { KnownRelease } from './release.ts';
+import type { JobOptions, Ports } from './job/ports.ts';
+import type { KnownRelease } from './reading/release.ts';
 
 export interface DiffJob {
   readonly left: Reference;

@@ -4,8 +4,8 @@ import type { AsOf, TrustLevel } from '../interfaces.ts';
 import { type Brought, bring, type Delivery } from './fetching/bring.ts';
 import { type Selection, selectFiles } from './fetching/selection.ts';
 import { type TreeContent, treeOfRelease } from './fetching/tree-content.ts';
-import type { JobOptions, Ports } from './ports.ts';
-import { openRelease } from './release.ts';
+import type { JobOptions, Ports } from './job/ports.ts';
+import { openRelease } from './reading/release.ts';
 
 export interface FetchJob extends Delivery {
   readonly reference: Reference;

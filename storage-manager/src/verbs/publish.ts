@@ -4,15 +4,15 @@ import { ResourceError, UsageError } from '../errors.ts';
 import { freeBytes } from '../fs/room.ts';
 import { scanTree, type TreeFile } from '../fs/tree.ts';
 import { sha256Hex } from '../ids/hash.ts';
-import { debug } from './debug.ts';
-import type { JobOptions, Ports } from './ports.ts';
+import { debug } from './job/debug.ts';
+import type { JobOptions, Ports } from './job/ports.ts';
+import { inTurn } from './job/turns.ts';
 import { passChunks } from './publishing/chunk-pass.ts';
 import { checkClaims } from './publishing/claims.ts';
 import type { Published, PublishJob } from './publishing/job.ts';
 import { checkLoadable } from './publishing/loadable.ts';
 import { Placement } from './publishing/placement.ts';
 import { ReleaseInHand } from './publishing/release-in-hand.ts';
-import { inTurn } from './turns.ts';
 
 /**
  * Publishes a tree as a release, in the order that is law: journal, chunks, UnixFS nodes, index, manifest, protect,

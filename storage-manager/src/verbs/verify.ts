@@ -4,12 +4,12 @@ import type { ManifestFile } from '../format/manifest.ts';
 import { checkContent, type ReleaseContent } from '../format/release.ts';
 import type { ModelName, Reference, Version } from '../ids/reference.ts';
 import type { Release } from '../interfaces.ts';
-import { claimBroken, FileDigest } from './file-digest.ts';
-import { Meter } from './meter.ts';
-import type { JobOptions, Ports } from './ports.ts';
-import { randomSample } from './random-sample.ts';
-import { bindRelease, readContent, resolveReference } from './release.ts';
-import { isAboutThisSource } from './verified-read.ts';
+import { Meter } from './job/meter.ts';
+import type { JobOptions, Ports } from './job/ports.ts';
+import { claimBroken, FileDigest } from './reading/file-digest.ts';
+import { randomSample } from './reading/random-sample.ts';
+import { bindRelease, readContent, resolveReference } from './reading/release.ts';
+import { isAboutThisSource } from './reading/verified-read.ts';
 import {
   type BadBlock,
   checkBlocks,

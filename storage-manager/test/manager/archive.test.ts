@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import type { OnEvent } from '../../src/events.ts';
 import { partialName } from '../../src/ids/own-names.ts';
 import { treeDigests, writeTree } from '../../src/testing/trees.ts';
-import { makerOf } from '../../src/verbs/turns.ts';
+import { makerOf } from '../../src/verbs/job/turns.ts';
 import { freshManager } from './home.ts';
 
 const run = promisify(execFile);

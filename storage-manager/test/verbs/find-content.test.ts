@@ -7,8 +7,8 @@ import { type Codec, cidOf, cidText, DAG_CBOR, DAG_PB, RAW } from '../../src/ids
 import { type Digest, digestOf } from '../../src/ids/digest.ts';
 import { trustCid } from '../../src/trust/cid.ts';
 import { bring } from '../../src/verbs/fetching/bring.ts';
+import { findContent } from '../../src/verbs/fetching/find-content.ts';
 import { parseSelection } from '../../src/verbs/fetching/selection.ts';
-import { findContent } from '../../src/verbs/find-content.ts';
 import { makeRelease, type TreeSketch } from '../format/make-release.ts';
 import { openWorkbench, type Workbench } from './workbench.ts';
 

@@ -10,8 +10,8 @@ import { MemoryStore } from '../../src/stores/memory.ts';
 import { treeDigests, writeTree } from '../../src/testing/trees.ts';
 import { fetch } from '../../src/verbs/fetch.ts';
 import { list } from '../../src/verbs/inspect.ts';
+import { makerOf } from '../../src/verbs/job/turns.ts';
 import { publish } from '../../src/verbs/publish.ts';
-import { makerOf } from '../../src/verbs/turns.ts';
 import { job, openWorkbench, reference } from './workbench.ts';
 
 const TREE = {

@@ -6,7 +6,7 @@ import { parseSafePath } from '../../src/ids/path.ts';
 import { parseVersion } from '../../src/ids/reference.ts';
 import { MemoryStore } from '../../src/stores/memory.ts';
 import { publish } from '../../src/verbs/publish.ts';
-import { openRelease } from '../../src/verbs/release.ts';
+import { openRelease } from '../../src/verbs/reading/release.ts';
 import { newFolder, put } from '../inputs/folder.ts';
 import { job, MODEL, openWorkbench, reference } from './workbench.ts';
 

@@ -10,7 +10,7 @@ import { MemoryRegistry } from '../../src/registries/memory.ts';
 import { MemoryStore } from '../../src/stores/memory.ts';
 import { chainTrust } from '../../src/trust/chain.ts';
 import { Seen } from '../../src/trust/seen.ts';
-import type { Ports } from '../../src/verbs/ports.ts';
+import type { Ports } from '../../src/verbs/job/ports.ts';
 import type { PublishJob } from '../../src/verbs/publishing/job.ts';
 
 /** Real engine, real journal, real files; registry and stores in memory unless the test brings its own. */

@@ -1,10 +1,10 @@
 import { CorruptError } from '../../errors.ts';
 import type { Digest } from '../../ids/digest.ts';
 import { MiB } from '../../limits.ts';
-import { chunkText, type FileChunk } from '../file-chunks.ts';
-import { Meter } from '../meter.ts';
-import type { Carriers, JobOptions } from '../ports.ts';
-import { readVerified } from '../verified-read.ts';
+import { Meter } from '../job/meter.ts';
+import type { Carriers, JobOptions } from '../job/ports.ts';
+import { chunkText, type FileChunk } from '../reading/file-chunks.ts';
+import { readVerified } from '../reading/verified-read.ts';
 
 /** A comparison reads headers and small tensors: what needs more than this is not compared. */
 const MAX_TRAVEL_BYTES = 256 * MiB;

@@ -1,7 +1,7 @@
 import type { ManifestFile } from '../../format/manifest.ts';
 import type { ReleaseContent } from '../../format/release.ts';
 import type { RandomAccess } from '../../interfaces.ts';
-import { chunksOf, type FileChunk } from '../file-chunks.ts';
+import { chunksOf, type FileChunk } from '../reading/file-chunks.ts';
 import type { ChunkReader } from './chunk-reader.ts';
 
 /** A file of a release, of which only the chunks that are read travel. */

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import { debug } from '../debug.ts';
-import type { Carriers, JobOptions } from '../ports.ts';
-import { inTurnAt, makerOf } from '../turns.ts';
+import { debug } from '../job/debug.ts';
+import type { Carriers, JobOptions } from '../job/ports.ts';
+import { inTurnAt, makerOf } from '../job/turns.ts';
 import { Destination, exists } from './destination.ts';
 import { checkFileDigests } from './file-digests.ts';
 import { OldTree } from './old-tree.ts';

@@ -1,9 +1,9 @@
+import { OpenFile } from '../../fs/open-file.ts';
 import { runningSha256 } from '../../ids/hash.ts';
 import { MAX_CHUNK_BYTES } from '../../limits.ts';
-import { claimBroken } from '../file-digest.ts';
-import { Meter } from '../meter.ts';
-import { OpenFile } from '../open-file.ts';
-import type { JobOptions } from '../ports.ts';
+import { Meter } from '../job/meter.ts';
+import type { JobOptions } from '../job/ports.ts';
+import { claimBroken } from '../reading/file-digest.ts';
 import type { Destination } from './destination.ts';
 import { READ_ONLY } from './plan.ts';
 import type { TreeContent } from './tree-content.ts';

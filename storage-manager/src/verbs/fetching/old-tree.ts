@@ -1,10 +1,10 @@
 import { MissingError } from '../../errors.ts';
 import { BARE } from '../../format/wrapping.ts';
+import { OpenFile } from '../../fs/open-file.ts';
 import type { Digest } from '../../ids/digest.ts';
 import { DigestMap } from '../../ids/digest-map.ts';
 import type { CallOptions, ChunkSource } from '../../interfaces.ts';
-import { chunksOf } from '../file-chunks.ts';
-import { OpenFile } from '../open-file.ts';
+import { chunksOf } from '../reading/file-chunks.ts';
 import { type Candidate, READ_ONLY, readWrapped } from './plan.ts';
 import type { TreeContent } from './tree-content.ts';
 

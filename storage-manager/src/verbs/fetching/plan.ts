@@ -3,10 +3,10 @@ import { lstat } from 'node:fs/promises';
 import type { Engine } from '../../engine/engine.ts';
 import { forEachSlot } from '../../engine/loop.ts';
 import type { Wrapping } from '../../format/wrapping.ts';
-import { chunksOf, type FileChunk } from '../file-chunks.ts';
-import { Meter } from '../meter.ts';
-import { OpenFile } from '../open-file.ts';
-import type { JobOptions } from '../ports.ts';
+import { OpenFile } from '../../fs/open-file.ts';
+import { Meter } from '../job/meter.ts';
+import type { JobOptions } from '../job/ports.ts';
+import { chunksOf, type FileChunk } from '../reading/file-chunks.ts';
 import type { TreeContent, TreeFile } from './tree-content.ts';
 
 /** A file on this disk that may hold, at the same offsets, chunks of one file of the tree. */

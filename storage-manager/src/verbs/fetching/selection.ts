@@ -1,6 +1,6 @@
 import { UsageError } from '../../errors.ts';
 import { type PathPattern, parsePathPattern } from '../../ids/path-pattern.ts';
-import type { JobOptions } from '../ports.ts';
+import type { JobOptions } from '../job/ports.ts';
 import type { TreeContent } from './tree-content.ts';
 
 /** Which files of a tree are wanted. */

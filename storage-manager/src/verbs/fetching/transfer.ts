@@ -4,12 +4,12 @@ import { forEachSlot } from '../../engine/loop.ts';
 import { CorruptError } from '../../errors.ts';
 import { unwrap } from '../../format/wrapping.ts';
 import { DIRECT_FROM_BYTES, moveOntoPages } from '../../fs/direct.ts';
+import { OpenFile } from '../../fs/open-file.ts';
 import type { ChunkSource } from '../../interfaces.ts';
-import { chunksOf, chunkText, type FileChunk } from '../file-chunks.ts';
-import { Meter } from '../meter.ts';
-import { OpenFile } from '../open-file.ts';
-import type { JobOptions } from '../ports.ts';
-import { readVerified } from '../verified-read.ts';
+import { Meter } from '../job/meter.ts';
+import type { JobOptions } from '../job/ports.ts';
+import { chunksOf, chunkText, type FileChunk } from '../reading/file-chunks.ts';
+import { readVerified } from '../reading/verified-read.ts';
 import type { Destination } from './destination.ts';
 import type { TreeContent } from './tree-content.ts';
 

@@ -4,14 +4,14 @@ import type { Slot } from '../../engine/slots.ts';
 import { ResourceError } from '../../errors.ts';
 import { ChunkList } from '../../format/chunk-list.ts';
 import type { ManifestFile } from '../../format/manifest.ts';
+import { OpenFile } from '../../fs/open-file.ts';
 import { sourceError, type TreeFile } from '../../fs/tree.ts';
 import type { Digest } from '../../ids/digest.ts';
 import { DigestMap } from '../../ids/digest-map.ts';
 import type { ChunkerName } from '../../interfaces.ts';
-import { FileDigest } from '../file-digest.ts';
-import { Meter } from '../meter.ts';
-import { OpenFile } from '../open-file.ts';
-import type { JobOptions } from '../ports.ts';
+import { Meter } from '../job/meter.ts';
+import type { JobOptions } from '../job/ports.ts';
+import { FileDigest } from '../reading/file-digest.ts';
 import { type Cut, cutsOf, planCuts, sourceChanged } from './cuts.ts';
 import type { Placement } from './placement.ts';
 

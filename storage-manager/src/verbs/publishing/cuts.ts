@@ -1,10 +1,10 @@
 import { chooseChunker } from '../../chunkers/choose.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { BusyError } from '../../errors.ts';
+import type { OpenFile } from '../../fs/open-file.ts';
 import type { TreeFile } from '../../fs/tree.ts';
 import type { CallOptions, ChunkerName, Span } from '../../interfaces.ts';
 import { MAX_CHUNK_BYTES } from '../../limits.ts';
-import type { OpenFile } from '../open-file.ts';
 
 export interface Cut {
   readonly offset: number;

@@ -4,7 +4,7 @@ import { PolicyError } from '../../errors.ts';
 import type { TreeFile } from '../../fs/tree.ts';
 import { parseSafePath } from '../../ids/path.ts';
 import { MAX_SHARD_INDEX_BYTES } from '../../limits.ts';
-import type { JobOptions } from '../ports.ts';
+import type { JobOptions } from '../job/ports.ts';
 
 /** huggingface_hub downloads no larger file over plain HTTP (its MAX_HTTP_DOWNLOAD_SIZE). */
 const HUB_FILE_BYTES = 50e9;

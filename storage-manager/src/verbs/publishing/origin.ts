@@ -1,10 +1,10 @@
 import { MissingError } from '../../errors.ts';
 import type { ManifestFile } from '../../format/manifest.ts';
+import { OpenFile } from '../../fs/open-file.ts';
 import type { TreeFile } from '../../fs/tree.ts';
 import { type Digest, digestOf } from '../../ids/digest.ts';
 import type { DigestMap } from '../../ids/digest-map.ts';
 import type { Block } from '../../interfaces.ts';
-import { OpenFile } from '../open-file.ts';
 import { sourceChanged } from './cuts.ts';
 import type { Draft, VersionBlocks } from './draft.ts';
 

@@ -5,10 +5,10 @@ import type { Digest } from '../../ids/digest.ts';
 import type { DigestList } from '../../ids/digest-list.ts';
 import type { RepairableStore } from '../../interfaces.ts';
 import { READ_BACK_SAMPLE } from '../../limits.ts';
-import { Meter } from '../meter.ts';
-import type { JobOptions } from '../ports.ts';
-import { randomSample } from '../random-sample.ts';
-import { readChecked } from '../verified-read.ts';
+import { Meter } from '../job/meter.ts';
+import type { JobOptions } from '../job/ports.ts';
+import { randomSample } from '../reading/random-sample.ts';
+import { readChecked } from '../reading/verified-read.ts';
 import type { Placed } from './placement.ts';
 
 export interface ReadBack {

@@ -5,11 +5,11 @@ import type { ManifestFile } from '../../format/manifest.ts';
 import type { ReleaseContent } from '../../format/release.ts';
 import type { Digest } from '../../ids/digest.ts';
 import type { ChunkSource } from '../../interfaces.ts';
-import { chunksOf, chunkText, type FileChunk } from '../file-chunks.ts';
-import type { FileDigest } from '../file-digest.ts';
-import type { Meter } from '../meter.ts';
-import type { JobOptions } from '../ports.ts';
-import { type BlockKind, isAboutThisSource, readChecked } from '../verified-read.ts';
+import type { Meter } from '../job/meter.ts';
+import type { JobOptions } from '../job/ports.ts';
+import { chunksOf, chunkText, type FileChunk } from '../reading/file-chunks.ts';
+import type { FileDigest } from '../reading/file-digest.ts';
+import { type BlockKind, isAboutThisSource, readChecked } from '../reading/verified-read.ts';
 
 export type Reason = 'missing' | 'corrupt' | 'unreachable';
 

@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { openDirect, writePages } from '../fs/direct.ts';
-import { fileSystemError } from '../fs/errors.ts';
-import { readAt } from '../fs/read-at.ts';
+import { openDirect, writePages } from './direct.ts';
+import { fileSystemError } from './errors.ts';
+import { readAt } from './read-at.ts';
 
 /** A file that several chunks use at once: it closes when the last one is done and no more will come. */
 export class OpenFile {

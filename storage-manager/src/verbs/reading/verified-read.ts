@@ -1,8 +1,8 @@
-import type { Engine } from '../engine/engine.ts';
-import type { Slot } from '../engine/slots.ts';
-import { BallastError, CorruptError, UnavailableError } from '../errors.ts';
-import type { Digest } from '../ids/digest.ts';
-import type { CallOptions, ChunkSource } from '../interfaces.ts';
+import type { Engine } from '../../engine/engine.ts';
+import type { Slot } from '../../engine/slots.ts';
+import { BallastError, CorruptError, UnavailableError } from '../../errors.ts';
+import type { Digest } from '../../ids/digest.ts';
+import type { CallOptions, ChunkSource } from '../../interfaces.ts';
 
 export type BlockKind = 'chunk' | 'index' | 'manifest';
 

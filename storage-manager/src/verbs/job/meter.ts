@@ -1,4 +1,4 @@
-import type { OnEvent, ProgressStep } from '../events.ts';
+import type { OnEvent, ProgressStep } from '../../events.ts';
 import type { JobOptions } from './ports.ts';
 
 /** Counts the bytes of one step and tells the caller after each change. */

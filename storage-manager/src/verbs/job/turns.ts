@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { withLock } from '../fs/locks.ts';
-import { sha256Hex } from '../ids/hash.ts';
+import { withLock } from '../../fs/locks.ts';
+import { sha256Hex } from '../../ids/hash.ts';
 import type { Carriers, JobOptions } from './ports.ts';
 
 /** How long one process waits for another that works on the same thing. */

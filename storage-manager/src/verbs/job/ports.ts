@@ -1,7 +1,7 @@
-import type { Engine } from '../engine/engine.ts';
-import type { Journal } from '../engine/journal.ts';
-import type { OnEvent } from '../events.ts';
-import type { CallOptions, Registry, RepairableStore, Trust } from '../interfaces.ts';
+import type { Engine } from '../../engine/engine.ts';
+import type { Journal } from '../../engine/journal.ts';
+import type { OnEvent } from '../../events.ts';
+import type { CallOptions, Registry, RepairableStore, Trust } from '../../interfaces.ts';
 
 /** What moves and proves bytes; whose word they are is not its concern. */
 export interface Carriers {

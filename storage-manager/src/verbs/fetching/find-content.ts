@@ -1,13 +1,13 @@
-import { type ReadProven, readUnixFs } from '../format/read-unixfs.ts';
-import { cidText, DAG_CBOR, type NamedBlock } from '../ids/cid.ts';
-import { parseSafePath } from '../ids/path.ts';
-import { debug } from './debug.ts';
-import type { KnownTree, Provenance } from './fetch.ts';
-import { type Selection, selectFiles } from './fetching/selection.ts';
-import { type TreeContent, treeOfRelease } from './fetching/tree-content.ts';
-import type { Carriers, JobOptions } from './ports.ts';
-import { readContent } from './release.ts';
-import { readVerified } from './verified-read.ts';
+import { type ReadProven, readUnixFs } from '../../format/read-unixfs.ts';
+import { cidText, DAG_CBOR, type NamedBlock } from '../../ids/cid.ts';
+import { parseSafePath } from '../../ids/path.ts';
+import type { KnownTree, Provenance } from '../fetch.ts';
+import { debug } from '../job/debug.ts';
+import type { Carriers, JobOptions } from '../job/ports.ts';
+import { readContent } from '../reading/release.ts';
+import { readVerified } from '../reading/verified-read.ts';
+import { type Selection, selectFiles } from './selection.ts';
+import { type TreeContent, treeOfRelease } from './tree-content.ts';
 
 /** The tree behind a CID. */
 export interface CidTree extends KnownTree {

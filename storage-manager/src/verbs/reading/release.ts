@@ -1,10 +1,10 @@
-import { CorruptError } from '../errors.ts';
-import { type ReadBlock, type ReleaseContent, readRelease } from '../format/release.ts';
-import type { Digest } from '../ids/digest.ts';
-import type { ModelName, Reference } from '../ids/reference.ts';
-import type { CallOptions, ChunkSource, Release, Resolution } from '../interfaces.ts';
-import { debug } from './debug.ts';
-import type { Carriers, JobOptions, Ports } from './ports.ts';
+import { CorruptError } from '../../errors.ts';
+import { type ReadBlock, type ReleaseContent, readRelease } from '../../format/release.ts';
+import type { Digest } from '../../ids/digest.ts';
+import type { ModelName, Reference } from '../../ids/reference.ts';
+import type { CallOptions, ChunkSource, Release, Resolution } from '../../interfaces.ts';
+import { debug } from '../job/debug.ts';
+import type { Carriers, JobOptions, Ports } from '../job/ports.ts';
 import { type BlockKind, readVerified, type Wanted } from './verified-read.ts';
 
 /** A release as the registry says it and as its manifest and index, proven against it, describe it. */

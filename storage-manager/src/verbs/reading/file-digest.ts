@@ -1,7 +1,7 @@
-import type { ByteStream, Pool } from '../engine/pool.ts';
-import type { Slot } from '../engine/slots.ts';
-import { CorruptError } from '../errors.ts';
-import type { Digest } from '../ids/digest.ts';
+import type { ByteStream, Pool } from '../../engine/pool.ts';
+import type { Slot } from '../../engine/slots.ts';
+import { CorruptError } from '../../errors.ts';
+import type { Digest } from '../../ids/digest.ts';
 
 /**
  * SHA-256 of a whole file whose chunks arrive in any order. Chunks start in order and the earliest always has its
