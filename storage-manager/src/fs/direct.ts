@@ -30,22 +30,6 @@ export async function openDirect(path: string, access: number): Promise<FileHand
   });
 }
 
-/**
- * Moves a piece within its buffer so that pages of the file at `offset` lie on pages of the buffer: tensors begin
- * anywhere. Measured: 0.04 CPU-seconds a GB.
- * @param buffer begins on a page, and has a page more room than the piece
- * @returns the piece at its new place
- */
-export function moveOntoPages(buffer: Uint8Array, piece: Uint8Array, offset: number): Uint8Array {
-  const at = offset % PAGE_BYTES;
-  const from = piece.byteOffset - buffer.byteOffset;
-  if (piece.byteLength < DIRECT_FROM_BYTES || at === from) return piece;
-  // `copyWithin` moves shared memory byte by byte, seven times slower.
-  const moving = Buffer.from(buffer.buffer, buffer.byteOffset, buffer.byteLength);
-  moving.copy(moving, at, from, from + piece.byteLength);
-  return buffer.subarray(at, at + piece.byteLength);
-}
-
 /** Writes all of `bytes`, of which the pages of the file that lie on pages of memory go past the cache. */
 export async function writePages(
   cached: FileHandle,

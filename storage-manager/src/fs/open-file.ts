@@ -1,15 +1,13 @@
-import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { openDirect, writePages } from './direct.ts';
 import { fileSystemError } from './errors.ts';
 import { readAt } from './read-at.ts';
+import { writeAt } from './write-at.ts';
 
 /** A file that several chunks use at once: it closes when the last one is done and no more will come. */
 export class OpenFile {
   readonly handle: FileHandle;
   readonly path: string;
   readonly #beforeClose: (file: OpenFile) => Promise<void>;
-  #direct: FileHandle | null = null;
   #users = 1;
 
   private constructor(handle: FileHandle, path: string, beforeClose: (file: OpenFile) => Promise<void>) {
@@ -48,7 +46,6 @@ export class OpenFile {
     } catch (error) {
       throw fileSystemError(error, this.path);
     } finally {
-      await this.#direct?.close();
       await this.handle.close();
     }
   }
@@ -69,18 +66,9 @@ export class OpenFile {
     });
   }
 
-  /** Lets writes go past the page cache where they can (`writePages`). */
-  async writeDirectly(): Promise<void> {
-    try {
-      this.#direct ??= await openDirect(this.path, constants.O_WRONLY);
-    } catch (error) {
-      throw fileSystemError(error, this.path);
-    }
-  }
-
   async write(bytes: Uint8Array, offset: number): Promise<void> {
     try {
-      await writePages(this.handle, this.#direct, bytes, offset);
+      await writeAt(this.handle, bytes, offset);
     } catch (error) {
       throw fileSystemError(error, this.path);
     }

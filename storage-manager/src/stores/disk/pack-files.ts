@@ -2,8 +2,9 @@ import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { openDirect, readPages } from '../../fs/direct.ts';
 import { openRegular } from './pack-file.ts';
+import type { Extent } from './table.ts';
 
-/** Packs that stay open for the next read, each by two descriptors. */
+/** Packs that stay open for the next read, each by one or two descriptors. */
 const MAX_IDLE = 8;
 
 interface Handles {
@@ -23,13 +24,21 @@ export class PackFiles {
   readonly #packs = new Map<string, OpenPack>();
   #maxIdle = MAX_IDLE;
 
-  /** Reads as `readPages` does. @returns bytes read, fewer where the file ends; null where there is no file */
-  async read(path: string, into: Uint8Array, length: number, position: number): Promise<number | null> {
-    const pack = this.#take(path);
+  /**
+   * Reads as `readPages` does. @param direct past the page cache; the same in each call for one path
+   * @returns bytes read, fewer where the file ends; null where there is no file
+   */
+  async read(
+    path: string,
+    into: Uint8Array,
+    { offset, length }: Extent,
+    direct: boolean,
+  ): Promise<number | null> {
+    const pack = this.#take(path, direct);
     try {
       const handles = await pack.handles;
       if (handles === null) return null;
-      return await readPages(handles.cached, handles.direct, into, length, position);
+      return await readPages(handles.cached, handles.direct, into, length, offset);
     } finally {
       pack.readers -= 1;
       await this.#closeIdle();
@@ -42,16 +51,16 @@ export class PackFiles {
     return this.#closeIdle();
   }
 
-  #take(path: string): OpenPack {
-    const pack = this.#packs.get(path) ?? this.#open(path);
+  #take(path: string, direct: boolean): OpenPack {
+    const pack = this.#packs.get(path) ?? this.#open(path, direct);
     this.#packs.delete(path);
     this.#packs.set(path, pack);
     pack.readers += 1;
     return pack;
   }
 
-  #open(path: string): OpenPack {
-    const pack = { handles: openBoth(path), readers: 0 };
+  #open(path: string, direct: boolean): OpenPack {
+    const pack = { handles: openHandles(path, direct), readers: 0 };
     // A failure (too many open files) holds for its own readers only; the next one tries again.
     pack.handles.catch(() => {
       if (this.#packs.get(path) === pack) this.#packs.delete(path);
@@ -71,11 +80,11 @@ export class PackFiles {
   }
 }
 
-async function openBoth(path: string): Promise<Handles | null> {
+async function openHandles(path: string, direct: boolean): Promise<Handles | null> {
   const cached = await openRegular(path);
   if (cached === null) return null;
   try {
-    return { cached, direct: await openDirect(path, constants.O_RDONLY) };
+    return { cached, direct: direct ? await openDirect(path, constants.O_RDONLY) : null };
   } catch (error) {
     await cached.close();
     throw error;

@@ -18,7 +18,9 @@ export interface SessionParts {
   readonly packBytes: number;
   /** Whether the store holds a sealed block. */
   readonly holds: (digest: Digest) => boolean;
-  /** Called when a pack has its final name. */
+  /** Called when a pack has its final name, of which this is the number. */
+  readonly onNamed: (pack: number) => void;
+  /** Called when nothing of a pack is left to do. */
   readonly onSealed: () => Promise<void>;
 }
 
@@ -95,11 +97,11 @@ export class DiskSession implements WriteSession {
 
   /** Durable first, then findable. After a failure, a second call goes on where the first one stopped. */
   async #seal(pack: PackWriter, options: CallOptions): Promise<void> {
-    const { layout, onSealed } = this.#parts;
+    const { layout, onNamed, onSealed } = this.#parts;
     if (pack.count > 0 && !this.#named.has(pack)) {
       const table = await pack.finish();
       const wait = { ...options, waitMs: SEAL_WAIT_MS };
-      await withLock(layout.lock, () => commitPack(layout, pack.file, table), wait);
+      onNamed(await withLock(layout.lock, () => commitPack(layout, pack.file, table), wait));
       this.#named.add(pack);
     }
     await onSealed();
@@ -116,8 +118,11 @@ export class DiskSession implements WriteSession {
   }
 }
 
-/** The pack's name comes last: until it stands, nothing of it can be found, and all can be done again. */
-async function commitPack(layout: Layout, file: string, table: Uint8Array): Promise<void> {
+/**
+ * The pack's name comes last: until it stands, nothing of it can be found, and all can be done again.
+ * @returns the pack's number
+ */
+async function commitPack(layout: Layout, file: string, table: Uint8Array): Promise<number> {
   const number = ((await layout.packNumbers()).at(-1) ?? 0) + 1;
   const spare = `${file}.idx`;
   try {
@@ -127,4 +132,5 @@ async function commitPack(layout: Layout, file: string, table: Uint8Array): Prom
   }
   await commitFile(spare, layout.spareTable(number));
   await commitFile(file, layout.pack(number));
+  return number;
 }

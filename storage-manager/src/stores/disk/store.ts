@@ -46,6 +46,8 @@ export class DiskStore implements RepairableStore {
   #made: string | null = null;
   #index = new BlockIndex();
   readonly #known = new Set<number>();
+  /** Packs of this process: what it has just written it reads back from the disk, past the page cache. */
+  readonly #own = new Set<number>();
   #files = new PackFiles();
   #refreshing: Promise<void> = Promise.resolve();
 
@@ -83,6 +85,7 @@ export class DiskStore implements RepairableStore {
       claim: await claim(this.#layout, options),
       packBytes: this.#packBytes,
       holds: (digest) => this.#index.has(digest),
+      onNamed: (pack) => this.#own.add(pack),
       onSealed: () => this.refresh(),
     });
   }
@@ -126,6 +129,7 @@ export class DiskStore implements RepairableStore {
     this.#made = made;
     this.#index = new BlockIndex();
     this.#known.clear();
+    this.#own.clear();
     this.#files = new PackFiles();
     await files.close();
   }
@@ -171,14 +175,10 @@ export class DiskStore implements RepairableStore {
     return length;
   }
 
-  async #readPlace(
-    digest: Digest,
-    { pack, offset, length }: Place,
-    into: Uint8Array,
-  ): Promise<number | null> {
-    const path = this.#layout.pack(pack);
+  async #readPlace(digest: Digest, place: Place, into: Uint8Array): Promise<number | null> {
+    const path = this.#layout.pack(place.pack);
     try {
-      return await this.#files.read(path, into, length, offset);
+      return await this.#files.read(path, into, place, this.#own.has(place.pack));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'EIO')
         throw blockCorrupt(this.name, digest, `the disk could not read ${path}`);

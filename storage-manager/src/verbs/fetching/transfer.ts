@@ -2,8 +2,7 @@ import { constants } from 'node:fs';
 import type { Engine } from '../../engine/engine.ts';
 import { forEachSlot } from '../../engine/loop.ts';
 import { CorruptError } from '../../errors.ts';
-import { unwrap } from '../../format/wrapping.ts';
-import { DIRECT_FROM_BYTES, moveOntoPages } from '../../fs/direct.ts';
+import { unwrap } from '../../format/unixfs/wrapping.ts';
 import { OpenFile } from '../../fs/open-file.ts';
 import type { ChunkSource } from '../../interfaces.ts';
 import { Meter } from '../job/meter.ts';
@@ -46,7 +45,7 @@ export async function transfer(
         const { source, length } = await readVerified(engine, sources, wanted, slot, { signal });
         const bytes = unwrap(slot.bytes.subarray(0, length), chunk.length, content.wrappingsOf(chunk.index));
         if (bytes === null) throw otherSize(wanted.what, chunk, length);
-        await open.write(moveOntoPages(slot.bytes, bytes, chunk.offset), chunk.offset);
+        await open.write(bytes, chunk.offset);
         bySource.set(source.name, (bySource.get(source.name) ?? 0) + chunk.length);
         meter.add(chunk.length);
         failed = false;
@@ -73,7 +72,6 @@ async function* missingChunks(
     let failed = true;
     try {
       await open.resize(file.size);
-      if (file.size >= DIRECT_FROM_BYTES) await open.writeDirectly();
       for (const chunk of chunksOf(file, content)) {
         if (inPlace[chunk.index] === 1) meter.add(chunk.length, true);
         else yield { chunk, open };
