@@ -11,7 +11,7 @@ import { LOCAL, parseNamespace, parseReference, type Reference } from './ids/ref
 import type { Input } from './inputs/input.ts';
 import { checkInput, withInput } from './inputs/open.ts';
 import type { CallOptions } from './interfaces.ts';
-import { deliver } from './manager/deliver.ts';
+import { deliver } from './manager/delivering/deliver.ts';
 import { diffDocument, type ModelDiff } from './manager/diff-document.ts';
 import {
   chunkDocuments,

@@ -1,14 +1,14 @@
 import type { Digest } from '../ids/digest.ts';
 import { INDEX_BLOCK_ENTRIES } from '../limits.ts';
-import { checkEqual } from './check-manifest.ts';
 import { ChunkList } from './chunk-list.ts';
 import { readIndexBlock } from './index-blocks.ts';
-import { encodeManifest } from './manifest.ts';
-import type { Manifest } from './manifest-fields.ts';
+import { checkEqual } from './manifest/check.ts';
+import { encodeManifest } from './manifest/encode.ts';
+import type { Manifest } from './manifest/fields.ts';
+import { readManifest } from './manifest/read.ts';
 import { merkleRoot } from './merkle.ts';
 import { checkCanonical, type MetadataKind, openManifestBlock, provenBytes } from './metadata-block.ts';
-import { readManifest } from './read-manifest.ts';
-import { buildContent } from './unixfs.ts';
+import { buildContent } from './unixfs/build.ts';
 
 /** A release whose every number has been computed again from its parts. */
 export interface ReleaseContent {

@@ -12,7 +12,7 @@ import type { Published } from '../verbs/publishing/job.ts';
 import { chunksOf } from '../verbs/reading/file-chunks.ts';
 import type { KnownRelease } from '../verbs/reading/release.ts';
 import type { Verified } from '../verbs/verify.ts';
-import type { Delivered } from './delivered.ts';
+import type { Delivered } from './delivering/delivered.ts';
 import type { NameOf } from './names.ts';
 
 /** What a publish has done. */

@@ -1,6 +1,6 @@
 import type { Engine } from '../engine/engine.ts';
 import { BallastError } from '../errors.ts';
-import type { ManifestFile } from '../format/manifest.ts';
+import type { ManifestFile } from '../format/manifest/encode.ts';
 import { checkContent, type ReleaseContent } from '../format/release.ts';
 import type { ModelName, Reference, Version } from '../ids/reference.ts';
 import type { Release } from '../interfaces.ts';

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { decode } from '@ipld/dag-pb';
 import { afterAll, describe, expect, test } from 'vitest';
 import { ChunkList } from '../../src/format/chunk-list.ts';
-import { buildContent, type FileChunks } from '../../src/format/unixfs.ts';
+import { buildContent, type FileChunks } from '../../src/format/unixfs/build.ts';
 import { cidText, DAG_PB } from '../../src/ids/cid.ts';
 import { type Digest, digestOf } from '../../src/ids/digest.ts';
 import { comparePaths, parseSafePath } from '../../src/ids/path.ts';

@@ -1,6 +1,6 @@
 import { decode, encode } from '@ipld/dag-cbor';
 import { expect, test } from 'vitest';
-import { encodeManifest, type Manifest } from '../../src/format/manifest.ts';
+import { encodeManifest, type Manifest } from '../../src/format/manifest/encode.ts';
 import { readRelease } from '../../src/format/release.ts';
 import { cidOf, DAG_CBOR } from '../../src/ids/cid.ts';
 import { type Digest, digestOf } from '../../src/ids/digest.ts';

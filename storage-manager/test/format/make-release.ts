@@ -1,8 +1,8 @@
 import { ChunkList } from '../../src/format/chunk-list.ts';
 import { encodeIndex } from '../../src/format/index-blocks.ts';
-import { encodeManifest, type Manifest, type ManifestFile } from '../../src/format/manifest.ts';
+import { encodeManifest, type Manifest, type ManifestFile } from '../../src/format/manifest/encode.ts';
 import { merkleRoot } from '../../src/format/merkle.ts';
-import { buildContent } from '../../src/format/unixfs.ts';
+import { buildContent } from '../../src/format/unixfs/build.ts';
 import { type Digest, digestOf } from '../../src/ids/digest.ts';
 import { comparePaths, parseSafePath } from '../../src/ids/path.ts';
 import { parseModelName, parseVersion } from '../../src/ids/reference.ts';

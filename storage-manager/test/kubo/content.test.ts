@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ChunkList } from '../../src/format/chunk-list.ts';
-import { buildContent, type FileChunks } from '../../src/format/unixfs.ts';
+import { buildContent, type FileChunks } from '../../src/format/unixfs/build.ts';
 import { cidText, DAG_PB } from '../../src/ids/cid.ts';
 import { type Digest, digestOf } from '../../src/ids/digest.ts';
 import { parseSafePath } from '../../src/ids/path.ts';

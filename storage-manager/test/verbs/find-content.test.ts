@@ -2,7 +2,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encode } from '@ipld/dag-pb';
 import { expect, test } from 'vitest';
-import { DIRECTORY_DATA } from '../../src/format/unixfs-data.ts';
+import { DIRECTORY_DATA } from '../../src/format/unixfs/data.ts';
 import { type Codec, cidOf, cidText, DAG_CBOR, DAG_PB, RAW } from '../../src/ids/cid.ts';
 import { type Digest, digestOf } from '../../src/ids/digest.ts';
 import { trustCid } from '../../src/trust/cid.ts';

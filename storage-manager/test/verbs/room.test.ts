@@ -2,7 +2,7 @@ import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ChunkList } from '../../src/format/chunk-list.ts';
-import { BARE } from '../../src/format/wrapping.ts';
+import { BARE } from '../../src/format/unixfs/wrapping.ts';
 import { digestOf } from '../../src/ids/digest.ts';
 import { parseSafePath } from '../../src/ids/path.ts';
 import { bring } from '../../src/verbs/fetching/bring.ts';

@@ -1,4 +1,4 @@
-import type { ManifestFile } from '../../format/manifest.ts';
+import type { ManifestFile } from '../../format/manifest/encode.ts';
 import type { ReleaseContent } from '../../format/release.ts';
 import { type Digest, digestOf } from '../../ids/digest.ts';
 

@@ -1,4 +1,4 @@
-import type { ManifestFile } from '../../format/manifest.ts';
+import type { ManifestFile } from '../../format/manifest/encode.ts';
 import type { ReleaseContent } from '../../format/release.ts';
 import type { RandomAccess } from '../../interfaces.ts';
 import { chunksOf, type FileChunk } from '../reading/file-chunks.ts';

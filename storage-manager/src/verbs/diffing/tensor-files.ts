@@ -1,6 +1,6 @@
 import { readTensors } from '../../chunkers/tensor.ts';
 import { MAX_SHAPE, type Tensor } from '../../chunkers/tensor-header.ts';
-import type { ManifestFile } from '../../format/manifest.ts';
+import type { ManifestFile } from '../../format/manifest/encode.ts';
 import type { ReleaseContent } from '../../format/release.ts';
 import type { RandomAccess } from '../../interfaces.ts';
 import { MiB } from '../../limits.ts';

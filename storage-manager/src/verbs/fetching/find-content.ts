@@ -1,4 +1,4 @@
-import { type ReadProven, readUnixFs } from '../../format/read-unixfs.ts';
+import { type ReadProven, readUnixFs } from '../../format/unixfs/read.ts';
 import { cidText, DAG_CBOR, type NamedBlock } from '../../ids/cid.ts';
 import { parseSafePath } from '../../ids/path.ts';
 import type { KnownTree, Provenance } from '../fetch.ts';

@@ -1,5 +1,5 @@
 import { MissingError } from '../../errors.ts';
-import { BARE } from '../../format/wrapping.ts';
+import { BARE } from '../../format/unixfs/wrapping.ts';
 import { OpenFile } from '../../fs/open-file.ts';
 import type { Digest } from '../../ids/digest.ts';
 import { DigestMap } from '../../ids/digest-map.ts';

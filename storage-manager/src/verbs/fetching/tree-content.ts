@@ -1,7 +1,7 @@
 import type { ChunkList } from '../../format/chunk-list.ts';
 import type { ReleaseContent } from '../../format/release.ts';
-import type { FileChunks } from '../../format/unixfs-file.ts';
-import { BARE, type Wrapping } from '../../format/wrapping.ts';
+import type { FileChunks } from '../../format/unixfs/file.ts';
+import { BARE, type Wrapping } from '../../format/unixfs/wrapping.ts';
 import type { Digest } from '../../ids/digest.ts';
 
 export interface TreeFile extends FileChunks {

@@ -3,7 +3,7 @@ import { forEachSlot } from '../../engine/loop.ts';
 import type { Slot } from '../../engine/slots.ts';
 import { ResourceError } from '../../errors.ts';
 import { ChunkList } from '../../format/chunk-list.ts';
-import type { ManifestFile } from '../../format/manifest.ts';
+import type { ManifestFile } from '../../format/manifest/encode.ts';
 import { OpenFile } from '../../fs/open-file.ts';
 import { sourceError, type TreeFile } from '../../fs/tree.ts';
 import type { Digest } from '../../ids/digest.ts';

@@ -1,5 +1,5 @@
 import { CorruptError } from '../../errors.ts';
-import type { ManifestFile } from '../../format/manifest.ts';
+import type { ManifestFile } from '../../format/manifest/encode.ts';
 import type { Digest } from '../../ids/digest.ts';
 import type { SafePath } from '../../ids/path.ts';
 

@@ -1,8 +1,8 @@
 import type { ChunkList } from '../../format/chunk-list.ts';
 import { encodeIndex } from '../../format/index-blocks.ts';
-import { encodeManifest, type Manifest, type ManifestFile } from '../../format/manifest.ts';
+import { encodeManifest, type Manifest, type ManifestFile } from '../../format/manifest/encode.ts';
 import { merkleRoot } from '../../format/merkle.ts';
-import { buildContent } from '../../format/unixfs.ts';
+import { buildContent } from '../../format/unixfs/build.ts';
 import type { Digest } from '../../ids/digest.ts';
 import { DigestList } from '../../ids/digest-list.ts';
 import type { ModelName, Version } from '../../ids/reference.ts';

@@ -1,4 +1,4 @@
-import type { Manifest } from '../../format/manifest.ts';
+import type { Manifest } from '../../format/manifest/encode.ts';
 import type { TreeFile } from '../../fs/tree.ts';
 import type { Digest } from '../../ids/digest.ts';
 import type { SafePath } from '../../ids/path.ts';

@@ -1,5 +1,5 @@
 import { MissingError } from '../../errors.ts';
-import type { ManifestFile } from '../../format/manifest.ts';
+import type { ManifestFile } from '../../format/manifest/encode.ts';
 import { OpenFile } from '../../fs/open-file.ts';
 import type { TreeFile } from '../../fs/tree.ts';
 import { type Digest, digestOf } from '../../ids/digest.ts';

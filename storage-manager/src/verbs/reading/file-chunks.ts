@@ -1,5 +1,5 @@
 import type { ChunkList } from '../../format/chunk-list.ts';
-import type { FileChunks } from '../../format/unixfs-file.ts';
+import type { FileChunks } from '../../format/unixfs/file.ts';
 import type { Digest } from '../../ids/digest.ts';
 
 /** `chunk 3 of m@1 (model.safetensors, bytes 1048576-2097151)` */

@@ -1,7 +1,7 @@
 import type { Engine } from '../../engine/engine.ts';
 import { forEachSlot } from '../../engine/loop.ts';
 import type { BallastError } from '../../errors.ts';
-import type { ManifestFile } from '../../format/manifest.ts';
+import type { ManifestFile } from '../../format/manifest/encode.ts';
 import type { ReleaseContent } from '../../format/release.ts';
 import type { Digest } from '../../ids/digest.ts';
 import type { ChunkSource } from '../../interfaces.ts';

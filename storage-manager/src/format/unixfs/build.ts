@@ -1,13 +1,13 @@
 import { encode } from '@ipld/dag-pb';
-import { type Digest, digestOf } from '../ids/digest.ts';
-import { comparePaths } from '../ids/path.ts';
-import type { Block } from '../interfaces.ts';
-import { MAX_DIRECTORY_BYTES } from '../limits.ts';
-import type { ChunkList } from './chunk-list.ts';
-import { DIRECTORY_DATA } from './unixfs-data.ts';
-import { buildFile, type FileChunks, linkTo, type UnixFsLink } from './unixfs-file.ts';
+import { type Digest, digestOf } from '../../ids/digest.ts';
+import { comparePaths } from '../../ids/path.ts';
+import type { Block } from '../../interfaces.ts';
+import { MAX_DIRECTORY_BYTES } from '../../limits.ts';
+import type { ChunkList } from '../chunk-list.ts';
+import { DIRECTORY_DATA } from './data.ts';
+import { buildFile, type FileChunks, linkTo, type UnixFsLink } from './file.ts';
 
-export type { FileChunks } from './unixfs-file.ts';
+export type { FileChunks } from './file.ts';
 
 /** A folder whose files are not all seen yet. */
 interface OpenFolder {

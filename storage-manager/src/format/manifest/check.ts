@@ -1,9 +1,9 @@
-import { CorruptError, PolicyError, ResourceError } from '../errors.ts';
-import { checkTree, comparePaths } from '../ids/path.ts';
-import { LOCAL, splitModel } from '../ids/reference.ts';
-import { MAX_CHUNK_BYTES, MAX_CHUNKS, MAX_FILES } from '../limits.ts';
-import { indexBlockCount } from './index-blocks.ts';
-import type { Manifest, ManifestFile } from './manifest-fields.ts';
+import { CorruptError, PolicyError, ResourceError } from '../../errors.ts';
+import { checkTree, comparePaths } from '../../ids/path.ts';
+import { LOCAL, splitModel } from '../../ids/reference.ts';
+import { MAX_CHUNK_BYTES, MAX_CHUNKS, MAX_FILES } from '../../limits.ts';
+import { indexBlockCount } from '../index-blocks.ts';
+import type { Manifest, ManifestFile } from './fields.ts';
 
 /**
  * Everything that a manifest alone can show to be wrong, before any index block is asked for.

@@ -1,12 +1,12 @@
 import { encode } from '@ipld/dag-cbor';
-import { PolicyError } from '../errors.ts';
-import { digestToBytes } from '../ids/digest.ts';
-import { parseSafePath } from '../ids/path.ts';
-import type { Block, ChunkerName } from '../interfaces.ts';
-import { MAX_FILE_LIST_BYTES, MAX_MANIFEST_BYTES } from '../limits.ts';
-import type { ManifestFile } from './manifest-fields.ts';
-import { metadataBlock } from './metadata-block.ts';
-import type { StrictValue } from './strict-value.ts';
+import { PolicyError } from '../../errors.ts';
+import { digestToBytes } from '../../ids/digest.ts';
+import { parseSafePath } from '../../ids/path.ts';
+import type { Block, ChunkerName } from '../../interfaces.ts';
+import { MAX_FILE_LIST_BYTES, MAX_MANIFEST_BYTES } from '../../limits.ts';
+import { metadataBlock } from '../metadata-block.ts';
+import type { StrictValue } from '../strict-value.ts';
+import type { ManifestFile } from './fields.ts';
 
 const CHUNKER_NAMES: readonly ChunkerName[] = ['tensor-1m', 'cdc-1m', 'fixed-1m'];
 

@@ -1,7 +1,7 @@
 import { decode } from '@ipld/dag-pb';
 import type { CID } from 'multiformats/cid';
-import { CorruptError, PolicyError } from '../errors.ts';
-import { blockOfCid, type NamedBlock } from '../ids/cid.ts';
+import { CorruptError, PolicyError } from '../../errors.ts';
+import { blockOfCid, type NamedBlock } from '../../ids/cid.ts';
 import {
   readUnixFsData,
   UNIXFS_DIRECTORY,
@@ -9,7 +9,7 @@ import {
   UNIXFS_RAW,
   UNIXFS_SHARD,
   type UnixFsData,
-} from './read-unixfs-data.ts';
+} from './read-data.ts';
 import type { Wrapping } from './wrapping.ts';
 
 /** A link to a block of a UnixFS tree. */

@@ -1,7 +1,7 @@
-import type { Digest } from '../ids/digest.ts';
-import type { SafePath } from '../ids/path.ts';
-import type { ModelName, Version } from '../ids/reference.ts';
-import type { ChunkerName } from '../interfaces.ts';
+import type { Digest } from '../../ids/digest.ts';
+import type { SafePath } from '../../ids/path.ts';
+import type { ModelName, Version } from '../../ids/reference.ts';
+import type { ChunkerName } from '../../interfaces.ts';
 
 export const MANIFEST_FORMAT = 'ballast/1';
 

@@ -1,13 +1,13 @@
 import { encode } from '@ipld/dag-pb';
 import type { CID } from 'multiformats/cid';
-import { cidOf, DAG_PB, RAW } from '../ids/cid.ts';
-import { digestOf } from '../ids/digest.ts';
-import type { SafePath } from '../ids/path.ts';
-import type { Block } from '../interfaces.ts';
-import { UNIXFS_FILE_LINKS } from '../limits.ts';
-import type { ChunkList } from './chunk-list.ts';
-import { fileData } from './unixfs-data.ts';
-import { leavesNode } from './unixfs-leaves.ts';
+import { cidOf, DAG_PB, RAW } from '../../ids/cid.ts';
+import { digestOf } from '../../ids/digest.ts';
+import type { SafePath } from '../../ids/path.ts';
+import type { Block } from '../../interfaces.ts';
+import { UNIXFS_FILE_LINKS } from '../../limits.ts';
+import type { ChunkList } from '../chunk-list.ts';
+import { fileData } from './data.ts';
+import { leavesNode } from './leaves.ts';
 
 /** A file as UnixFS sees it: chunks number `first` to before `first + count` of the release. */
 export interface FileChunks {

@@ -1,11 +1,11 @@
-import { PolicyError, ResourceError } from '../errors.ts';
-import { DAG_CBOR, DAG_PB } from '../ids/cid.ts';
-import type { Digest } from '../ids/digest.ts';
-import { parseModelName, parseVersion } from '../ids/reference.ts';
-import { MAX_FILES } from '../limits.ts';
+import { PolicyError, ResourceError } from '../../errors.ts';
+import { DAG_CBOR, DAG_PB } from '../../ids/cid.ts';
+import type { Digest } from '../../ids/digest.ts';
+import { parseModelName, parseVersion } from '../../ids/reference.ts';
+import { MAX_FILES } from '../../limits.ts';
+import type { StrictValue } from '../strict-value.ts';
+import { MANIFEST_FORMAT, type Manifest, type ManifestFile } from './fields.ts';
 import { MAX_FILE_BLOCKS, readFileEntry } from './file-list.ts';
-import { MANIFEST_FORMAT, type Manifest, type ManifestFile } from './manifest-fields.ts';
-import type { StrictValue } from './strict-value.ts';
 
 /** Asks for a linked file block and opens it. */
 export type OpenBlock = (digest: Digest) => Promise<StrictValue>;

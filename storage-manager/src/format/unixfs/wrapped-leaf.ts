@@ -1,4 +1,4 @@
-import { varint } from './varint.ts';
+import { varint } from '../varint.ts';
 import type { Wrapping } from './wrapping.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { varint } from './varint.ts';
+import { varint } from '../varint.ts';
 
 /**
  * The protobuf message in a dag-pb node that makes it a UnixFS one (https://specs.ipfs.tech/unixfs/): field and wire

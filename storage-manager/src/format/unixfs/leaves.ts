@@ -1,9 +1,9 @@
-import { RAW, SHA2_256 } from '../ids/cid.ts';
-import { digestOf } from '../ids/digest.ts';
-import type { Block } from '../interfaces.ts';
-import type { ChunkList } from './chunk-list.ts';
-import { fileData } from './unixfs-data.ts';
-import { varint } from './varint.ts';
+import { RAW, SHA2_256 } from '../../ids/cid.ts';
+import { digestOf } from '../../ids/digest.ts';
+import type { Block } from '../../interfaces.ts';
+import type { ChunkList } from '../chunk-list.ts';
+import { varint } from '../varint.ts';
+import { fileData } from './data.ts';
 
 /**
  * The node above neighbouring chunks. There are a thousand of these to one of the nodes above them, and all but digest

@@ -1,14 +1,14 @@
-import { PolicyError } from '../errors.ts';
-import { cidOf, DAG_CBOR, DAG_PB } from '../ids/cid.ts';
-import { type Digest, digestToBytes } from '../ids/digest.ts';
-import type { Block } from '../interfaces.ts';
-import { MAX_MANIFEST_BYTES } from '../limits.ts';
-import { checkManifest } from './check-manifest.ts';
+import { PolicyError } from '../../errors.ts';
+import { cidOf, DAG_CBOR, DAG_PB } from '../../ids/cid.ts';
+import { type Digest, digestToBytes } from '../../ids/digest.ts';
+import type { Block } from '../../interfaces.ts';
+import { MAX_MANIFEST_BYTES } from '../../limits.ts';
+import { metadataBlock } from '../metadata-block.ts';
+import { checkManifest } from './check.ts';
+import { MANIFEST_FORMAT, type Manifest } from './fields.ts';
 import { fileEntry, linkFiles } from './file-list.ts';
-import { MANIFEST_FORMAT, type Manifest } from './manifest-fields.ts';
-import { metadataBlock } from './metadata-block.ts';
 
-export type { Manifest, ManifestFile } from './manifest-fields.ts';
+export type { Manifest, ManifestFile } from './fields.ts';
 
 /**
  * The blocks of a manifest: linked file blocks, if any, then the manifest itself, whose digest is returned too.

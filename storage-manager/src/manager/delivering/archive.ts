@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
-import { extractedFolder } from '../archive/names.ts';
-import { writeArchive } from '../archive/write.ts';
-import { type Brought, bring, type Delivery } from '../verbs/fetching/bring.ts';
-import type { TreeContent } from '../verbs/fetching/tree-content.ts';
-import type { Carriers, JobOptions } from '../verbs/job/ports.ts';
-import { inTurnAt, makerOf } from '../verbs/job/turns.ts';
+import { extractedFolder } from '../../archive/names.ts';
+import { writeArchive } from '../../archive/write.ts';
+import { type Brought, bring, type Delivery } from '../../verbs/fetching/bring.ts';
+import type { TreeContent } from '../../verbs/fetching/tree-content.ts';
+import type { Carriers, JobOptions } from '../../verbs/job/ports.ts';
+import { inTurnAt, makerOf } from '../../verbs/job/turns.ts';
 import type { Delivered } from './delivered.ts';
 import { bringHidden, refuseExisting, removeTree } from './hidden-tree.ts';
 

@@ -1,4 +1,4 @@
-import type { Brought } from '../verbs/fetching/bring.ts';
+import type { Brought } from '../../verbs/fetching/bring.ts';
 
 /** What a retrieve has brought, in the form that was asked for. */
 export interface Delivered extends Brought {

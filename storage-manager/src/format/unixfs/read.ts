@@ -1,16 +1,15 @@
-import { PolicyError } from '../errors.ts';
-import { cidText, DAG_CBOR, type NamedBlock, RAW } from '../ids/cid.ts';
-import { checkTree, comparePaths, parseSafePath, type SafePath } from '../ids/path.ts';
+import { PolicyError } from '../../errors.ts';
+import { cidText, DAG_CBOR, type NamedBlock, RAW } from '../../ids/cid.ts';
+import { checkTree, comparePaths, parseSafePath, type SafePath } from '../../ids/path.ts';
 import {
   MAX_CHUNKS,
   MAX_FILES,
   MAX_STORED_CHUNK_BYTES,
   MAX_UNIXFS_DEPTH,
   MAX_UNIXFS_NODES,
-} from '../limits.ts';
-import { ChunkList } from './chunk-list.ts';
-import { EMPTY_BLOCK, type FileChunks } from './unixfs-file.ts';
-import { usualLeafBytes, usualLeaves } from './unixfs-leaf.ts';
+} from '../../limits.ts';
+import { ChunkList } from '../chunk-list.ts';
+import { EMPTY_BLOCK, type FileChunks } from './file.ts';
 import {
   type Child,
   contentCorrupt,
@@ -21,7 +20,8 @@ import {
   type Part,
   readUnixFsNode,
   type UnixFsNode,
-} from './unixfs-node.ts';
+} from './read-node.ts';
+import { usualLeafBytes, usualLeaves } from './wrapped-leaf.ts';
 import { BARE, type Wrapping } from './wrapping.ts';
 
 /** The files below a CID, and the blocks that carry their bytes. */
