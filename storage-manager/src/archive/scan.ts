@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { PolicyError } from '../errors.ts';
-import { checkTree, foldPath, parseSafePath, type SafePath } from '../ids/path.ts';
+import { foldPath } from '../ids/fold-path.ts';
+import { checkTree, parseSafePath, type SafePath } from '../ids/path.ts';
 import type { CallOptions } from '../interfaces.ts';
 import { MAX_FILES, MAX_TAR_EXTENSIONS, MAX_TAR_OVERHEAD_BYTES, MiB } from '../limits.ts';
 import { invalidArchive, refusedEntry } from './errors.ts';

@@ -60,7 +60,7 @@ export function openManifestBlock(digest: Digest, bytes: Uint8Array): StrictValu
 export function checkCanonical(read: Digest, written: Digest): void {
   if (read === written) return;
   throw new CorruptError('MANIFEST_CORRUPT', {
-    should: `manifest block ${read} must be written in the one canonical form`,
+    should: `manifest block ${read} must be in the one canonical form, no text after a byte order mark`,
     was: `its values make the block ${written}`,
     next: 'do not use the release; tell its publisher',
   });

@@ -56,7 +56,7 @@ async function scanFolder(
   options: ScanOptions,
 ): Promise<void> {
   const entries = (await readdir(folder, { withFileTypes: true })).filter(
-    ({ name }) => prefix !== '' || name !== RELEASE_MARKER,
+    (entry) => prefix !== '' || entry.name !== RELEASE_MARKER || entry.isDirectory(),
   );
   const folders = entries.filter((entry) => entry.isDirectory());
   const files = entries.filter((entry) => !entry.isDirectory());

@@ -1,6 +1,7 @@
 import { PolicyError } from '../errors.ts';
 import { MAX_PATH_BYTES, MAX_PATH_PART_BYTES } from '../limits.ts';
-import { isPartialName, RELEASE_MARKER } from './own-names.ts';
+import { foldPath } from './fold-path.ts';
+import { collidesWithMarker, collidesWithPartial, RELEASE_MARKER } from './own-names.ts';
 
 declare const pathBrand: unique symbol;
 
@@ -31,8 +32,8 @@ export function parseSafePath(text: string): SafePath {
   if (!fits(text, MAX_PATH_BYTES)) throw unsafe(text, `at most ${MAX_PATH_BYTES} bytes`);
   if (RESERVED_CHARACTER.test(text)) throw unsafe(text, 'free of \\ : * ? " < > |');
   if (text.startsWith('~')) throw unsafe(text, 'free of a leading ~');
-  if (text === RELEASE_MARKER)
-    throw unsafe(text, `other than ${RELEASE_MARKER}, which Ballast writes itself`);
+  if (collidesWithMarker(text))
+    throw unsafe(text, `outside of ${RELEASE_MARKER}, in any case: Ballast writes that file itself`);
   for (const part of text.split('/')) checkPart(text, part);
   return text as SafePath;
 }
@@ -42,7 +43,7 @@ function checkPart(path: string, part: string): void {
   if (part === '.' || part === '..') throw unsafe(path, 'free of the parts . and ..');
   if (/[\s.]$/.test(part)) throw unsafe(path, 'free of parts that end with a dot or a space');
   if (DEVICE.test(part)) throw unsafe(path, 'free of device names such as CON and NUL');
-  if (isPartialName(part)) throw unsafe(path, 'free of names that Ballast gives to unfinished work');
+  if (collidesWithPartial(part)) throw unsafe(path, 'free of names that Ballast gives to unfinished work');
   if (!fits(part, MAX_PATH_PART_BYTES))
     throw unsafe(path, `made of parts of at most ${MAX_PATH_PART_BYTES} bytes`);
 }
@@ -66,14 +67,6 @@ export function comparePaths(a: string, b: string): number {
 /** Surrogates stand for code points above all others. */
 function codePointRank(unit: number): number {
   return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
-}
-
-/**
- * Paths with equal keys may be one file somewhere: lower then upper case joins ß with SS and the three sigmas, and
- * the Turkish i, dotted or not, counts as i.
- */
-export function foldPath(path: SafePath): string {
-  return path.toLowerCase().toUpperCase().normalize('NFD').replaceAll('I\u0307', 'I');
 }
 
 /**

@@ -15,7 +15,7 @@ export function storeJob(
   options: StoreOptions,
 ): Omit<PublishJob, 'path'> {
   const { model, selector } = reference;
-  const { name, description = '', license = null, tags = [], channel } = options;
+  const { name, description, license, tags = [], channel } = options;
   const { chunker, record, readBack, fileDigests, dryRun, allowMissingShards } = options;
   const implied = text.includes('@') ? [] : [LATEST];
   if (implied.length === 0 && selector.kind !== 'version') throw namesOldRelease(text);
@@ -23,7 +23,12 @@ export function storeJob(
     model,
     version: selector.kind === 'version' ? selector.version : null,
     channels: [...new Set(channel === undefined ? implied : [...implied, parseChannel(channel)])],
-    meta: { name: name ?? splitModel(model).name, description, license, tags },
+    meta: {
+      name: asText(name ?? splitModel(model).name),
+      description: asText(description ?? ''),
+      license: license == null ? null : asText(license),
+      tags: tags.map(asText),
+    },
     chunker,
     record,
     readBack,
@@ -31,6 +36,11 @@ export function storeJob(
     dryRun,
     allowMissingShards,
   };
+}
+
+/** What a manifest can hold: Unicode, without the byte order marks that editors put before a text. */
+function asText(text: string): string {
+  return text.toWellFormed().replace(/^\ufeff+/, '');
 }
 
 function namesOldRelease(text: string): UsageError {

@@ -9,7 +9,7 @@ import { cidText, DAG_PB } from '../../src/ids/cid.ts';
 import { type Digest, digestOf } from '../../src/ids/digest.ts';
 import { comparePaths, parseSafePath } from '../../src/ids/path.ts';
 import vectors from '../../vectors/content.json' with { type: 'json' };
-import { CONTENT_TREES, type ContentTree } from './content-trees.ts';
+import { type ContentTree, contentTree, type DescribedTree } from './described-tree.ts';
 import { openOfflineKubo } from './kubo.ts';
 import { layOut } from './make-release.ts';
 
@@ -49,17 +49,19 @@ function writeTree(folder: string, tree: ContentTree): void {
   }
 }
 
-describe.each(Object.entries(CONTENT_TREES))('%s', (name, tree) => {
-  const expected = (vectors.roots as Record<string, string>)[name];
+const trees: readonly { name: string; root: string; files: object }[] = vectors.trees;
+
+describe.each(trees)('$name', ({ root: expected, files: described }) => {
+  const tree = contentTree(described as DescribedTree);
 
   test('has the root of the vectors', () => {
-    const { files, chunks } = cut(tree());
+    const { files, chunks } = cut(tree);
     expect(cidText(buildContent(files, chunks).root!, DAG_PB)).toBe(expected);
   });
 
   test.skipIf(kubo === null)('has the root that `ipfs add` prints', () => {
     const folder = mkdtempSync(join(tmpdir(), 'ballast-content-'));
-    writeTree(folder, tree());
+    writeTree(folder, tree);
     const flags = [
       '--chunker=size-1048576',
       '--raw-leaves',

@@ -108,6 +108,14 @@ describe.each<[string, string, string, readonly unknown[]]>([
   });
 });
 
+test('a text after a byte order mark is neither read nor written', async () => {
+  const refused = { code: CORRUPT, message: expect.stringContaining('byte order mark') };
+  for (const text of ['\ufeffn', '\ufeff\ufeffn'])
+    await expect(read(spoil('meta.name', text))).rejects.toMatchObject(refused);
+  const meta = { name: '', description: '', license: null, tags: ['\ufefft'] };
+  expect(() => makeRelease({ a: [1] }, { meta })).toThrow(expect.objectContaining(refused));
+});
+
 test('the untouched manifest is read', async () => {
   expect((await read(spoil('version', '1.0.0'))).digest).toBe(right.digest);
 });

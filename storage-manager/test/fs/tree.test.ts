@@ -105,6 +105,14 @@ test('what an interrupted fetch left is refused, the marker of a finished one le
   await expect(scanTree(root)).rejects.toMatchObject({ code: 'PATH_UNSAFE' });
 });
 
+test('names of ours in another case are refused, for a disk that is blind to it; so is a folder of the marker', async () => {
+  for (const path of ['.BALLAST-RELEASE', 'x.BALLAST-PARTIAL', `${RELEASE_MARKER}/a`]) {
+    await put(path);
+    await expect(scanTree(root)).rejects.toMatchObject({ code: 'PATH_UNSAFE' });
+    await rm(join(root, path.split('/')[0]!), { recursive: true });
+  }
+});
+
 test('a root that is not there is named', async () => {
   await expect(scanTree(join(root, 'absent'))).rejects.toMatchObject({
     code: 'SOURCE_UNREADABLE',

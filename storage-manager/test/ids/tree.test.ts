@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { checkTree, foldPath, parseSafePath, type SafePath } from '../../src/ids/path.ts';
+import { foldPath } from '../../src/ids/fold-path.ts';
+import { checkTree, parseSafePath, type SafePath } from '../../src/ids/path.ts';
 
 const tree = (...paths: string[]) => checkTree(paths.map(parseSafePath));
 

@@ -4,6 +4,7 @@ import hashlib
 
 RAW, DAG_PB, DAG_CBOR = 0x55, 0x70, 0x71
 MAX_BLOCK = 1 << 20
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 def digest_of(data):
@@ -90,7 +91,10 @@ def read_value(data, at):
     if major in (2, 3):
         piece, at = data[at : at + number], at + number
         require(at <= len(data), "a cut text")
-        return (piece if major == 2 else piece.decode()), at
+        if major == 2:
+            return piece, at
+        require(piece[:3] != BYTE_ORDER_MARK, "a text that begins with a byte order mark")
+        return piece.decode(), at
     if major == 4:
         items = []
         for _ in range(number):

@@ -32,6 +32,15 @@ def check_names():
         assert [text for text in lists["invalid"] if is_legal(text)] == [], kind
 
 
+def check_references():
+    data = vectors("references.json")
+    assert [text for text in data["models"]["valid"] if not names.is_model(text)] == []
+    assert [text for text in data["models"]["invalid"] if names.is_model(text)] == []
+    for row in data["references"]["valid"]:
+        assert {"text": row["text"], **names.read_reference(row["text"])} == row, row
+    assert [text for text in data["references"]["invalid"] if names.read_reference(text)] == []
+
+
 def check_paths():
     data = vectors("paths.json")
     assert [text for text in data["valid"] if not names.is_safe_path(text)] == []
@@ -92,39 +101,28 @@ def check_merkle():
             assert not release.verify_proof(root, count, index, leaves[index], [*proof, leaves[0]])
 
 
-def content_trees():
-    text = str.encode
-    return {
-        "one small file": {"hello.txt": b"hello"},
-        "an empty file beside one byte": {"empty": b"", "one": b"1"},
-        "a chunk exactly full, and a byte more": {"full": stream("full", MiB), "more": stream("more", MiB + 1)},
-        "nested folders, whose order by name is not that of their paths": {
-            "a-b": b"1", "a.b/x": b"2", "a/deep/er/file": b"3", "a/deep/file": stream("deep", 5 * MiB // 2),
-            "a0": b"4", "é/模型.bin": b"5", "😀": b"6", "\uff5e": b"7",
-        },
-        "the same file twice": {"x/a": stream("twice", 3 * MiB), "y/b": stream("twice", 3 * MiB)},
-        "1,024 chunks of zeros": {"zeros": 1024},
-        "1,025 chunks of zeros": {"zeros": 1025},
-        "a folder of 3,000 files": {f"many/{i}": text(str(i)) for i in range(3000)},
-    }
+def chunks_of(file):
+    """(digest, size) of each MiB of a file that the vectors describe"""
+    if "zeros" in file:
+        full = (hashlib.sha256(bytes(MiB)).digest(), MiB)
+        count, left = divmod(file["zeros"], MiB)
+        return [full] * count + ([(hashlib.sha256(bytes(left)).digest(), left)] if left else [])
+    data = file["text"].encode() if "text" in file else stream(file["stream"], file["length"])
+    pieces = [data[at : at + MiB] for at in range(0, len(data), MiB)]
+    return [(hashlib.sha256(piece).digest(), len(piece)) for piece in pieces]
 
 
 def check_content():
-    zeros = (hashlib.sha256(bytes(MiB)).digest(), MiB)
-    roots = vectors("content.json")["roots"]
-    for name, tree in content_trees().items():
+    trees = vectors("content.json")["trees"]
+    assert len(trees) == 8
+    for tree in trees:
         files, chunks = [], []
-        for path in names.in_byte_order(tree):
-            data, first = tree[path], len(chunks)
-            if isinstance(data, int):
-                chunks += [zeros] * data
-            else:
-                pieces = [data[at : at + MiB] for at in range(0, len(data), MiB)]
-                chunks += [(hashlib.sha256(piece).digest(), len(piece)) for piece in pieces]
-            files.append((path, first, len(chunks) - first))
+        for path in names.in_byte_order(tree["files"]):
+            found = chunks_of(tree["files"][path])
+            files.append((path, len(chunks), len(found)))
+            chunks += found
         digest = release.content_of(files, chunks)[0]
-        assert blocks.Link(blocks.DAG_PB, digest).text == roots.pop(name), name
-    assert roots == {}
+        assert blocks.Link(blocks.DAG_PB, digest).text == tree["root"], tree["name"]
 
 
 def made_release(tree, described):

@@ -7,6 +7,8 @@ ADDRESS = re.compile(r"0x[0-9a-f]{40}")
 NAME = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*")
 VERSION = re.compile(r"[0-9][0-9A-Za-z]*([.-][0-9A-Za-z]+)*")
 CHANNEL = re.compile(r"[a-z][a-z0-9-]{0,30}")
+DIGEST = re.compile(r"[0-9a-f]{64}")
+DIGITS = tuple("0123456789")
 DEVICE = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9\u00b9\u00b2\u00b3]) *(\.|$)", re.I | re.A)
 
 # Default_Ignorable_Code_Point, without what a category holds already.
@@ -34,7 +36,21 @@ def is_channel(text):
 
 def is_model(text):
     namespace, _, name = text.partition("/")
-    return namespace != "local" and is_namespace(namespace) and is_name(name)
+    return is_namespace(namespace) and is_name(name)
+
+
+def read_reference(text):
+    """{model, and one of version, channel, manifest}, or None"""
+    model, at, selector = text.partition("@")
+    if not is_model(model):
+        return None
+    if not at:
+        return {"model": model, "channel": "latest"}
+    if selector.startswith("sha256:"):
+        digest = selector[len("sha256:") :]
+        return {"model": model, "manifest": digest} if DIGEST.fullmatch(digest) else None
+    kind, is_legal = ("version", is_version) if selector[:1] in DIGITS else ("channel", is_channel)
+    return {"model": model, kind: selector} if is_legal(selector) else None
 
 
 def utf8_length(text):
@@ -55,7 +71,9 @@ def is_safe_path(text):
         category = unicodedata.category(character)
         if category[0] == "C" or category in ("Zl", "Zp") or ord(character) in IGNORABLE:
             return False
-    if re.search(r'[\\:*?"<>|]', text) or text.startswith("~") or text == ".ballast-release":
+    if re.search(r'[\\:*?"<>|]', text) or text.startswith("~"):
+        return False
+    if key_of(text).split("/")[0] == key_of(".ballast-release"):
         return False
     return all(is_safe_part(part) for part in text.split("/"))
 
@@ -63,7 +81,7 @@ def is_safe_path(text):
 def is_safe_part(part):
     if part in ("", ".", "..") or part[-1] == "." or part[-1].isspace():
         return False
-    if DEVICE.match(part) or part.endswith(".ballast-partial"):
+    if DEVICE.match(part) or key_of(part).endswith(key_of(".ballast-partial")):
         return False
     return len(part.encode()) <= 255
 

@@ -141,7 +141,8 @@ def check_file(file):
 
 
 def check_label(model, version):
-    require(is_text(model) and is_model(model) and is_text(version) and is_version(version), "not a release's name")
+    require(is_text(model) and is_model(model) and not model.startswith("local/"), "not a model of a registry")
+    require(is_text(version) and is_version(version), "not a version")
 
 
 def read_release(digest, read):

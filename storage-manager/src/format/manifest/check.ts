@@ -20,12 +20,20 @@ export function checkManifest(manifest: Manifest): void {
     if (splitModel(release.model).namespace === LOCAL)
       throw corrupt(`the namespace in ${name}`, 'one that the registry knows', LOCAL);
   }
+  checkTexts(manifest.meta);
   checkPaths(files);
   const totals = checkFiles(files);
   checkEqual(`chunks.count of ${name}`, totals.chunks, chunks.count);
   checkEqual(`bytes of ${name}`, totals.bytes, manifest.bytes);
   checkEqual(`chunks.storedBytes of ${name}`, totals.bytes, chunks.storedBytes);
   checkEqual(`index blocks of ${name}`, indexBlockCount(chunks.count), chunks.index.length);
+}
+
+/** Of the texts that no grammar holds. Decoders drop a byte order mark, so it would not be read as it was written. */
+function checkTexts({ name, description, license, tags }: Manifest['meta']): void {
+  const marked = [name, description, license ?? '', ...tags].find((text) => text.startsWith('\ufeff'));
+  if (marked !== undefined)
+    throw corrupt('each text', 'without a byte order mark', JSON.stringify(marked.slice(0, 80)));
 }
 
 function checkPaths(files: readonly ManifestFile[]): void {

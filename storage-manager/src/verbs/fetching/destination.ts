@@ -106,7 +106,10 @@ export class Destination {
     const there = await readdir(this.path, { recursive: true, withFileTypes: true }).catch((error) => {
       throw fileSystemError(error, this.path);
     });
-    const others = there.filter((entry) => !entry.isDirectory() && entry.name !== RELEASE_MARKER);
+    const marker = join(this.path, RELEASE_MARKER);
+    const others = there.filter(
+      (entry) => !entry.isDirectory() && join(entry.parentPath, entry.name) !== marker,
+    );
     return others.length === files.length;
   }
 
