@@ -1,3 +1,5 @@
+import type { CallOptions } from './interfaces.ts';
+
 /** Part of a long job, in the order of its work. */
 export type ProgressStep =
   | 'receive'
@@ -33,3 +35,43 @@ export type BallastEvent = ProgressEvent | NoteEvent;
 
 /** Must not throw and must return at once. */
 export type OnEvent = (event: BallastEvent) => void;
+
+/** What every long job takes. */
+export interface JobOptions extends CallOptions {
+  /** Told of progress, warnings and repairs. */
+  readonly onEvent?: OnEvent | undefined;
+}
+
+/** `debug`: one line a step of the flow, for who asks for them (`DEBUG=1`); digests and counts, never a secret. */
+export function note({ onEvent }: JobOptions, level: NoteEvent['level'], text: string): void {
+  onEvent?.({ type: 'note', level, text });
+}
+
+/** Counts the bytes of one step and tells the caller after each change. */
+export class Meter {
+  readonly #step: ProgressStep;
+  readonly #totalBytes: number | null;
+  readonly #onEvent: OnEvent | undefined;
+  #bytes = 0;
+  #savedBytes = 0;
+
+  constructor(step: ProgressStep, totalBytes: number | null, { onEvent }: JobOptions) {
+    this.#step = step;
+    this.#totalBytes = totalBytes;
+    this.#onEvent = onEvent;
+    this.add(0);
+  }
+
+  /** @param saved whether these bytes did not have to travel */
+  add(bytes: number, saved = false): void {
+    this.#bytes += bytes;
+    if (saved) this.#savedBytes += bytes;
+    this.#onEvent?.({
+      type: 'progress',
+      step: this.#step,
+      bytes: this.#bytes,
+      totalBytes: this.#totalBytes,
+      savedBytes: this.#savedBytes,
+    });
+  }
+}

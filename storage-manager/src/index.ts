@@ -8,7 +8,7 @@ export { type ShownField, showConfig } from './config/show.ts';
 export type { Check, CheckStatus, Finding } from './doctor/check.ts';
 export { type Diagnosis, diagnose } from './doctor/diagnose.ts';
 export * from './errors.ts';
-export type { BallastEvent, NoteEvent, OnEvent, ProgressEvent, ProgressStep } from './events.ts';
+export type { BallastEvent, JobOptions, NoteEvent, OnEvent, ProgressEvent, ProgressStep } from './events.ts';
 export type { Namespace } from './ids/reference.ts';
 export type {
   CallOptions,
@@ -38,4 +38,3 @@ export type {
   VerifyOptions,
 } from './manager/options.ts';
 export { type ManagerConfig, ModelStorageManager } from './manager.ts';
-export type { JobOptions } from './verbs/job/ports.ts';

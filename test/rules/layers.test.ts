@@ -8,7 +8,8 @@ const BASE = 'storage-manager/src/';
 const LAYERS = [
   ['errors.ts', 'limits.ts'],
   ['ids'],
-  ['interfaces.ts', 'events.ts'],
+  ['interfaces.ts'],
+  ['events.ts'],
   ['format'],
   ['chunkers', 'codecs'],
   ['fs', 'transport'],

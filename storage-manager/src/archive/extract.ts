@@ -1,8 +1,7 @@
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Parser, type ReadEntry } from 'tar';
-import type { OnEvent } from '../events.ts';
-import type { CallOptions } from '../interfaces.ts';
+import { type JobOptions, Meter } from '../events.ts';
 import { KiB, MiB } from '../limits.ts';
 import { invalidArchive } from './errors.ts';
 import { padded, pathOf, type TarContents, type TarEntry } from './scan.ts';
@@ -13,8 +12,7 @@ import { RECORD } from './tar-header.ts';
 const SMALL_BYTES = 256 * KiB;
 const BATCH = 32;
 
-export interface ExtractOptions extends CallOptions {
-  readonly onEvent?: OnEvent | undefined;
+export interface ExtractOptions extends JobOptions {
   /** Every file gets this time, whatever the archive says, so that a rerun finds the same tree. */
   readonly time: Date;
 }
@@ -36,14 +34,13 @@ export async function extractTar(
   const reader = new StrictReader();
   const folders = new Set<string>([folder]);
   const totalBytes = entries.reduce((sum, { size }) => sum + size, 0);
-  let done = 0;
+  const meter = new Meter('unpack', totalBytes, options);
   const write = async (target: string, pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>) => {
     const output = await open(target, 'wx', 0o600);
     try {
       for await (const piece of pieces) {
         await output.writeFile(piece);
-        done += piece.length;
-        options.onEvent?.({ type: 'progress', step: 'unpack', bytes: done, totalBytes, savedBytes: 0 });
+        meter.add(piece.length);
       }
       await output.utimes(options.time, options.time);
     } finally {
@@ -58,8 +55,15 @@ export async function extractTar(
       const target = join(folder, ...(entry.path ?? '').split('/'));
       await makeParents(dirname(target), folders);
       const content = contentOf(bytes, reader, entry.size);
-      if (entry.size > SMALL_BYTES) await write(target, content);
-      else if (small.push(write(target, await Array.fromAsync(content))) === BATCH) await settle(small);
+      if (entry.size > SMALL_BYTES) {
+        await settle(small);
+        await write(target, content);
+        continue;
+      }
+      const written = write(target, await Array.fromAsync(content));
+      // Where it fails before anybody waits for it, that is told when it is settled.
+      written.catch(() => {});
+      if (small.push(written) === BATCH) await settle(small);
     }
     reader.end(await bytes.read(end + 2 * RECORD - bytes.position));
     await settle(small);

@@ -1,19 +1,14 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { BusyError, UsageError } from '../errors.ts';
-import type { OnEvent } from '../events.ts';
+import type { JobOptions } from '../events.ts';
 import { fileSystemError } from '../fs/errors.ts';
 import { readAt } from '../fs/read-at.ts';
 import { freeBytes, requireRoom } from '../fs/room.ts';
 import { scanTree, type TreeFile } from '../fs/tree.ts';
 import { comparePaths, type SafePath } from '../ids/path.ts';
-import type { CallOptions } from '../interfaces.ts';
 import { invalidArchive } from './errors.ts';
 import { extractTar } from './extract.ts';
 import { scanTar, type TarContents } from './scan.ts';
-
-export interface UnpackOptions extends CallOptions {
-  readonly onEvent?: OnEvent | undefined;
-}
 
 /** What else people pack with, by its first bytes. */
 const OTHER_KINDS: readonly (readonly [name: string, magic: readonly number[]])[] = [
@@ -35,7 +30,7 @@ const GZIP: readonly number[] = [0x1f, 0x8b];
 export async function unpackArchive(
   archive: string,
   folder: string,
-  options: UnpackOptions = {},
+  options: JobOptions = {},
 ): Promise<readonly TreeFile[]> {
   const file = await openArchive(archive);
   try {

@@ -2,12 +2,13 @@ import { lstat, readdir, readFile, readlink, realpath, stat } from 'node:fs/prom
 import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { PolicyError, UsageError } from '../errors.ts';
+import type { JobOptions } from '../events.ts';
 import { fileSystemError } from '../fs/errors.ts';
 import { scanTree, type TreeFile } from '../fs/tree.ts';
 import { type Digest, parseDigest } from '../ids/digest.ts';
 import { parseSafePath, type SafePath } from '../ids/path.ts';
 import { noteAbsentFiles } from './hub-listing.ts';
-import type { Input, InputOptions } from './input.ts';
+import type { Input } from './input.ts';
 
 export const HUB_CACHE_PREFIX = 'hf-cache:';
 
@@ -37,7 +38,7 @@ interface Repo {
 export async function readHubCache(
   wanted: string,
   env: NodeJS.ProcessEnv,
-  options: Pick<InputOptions, 'signal' | 'onEvent'>,
+  options: JobOptions,
 ): Promise<Input> {
   const [name = '', revision = 'main'] = wanted.split(/@(.*)/s);
   if (!REPO.test(name) || /--|\.\./.test(name) || revision === '') throw badName(wanted);

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import { type JobOptions, note } from '../events.ts';
 import type { TreeFile } from '../fs/tree.ts';
-import type { InputOptions } from './input.ts';
 
 /** Of the files that are not there, this many are named. */
 const NAMED = 3;
@@ -13,7 +13,7 @@ export async function noteAbsentFiles(
   listing: string,
   tree: readonly TreeFile[],
   revision: string,
-  { onEvent }: Pick<InputOptions, 'onEvent'>,
+  options: JobOptions,
 ): Promise<void> {
   const listed = await filesIn(listing);
   const there = new Set<string>(tree.map(({ path }) => path));
@@ -21,7 +21,7 @@ export async function noteAbsentFiles(
   if (absent.length === 0) return;
   const names = absent.slice(0, NAMED).join(', ') + (absent.length > NAMED ? ' …' : '');
   const text = `the cache has ${listed.length - absent.length} of ${listed.length} files of ${revision}; it lacks ${names}`;
-  onEvent?.({ type: 'note', level: 'warning', text });
+  note(options, 'warning', text);
 }
 
 /** Older caches have no list; one that can't be read tells nothing either. */

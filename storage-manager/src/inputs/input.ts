@@ -1,8 +1,7 @@
-import type { OnEvent } from '../events.ts';
+import type { JobOptions } from '../events.ts';
 import type { TreeFile } from '../fs/tree.ts';
 import type { Digest } from '../ids/digest.ts';
 import type { SafePath } from '../ids/path.ts';
-import type { CallOptions } from '../interfaces.ts';
 
 /** What a publisher named, ready to be read. */
 export interface Input {
@@ -16,8 +15,7 @@ export interface Input {
   readonly claims?: ReadonlyMap<SafePath, Digest> | undefined;
 }
 
-export interface InputOptions extends CallOptions {
-  readonly onEvent?: OnEvent | undefined;
+export interface InputOptions extends JobOptions {
   /** Folder of the state where what has to be unpacked or received lies meanwhile. */
   readonly workspaces: string;
   /** Store what the tar holds, not the tar. */

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { archiveKind } from '../archive/names.ts';
 import { unpackArchive } from '../archive/unpack.ts';
 import { UsageError } from '../errors.ts';
+import { type JobOptions, note } from '../events.ts';
 import { scanTree, type TreeFile } from '../fs/tree.ts';
 import { parseSafePath } from '../ids/path.ts';
 import { HUB_CACHE_PREFIX, readHubCache } from './hub-cache.ts';
@@ -37,7 +38,7 @@ export async function withInput<T>(
   }
   if (archiveKind(source) !== null) {
     const text = `${source} is stored as the one file that it is; --unpack stores what an archive holds`;
-    options.onEvent?.({ type: 'note', level: 'info', text });
+    note(options, 'info', text);
   }
   return work({ origin: resolve(source), path: source });
 }
@@ -79,11 +80,11 @@ async function workUnpacked<T>(
 }
 
 /** Nothing is taken off a path, so that it never depends on what else is in the archive. */
-function noteCommonFolder(tree: readonly TreeFile[], { onEvent }: InputOptions): void {
+function noteCommonFolder(tree: readonly TreeFile[], options: JobOptions): void {
   const folder = /^[^/]+\//.exec(tree[0]?.path ?? '')?.[0];
   if (folder === undefined || !tree.every(({ path }) => path.startsWith(folder))) return;
   const text = `every path in the model begins with ${folder}, as in the archive; \`tar -C ${folder} -c .\` makes one without it`;
-  onEvent?.({ type: 'note', level: 'info', text });
+  note(options, 'info', text);
 }
 
 /** Whether source and options fit each other, before anything is opened. @throws UsageError `ARGUMENT_INVALID` */

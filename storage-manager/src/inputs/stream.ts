@@ -1,10 +1,10 @@
 import { open } from 'node:fs/promises';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { UsageError } from '../errors.ts';
+import { type JobOptions, Meter } from '../events.ts';
 import { fileSystemError } from '../fs/errors.ts';
 import { freeBytes, requireRoom } from '../fs/room.ts';
 import { MiB } from '../limits.ts';
-import type { InputOptions } from './input.ts';
 
 /** How often the disk is asked for its room while nobody knows how much will come. */
 const LOOK_BYTES = 64 * MiB;
@@ -20,9 +20,11 @@ export async function receive(
   stream: Readable,
   file: string,
   folder: string,
-  { signal, onEvent }: InputOptions,
+  options: JobOptions,
 ): Promise<void> {
+  const { signal } = options;
   if (signal !== undefined) addAbortSignal(signal, stream);
+  const meter = new Meter('receive', null, options);
   let bytes = 0;
   let room = 0;
   try {
@@ -35,7 +37,7 @@ export async function receive(
         }
         await output.writeFile(piece);
         bytes += piece.length;
-        onEvent?.({ type: 'progress', step: 'receive', bytes, totalBytes: null, savedBytes: 0 });
+        meter.add(piece.length);
       }
       await output.utimes(NO_TIME, NO_TIME);
     } finally {

@@ -1,5 +1,5 @@
+import type { JobOptions } from '../events.ts';
 import type { CallOptions, ChunkerName, PublishQuote, RecordMode } from '../interfaces.ts';
-import type { JobOptions } from '../verbs/job/ports.ts';
 
 /** How to publish. */
 export interface StoreOptions extends JobOptions {

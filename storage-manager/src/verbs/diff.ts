@@ -1,3 +1,4 @@
+import type { JobOptions } from '../events.ts';
 import type { Reference } from '../ids/reference.ts';
 import type { Resolution } from '../interfaces.ts';
 import { ChunkReader } from './diffing/chunk-reader.ts';
@@ -5,7 +6,7 @@ import { type ChunkDifference, compareChunks } from './diffing/chunks.ts';
 import { compareFiles, type FileDifference } from './diffing/files.ts';
 import { compareTensors, type TensorDifferences } from './diffing/tensors.ts';
 import { inspect } from './inspect.ts';
-import type { JobOptions, Ports } from './job/ports.ts';
+import type { Ports } from './job/ports.ts';
 import type { KnownRelease } from './reading/release.ts';
 
 export interface DiffJob {

@@ -1,10 +1,11 @@
+import type { JobOptions } from '../events.ts';
 import { cidText, DAG_CBOR } from '../ids/cid.ts';
 import type { ModelName, Reference, Version } from '../ids/reference.ts';
 import type { AsOf, TrustLevel } from '../interfaces.ts';
 import { type Brought, bring, type Delivery } from './fetching/bring.ts';
 import { type Selection, selectFiles } from './fetching/selection.ts';
 import { type TreeContent, treeOfRelease } from './fetching/tree-content.ts';
-import type { JobOptions, Ports } from './job/ports.ts';
+import type { Ports } from './job/ports.ts';
 import { openRelease } from './reading/release.ts';
 
 export interface FetchJob extends Delivery {

@@ -1,6 +1,7 @@
+import type { JobOptions } from '../events.ts';
 import { LATEST, type Reference } from '../ids/reference.ts';
 import type { ModelRecord, Release, Resolution } from '../interfaces.ts';
-import type { JobOptions, Ports } from './job/ports.ts';
+import type { Ports } from './job/ports.ts';
 import { type KnownRelease, openRelease } from './reading/release.ts';
 
 /** A release of any status: looking is allowed, but not at a channel that went back. */

@@ -1,11 +1,11 @@
 import { dirname, resolve } from 'node:path';
 import type { Publication } from '../engine/journal.ts';
 import { ResourceError, UsageError } from '../errors.ts';
+import { type JobOptions, note } from '../events.ts';
 import { freeBytes } from '../fs/room.ts';
 import { scanTree, type TreeFile } from '../fs/tree.ts';
 import { sha256Hex } from '../ids/hash.ts';
-import { debug } from './job/debug.ts';
-import type { JobOptions, Ports } from './job/ports.ts';
+import type { Ports } from './job/ports.ts';
 import { inTurn } from './job/turns.ts';
 import { passChunks } from './publishing/chunk-pass.ts';
 import { checkClaims } from './publishing/claims.ts';
@@ -27,12 +27,12 @@ export async function publish(ports: Ports, job: PublishJob, options: JobOptions
 
 async function publishAlone(ports: Ports, job: PublishJob, options: JobOptions): Promise<Published> {
   const tree = job.tree ?? (await scanTree(job.path, options));
-  debug(options, `scanned ${tree.length} files of ${job.path}`);
+  note(options, 'debug', `scanned ${tree.length} files of ${job.path}`);
   if (!tree.some((file) => file.size > 0)) throw noBytes(job.path);
   await checkLoadable(tree, job.allowMissingShards ?? false, options);
   const publication = job.dryRun ? null : begin(ports, job, tree, options);
   const placement = await Placement.open(ports.stores, options);
-  debug(options, `opened ${ports.stores.map(({ name }) => name).join(', ')}`);
+  note(options, 'debug', `opened ${ports.stores.map(({ name }) => name).join(', ')}`);
   try {
     const dryRun = job.dryRun ?? false;
     const fileDigests = job.fileDigests ?? true;
@@ -84,7 +84,7 @@ function begin(ports: Ports, job: PublishJob, tree: readonly TreeFile[], options
   if (publication.resumed) {
     const changed = publication.files === files ? '' : '; its files have changed since';
     const text = `an earlier store of ${model} from ${publication.key.source} did not finish; this one goes on with it${changed}`;
-    options.onEvent?.({ type: 'note', level: 'info', text });
+    note(options, 'info', text);
   }
   publication.record({ files });
   return publication;

@@ -1,11 +1,11 @@
 import type { Engine } from '../engine/engine.ts';
 import { BallastError } from '../errors.ts';
+import { type JobOptions, Meter } from '../events.ts';
 import type { ManifestFile } from '../format/manifest/encode.ts';
 import { checkContent, type ReleaseContent } from '../format/release.ts';
 import type { ModelName, Reference, Version } from '../ids/reference.ts';
 import type { Release } from '../interfaces.ts';
-import { Meter } from './job/meter.ts';
-import type { JobOptions, Ports } from './job/ports.ts';
+import type { Ports } from './job/ports.ts';
 import { claimBroken, FileDigest } from './reading/file-digest.ts';
 import { randomSample } from './reading/random-sample.ts';
 import { bindRelease, readContent, resolveReference } from './reading/release.ts';

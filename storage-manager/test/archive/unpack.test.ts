@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { unpackArchive } from '../../src/archive/unpack.ts';
 import { writeArchive } from '../../src/archive/write.ts';
+import { KiB, MiB } from '../../src/limits.ts';
 import { makeTar, pax } from './make-tar.ts';
 
 const LONG = `${'folder/'.repeat(25)}${'n'.repeat(120)}.bin`;
@@ -144,6 +145,22 @@ describe('unpackArchive', () => {
     await unpackArchive(join(folder, 'a.tar'), join(folder, 'out'), {
       onEvent: (event) => events.push(event),
     });
-    expect(events).toEqual([{ type: 'progress', step: 'unpack', bytes: 3, totalBytes: 3, savedBytes: 0 }]);
+    const told = { type: 'progress', step: 'unpack', totalBytes: 3, savedBytes: 0 };
+    expect(events).toEqual([0, 3].map((bytes) => ({ ...told, bytes })));
   });
 });
+
+it.each(['plain', 'gzip'])(
+  'a small file that cannot be written is an error, whatever follows: %s',
+  async (kind) => {
+    const folder = await workFolder();
+    const path = join(folder, 'archive');
+    const large = { name: 'large.bin', body: new Uint8Array(64 * MiB) };
+    const small = Array.from({ length: 30 }, (_, at) => ({ name: `${at}`, body: new Uint8Array(256 * KiB) }));
+    const tar = makeTar([{ name: 'taken', body: 'x' }, ...small, large]);
+    await writeFile(path, kind === 'gzip' ? gzipSync(tar, { level: 1 }) : tar);
+    await writeFile(join(folder, 'out', 'taken'), 'somebody was here');
+    await expect(unpackArchive(path, join(folder, 'out'))).rejects.toThrow('EEXIST');
+    await expect(stat(join(folder, 'out', 'large.bin'))).rejects.toMatchObject({ code: 'ENOENT' });
+  },
+);

@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 import { extractedFolder } from '../../archive/names.ts';
 import { writeArchive } from '../../archive/write.ts';
+import { type JobOptions, note } from '../../events.ts';
 import { type Brought, bring, type Delivery } from '../../verbs/fetching/bring.ts';
 import type { TreeContent } from '../../verbs/fetching/tree-content.ts';
-import type { Carriers, JobOptions } from '../../verbs/job/ports.ts';
+import type { Carriers } from '../../verbs/job/ports.ts';
 import { inTurnAt, makerOf } from '../../verbs/job/turns.ts';
 import type { Delivered } from './delivered.ts';
 import { bringHidden, refuseExisting, removeTree } from './hidden-tree.ts';
@@ -61,7 +62,7 @@ async function packHidden(
   const { brought, hidden } = await bringHidden(carriers, tree, { ...delivery, packed: true }, path, options);
   await writeArchive(hidden, path, maker, options).catch((error) => {
     const text = `the tree is kept for the next run, hidden, ${brought.bytes} bytes: ${hidden}`;
-    options.onEvent?.({ type: 'note', level: 'warning', text });
+    note(options, 'warning', text);
     throw error;
   });
   await removeTree(hidden);

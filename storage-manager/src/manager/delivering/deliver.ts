@@ -1,7 +1,8 @@
 import { archiveKind } from '../../archive/names.ts';
+import type { JobOptions } from '../../events.ts';
 import { bring, type Delivery } from '../../verbs/fetching/bring.ts';
 import type { TreeContent } from '../../verbs/fetching/tree-content.ts';
-import type { Carriers, JobOptions } from '../../verbs/job/ports.ts';
+import type { Carriers } from '../../verbs/job/ports.ts';
 import { bringArchive } from './archive.ts';
 import type { Delivered } from './delivered.ts';
 import { bringFile } from './single-file.ts';

@@ -1,11 +1,12 @@
 import { lstat, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { BallastError, PolicyError } from '../../errors.ts';
+import type { JobOptions } from '../../events.ts';
 import { fileSystemError } from '../../fs/errors.ts';
 import { partialName } from '../../ids/own-names.ts';
 import { type Brought, bring, type Delivery } from '../../verbs/fetching/bring.ts';
 import type { TreeContent } from '../../verbs/fetching/tree-content.ts';
-import type { Carriers, JobOptions } from '../../verbs/job/ports.ts';
+import type { Carriers } from '../../verbs/job/ports.ts';
 import { makerOf } from '../../verbs/job/turns.ts';
 
 /** Brings a tree into a hidden folder beside `path`, of which something else at `path` will be made. */

@@ -1,9 +1,10 @@
 import { join, resolve } from 'node:path';
+import type { JobOptions } from '../../events.ts';
 import { commitFile } from '../../fs/commit.ts';
 import type { Brought, Delivery } from '../../verbs/fetching/bring.ts';
 import { holdsChunks } from '../../verbs/fetching/plan.ts';
 import type { TreeContent } from '../../verbs/fetching/tree-content.ts';
-import type { Carriers, JobOptions } from '../../verbs/job/ports.ts';
+import type { Carriers } from '../../verbs/job/ports.ts';
 import { inTurnAt } from '../../verbs/job/turns.ts';
 import type { Delivered } from './delivered.ts';
 import { bringHidden, refuseExisting, removeTree } from './hidden-tree.ts';

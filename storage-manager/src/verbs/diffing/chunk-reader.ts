@@ -1,8 +1,8 @@
 import { CorruptError } from '../../errors.ts';
+import { type JobOptions, Meter } from '../../events.ts';
 import type { Digest } from '../../ids/digest.ts';
 import { MiB } from '../../limits.ts';
-import { Meter } from '../job/meter.ts';
-import type { Carriers, JobOptions } from '../job/ports.ts';
+import type { Carriers } from '../job/ports.ts';
 import { chunkText, type FileChunk } from '../reading/file-chunks.ts';
 import { readVerified } from '../reading/verified-read.ts';
 

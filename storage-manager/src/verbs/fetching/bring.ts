@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { debug } from '../job/debug.ts';
-import type { Carriers, JobOptions } from '../job/ports.ts';
+import { type JobOptions, note } from '../../events.ts';
+import type { Carriers } from '../job/ports.ts';
 import { inTurnAt, makerOf } from '../job/turns.ts';
 import { Destination, exists } from './destination.ts';
 import { checkFileDigests } from './file-digests.ts';
@@ -74,7 +74,7 @@ async function bringAlone(
   const begun = await candidatesIn(files, (file) => destination.partialPath(file.path));
   const inPlace = await rightChunks(engine, tree, begun, options);
   const here = inPlace.reduce((sum, flag) => sum + flag, 0);
-  debug(options, `${here} chunks lie right in ${destination.partial}`);
+  note(options, 'debug', `${here} chunks lie right in ${destination.partial}`);
   await destination.requireSpace(missingBytes(tree, inPlace) + (delivery.packed ? tree.bytes : 0));
 
   const old = await candidatesIn(destination.stays ? files : [], (file) => destination.finalPath(file.path));
@@ -82,7 +82,7 @@ async function bringAlone(
   const bySource = await transfer(engine, sources, tree, destination, inPlace, options);
   if (delivery.checkFileDigests) await checkFileDigests(tree, destination, options);
   await destination.commit(tree);
-  debug(options, `${destination.path} stands`);
+  note(options, 'debug', `${destination.path} stands`);
   return brought(carriers, tree, destination, bySource);
 }
 

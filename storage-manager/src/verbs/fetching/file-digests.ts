@@ -1,8 +1,7 @@
+import { type JobOptions, Meter } from '../../events.ts';
 import { OpenFile } from '../../fs/open-file.ts';
 import { runningSha256 } from '../../ids/hash.ts';
 import { MAX_CHUNK_BYTES } from '../../limits.ts';
-import { Meter } from '../job/meter.ts';
-import type { JobOptions } from '../job/ports.ts';
 import { claimBroken } from '../reading/file-digest.ts';
 import type { Destination } from './destination.ts';
 import { READ_ONLY } from './plan.ts';

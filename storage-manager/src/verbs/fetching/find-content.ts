@@ -1,9 +1,9 @@
+import { type JobOptions, note } from '../../events.ts';
 import { type ReadProven, readUnixFs } from '../../format/unixfs/read.ts';
 import { cidText, DAG_CBOR, type NamedBlock } from '../../ids/cid.ts';
 import { parseSafePath } from '../../ids/path.ts';
 import type { KnownTree, Provenance } from '../fetch.ts';
-import { debug } from '../job/debug.ts';
-import type { Carriers, JobOptions } from '../job/ports.ts';
+import type { Carriers } from '../job/ports.ts';
 import { readContent } from '../reading/release.ts';
 import { readVerified } from '../reading/verified-read.ts';
 import { type Selection, selectFiles } from './selection.ts';
@@ -29,7 +29,7 @@ export async function findContent(
   const cid = cidText(root.digest, root.codec);
   const { trust, asOf } = root;
   const { single, ...whole } = await openTree(carriers, root, cid, options);
-  debug(options, `/ipfs/${cid} proven: ${whole.files.length} files, ${whole.bytes} bytes`);
+  note(options, 'debug', `/ipfs/${cid} proven: ${whole.files.length} files, ${whole.bytes} bytes`);
   return { cid, trust, asOf, single, tree: selectFiles(whole, select, options) };
 }
 

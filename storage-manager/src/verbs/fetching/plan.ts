@@ -2,10 +2,9 @@ import { constants } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import type { Engine } from '../../engine/engine.ts';
 import { forEachSlot } from '../../engine/loop.ts';
+import { type JobOptions, Meter } from '../../events.ts';
 import type { Wrapping } from '../../format/unixfs/wrapping.ts';
 import { OpenFile } from '../../fs/open-file.ts';
-import { Meter } from '../job/meter.ts';
-import type { JobOptions } from '../job/ports.ts';
 import { chunksOf, type FileChunk } from '../reading/file-chunks.ts';
 import type { TreeContent, TreeFile } from './tree-content.ts';
 

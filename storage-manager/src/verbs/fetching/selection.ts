@@ -1,6 +1,6 @@
 import { UsageError } from '../../errors.ts';
+import { type JobOptions, note } from '../../events.ts';
 import { type PathPattern, parsePathPattern } from '../../ids/path-pattern.ts';
-import type { JobOptions } from '../job/ports.ts';
 import type { TreeContent } from './tree-content.ts';
 
 /** Which files of a tree are wanted. */
@@ -26,7 +26,7 @@ export function parseSelection(include: readonly string[] = [], exclude: readonl
 export function selectFiles(
   tree: TreeContent,
   { include, exclude }: Selection,
-  { onEvent }: JobOptions,
+  options: JobOptions,
 ): TreeContent {
   if (include.length + exclude.length === 0) return tree;
   const files = tree.files.filter(
@@ -37,11 +37,7 @@ export function selectFiles(
   if (files.length === 0) throw nothing(tree, include, exclude);
   const idle = include.filter((pattern) => !tree.files.some(({ path }) => pattern.matches(path)));
   for (const { text } of idle)
-    onEvent?.({
-      type: 'note',
-      level: 'warning',
-      text: `no file of ${tree.name} matches ${JSON.stringify(text)}`,
-    });
+    note(options, 'warning', `no file of ${tree.name} matches ${JSON.stringify(text)}`);
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
   return { ...tree, files, bytes, complete: files.length === tree.files.length };
 }

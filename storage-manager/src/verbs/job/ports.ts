@@ -1,7 +1,6 @@
 import type { Engine } from '../../engine/engine.ts';
 import type { Journal } from '../../engine/journal.ts';
-import type { OnEvent } from '../../events.ts';
-import type { CallOptions, Registry, RepairableStore, Trust } from '../../interfaces.ts';
+import type { Registry, RepairableStore, Trust } from '../../interfaces.ts';
 
 /** What moves and proves bytes; whose word they are is not its concern. */
 export interface Carriers {
@@ -17,10 +16,4 @@ export interface Ports extends Carriers {
   readonly registry: Registry;
   readonly trust: Trust;
   readonly journal: Journal;
-}
-
-/** What every long job takes. */
-export interface JobOptions extends CallOptions {
-  /** Told of progress, warnings and repairs. */
-  readonly onEvent?: OnEvent | undefined;
 }

@@ -1,8 +1,9 @@
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { type JobOptions, note } from '../../events.ts';
 import { withLock } from '../../fs/locks.ts';
 import { sha256Hex } from '../../ids/hash.ts';
-import type { Carriers, JobOptions } from './ports.ts';
+import type { Carriers } from './ports.ts';
 
 /** How long one process waits for another that works on the same thing. */
 const WAIT_MS = 600_000;
@@ -18,11 +19,14 @@ export function inTurn<T>(
   work: () => Promise<T>,
   options: JobOptions,
 ): Promise<T> {
-  const { signal, onEvent } = options;
   const text =
     'another command is at work on the same model or folder: this one waits for it, at most 10 minutes';
-  const onWait = () => onEvent?.({ type: 'note', level: 'info', text });
-  return withLock(join(ports.locks, `${short(thing)}.lock`), work, { signal, waitMs: WAIT_MS, onWait });
+  const onWait = () => note(options, 'info', text);
+  return withLock(join(ports.locks, `${short(thing)}.lock`), work, {
+    signal: options.signal,
+    waitMs: WAIT_MS,
+    onWait,
+  });
 }
 
 /** The same where the thing is a path, by whichever links it is named. */

@@ -2,6 +2,7 @@ import type { Engine } from '../../engine/engine.ts';
 import { forEachSlot } from '../../engine/loop.ts';
 import type { Slot } from '../../engine/slots.ts';
 import { ResourceError } from '../../errors.ts';
+import { type JobOptions, Meter, note } from '../../events.ts';
 import { ChunkList } from '../../format/chunk-list.ts';
 import type { ManifestFile } from '../../format/manifest/encode.ts';
 import { OpenFile } from '../../fs/open-file.ts';
@@ -9,8 +10,6 @@ import { sourceError, type TreeFile } from '../../fs/tree.ts';
 import type { Digest } from '../../ids/digest.ts';
 import { DigestMap } from '../../ids/digest-map.ts';
 import type { ChunkerName } from '../../interfaces.ts';
-import { Meter } from '../job/meter.ts';
-import type { JobOptions } from '../job/ports.ts';
 import { FileDigest } from '../reading/file-digest.ts';
 import { type Cut, cutsOf, planCuts, sourceChanged } from './cuts.ts';
 import type { Placement } from './placement.ts';
@@ -147,7 +146,7 @@ async function* tasks(
     let failed = true;
     try {
       const plan = await planCuts(file, open, options.chunker);
-      if (plan.warning !== null) options.onEvent?.({ type: 'note', level: 'warning', text: plan.warning });
+      if (plan.warning !== null) note(options, 'warning', plan.warning);
       const digest = options.fileDigests ? new FileDigest(engine.pool) : null;
       const result: FileResult = { file, chunker: plan.chunker, first: index, count: 0, digest };
       results.push(result);

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { PolicyError } from '../../errors.ts';
+import { type JobOptions, note } from '../../events.ts';
 import type { TreeFile } from '../../fs/tree.ts';
 import { parseSafePath } from '../../ids/path.ts';
 import { MAX_SHARD_INDEX_BYTES } from '../../limits.ts';
-import type { JobOptions } from '../job/ports.ts';
 
 /** huggingface_hub downloads no larger file over plain HTTP (its MAX_HTTP_DOWNLOAD_SIZE). */
 const HUB_FILE_BYTES = 50e9;
@@ -23,7 +23,7 @@ export async function checkLoadable(
   allowMissing: boolean,
   options: JobOptions,
 ): Promise<void> {
-  const warn = (text: string) => options.onEvent?.({ type: 'note', level: 'warning', text });
+  const warn = (text: string) => note(options, 'warning', text);
   const paths = new Set<string>(tree.map(({ path }) => path));
   for (const file of tree) {
     if (file.size > HUB_FILE_BYTES) warn(tooLargeForHub(file));

@@ -1,12 +1,11 @@
 import type { Engine } from '../../engine/engine.ts';
 import { forEachSlot } from '../../engine/loop.ts';
 import { BallastError } from '../../errors.ts';
+import { type JobOptions, Meter } from '../../events.ts';
 import type { Digest } from '../../ids/digest.ts';
 import type { DigestList } from '../../ids/digest-list.ts';
 import type { RepairableStore } from '../../interfaces.ts';
 import { READ_BACK_SAMPLE } from '../../limits.ts';
-import { Meter } from '../job/meter.ts';
-import type { JobOptions } from '../job/ports.ts';
 import { randomSample } from '../reading/random-sample.ts';
 import { readChecked } from '../reading/verified-read.ts';
 import type { Placed } from './placement.ts';

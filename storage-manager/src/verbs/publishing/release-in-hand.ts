@@ -1,12 +1,12 @@
 import type { Publication } from '../../engine/journal.ts';
 import { PolicyError, TransactionError } from '../../errors.ts';
+import { type JobOptions, note } from '../../events.ts';
 import type { TreeFile } from '../../fs/tree.ts';
 import type { Digest } from '../../ids/digest.ts';
 import type { Version } from '../../ids/reference.ts';
 import type { PublishQuote, PublishReceipt, PublishRequest } from '../../interfaces.ts';
 import { MAX_LOGGED_SEGMENTS, SEGMENT_CHUNKS } from '../../limits.ts';
-import { debug } from '../job/debug.ts';
-import type { JobOptions, Ports } from '../job/ports.ts';
+import type { Ports } from '../job/ports.ts';
 import type { ChunkPass } from './chunk-pass.ts';
 import { allDigests, blocksOfVersion, type Draft, draftRelease, type VersionBlocks } from './draft.ts';
 import type { Published, PublishJob } from './job.ts';
@@ -69,7 +69,7 @@ export class ReleaseInHand {
   async #publishAs(chosen: ChosenVersion, publication: Publication): Promise<Published> {
     const release = this.#blocksOf(chosen.version);
     publication.record({ version: chosen.version, manifest: release.manifest });
-    debug(this.#options, `version ${chosen.version}, manifest ${release.manifest}`);
+    note(this.#options, 'debug', `version ${chosen.version}, manifest ${release.manifest}`);
     await this.#place(release, chosen);
     return this.#register(chosen.version, publication);
   }
@@ -79,7 +79,7 @@ export class ReleaseInHand {
     for (const node of this.#draft.nodes) await this.#placement.put(node, this.#options, true);
     for (const block of this.#draft.index()) await this.#placement.put(block, this.#options);
     await this.#placement.seal(this.#options);
-    debug(this.#options, `sealed ${this.#draft.chunks.count} chunks and their index`);
+    note(this.#options, 'debug', `sealed ${this.#draft.chunks.count} chunks and their index`);
   }
 
   /** Manifest, protect, read-back: after this every required store holds the release. */
@@ -100,7 +100,7 @@ export class ReleaseInHand {
     for (const placed of this.#placement.stores) {
       const blocks = allDigests(this.#draft, release, placed.store.carriesUnixFs);
       await protect(placed, release.manifest, blocks, blocksOf, this.#options);
-      debug(this.#options, `${placed.store.name} protects ${blocks.count} blocks`);
+      note(this.#options, 'debug', `${placed.store.name} protects ${blocks.count} blocks`);
       this.#healed += await readBack(engine, placed, { full, metadata, bytesOf }, this.#options);
     }
   }
@@ -108,8 +108,9 @@ export class ReleaseInHand {
   async #register(version: Version, publication: Publication): Promise<Published> {
     const request = this.#request(version);
     const quote = await this.#ports.registry.quote(request, this.#options);
-    debug(
+    note(
       this.#options,
+      'debug',
       `${quote.transactions} transactions, ${quote.gas} gas, ${quote.chunksKnown} chunks known on chain`,
     );
     const { confirm } = this.#job;
@@ -120,7 +121,11 @@ export class ReleaseInHand {
       maxFeePerGas,
     });
     publication.finish();
-    debug(this.#options, `registered in ${receipt.transactions} transactions, ${receipt.gasUsed} gas`);
+    note(
+      this.#options,
+      'debug',
+      `registered in ${receipt.transactions} transactions, ${receipt.gasUsed} gas`,
+    );
     return this.#result(version, receipt, quote);
   }
 

@@ -1,10 +1,10 @@
 import { CorruptError } from '../../errors.ts';
+import { type JobOptions, note } from '../../events.ts';
 import { type ReadBlock, type ReleaseContent, readRelease } from '../../format/release.ts';
 import type { Digest } from '../../ids/digest.ts';
 import type { ModelName, Reference } from '../../ids/reference.ts';
 import type { CallOptions, ChunkSource, Release, Resolution } from '../../interfaces.ts';
-import { debug } from '../job/debug.ts';
-import type { Carriers, JobOptions, Ports } from '../job/ports.ts';
+import type { Carriers, Ports } from '../job/ports.ts';
 import { type BlockKind, readVerified, type Wanted } from './verified-read.ts';
 
 /** A release as the registry says it and as its manifest and index, proven against it, describe it. */
@@ -32,11 +32,16 @@ export async function openRelease<R extends Resolution>(
 ): Promise<KnownRelease<R>> {
   const resolution = await resolveReference(ports, reference, resolve, options);
   const { model, version, manifest } = resolution.release;
-  debug(options, `resolved ${model}@${version} as of block ${resolution.asOf.block}: manifest ${manifest}`);
+  note(
+    options,
+    'debug',
+    `resolved ${model}@${version} as of block ${resolution.asOf.block}: manifest ${manifest}`,
+  );
   const content = await readContent(ports, ports.stores, manifest, options);
   bindRelease(resolution, content);
-  debug(
+  note(
     options,
+    'debug',
     `manifest and index proven: ${content.chunks.count} chunks, ${content.manifest.bytes} bytes`,
   );
   return { resolution, content };

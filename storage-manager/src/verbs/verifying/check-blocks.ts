@@ -1,12 +1,11 @@
 import type { Engine } from '../../engine/engine.ts';
 import { forEachSlot } from '../../engine/loop.ts';
 import type { BallastError } from '../../errors.ts';
+import type { JobOptions, Meter } from '../../events.ts';
 import type { ManifestFile } from '../../format/manifest/encode.ts';
 import type { ReleaseContent } from '../../format/release.ts';
 import type { Digest } from '../../ids/digest.ts';
 import type { ChunkSource } from '../../interfaces.ts';
-import type { Meter } from '../job/meter.ts';
-import type { JobOptions } from '../job/ports.ts';
 import { chunksOf, chunkText, type FileChunk } from '../reading/file-chunks.ts';
 import type { FileDigest } from '../reading/file-digest.ts';
 import { type BlockKind, isAboutThisSource, readChecked } from '../reading/verified-read.ts';
