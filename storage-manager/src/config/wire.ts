@@ -98,19 +98,20 @@ async function openRegistry(
   places: Places,
   options: CallOptions,
 ): Promise<Closing<Registry>> {
-  if (chain !== null) return openChain(chain);
+  if (chain !== null) return openChain(chain, options);
   const { openEmbeddedRegistry } = await import('../registries/embedded/open.ts');
   return openEmbeddedRegistry({ folder: places.chain, keyFile: places.key }, options);
 }
 
-async function openChain(chain: ChainSettings): Promise<Closing<Registry>> {
+async function openChain(chain: ChainSettings, options: CallOptions): Promise<Closing<Registry>> {
   const { openEthereumRegistry } = await import('../registries/ethereum/open.ts');
-  return openEthereumRegistry({
+  const settings = {
     ...chain,
     privateKey: chain.privateKey ?? undefined,
     chainId: chain.chainId ?? undefined,
     finality: chain.finality === 'auto' ? undefined : chain.finality,
-  });
+  };
+  return openEthereumRegistry(settings, options);
 }
 
 async function openStore(
