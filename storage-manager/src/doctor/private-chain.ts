@@ -23,15 +23,19 @@ export async function checkPrivateChain(
   signal?: AbortSignal,
 ): Promise<Check[]> {
   const journal = join(folder, 'journal');
-  const key = check('key', { signal, late: lateDisk(keyFile) }, async () => {
-    const account = await readKey(keyFile);
-    return account === null ? skip(NONE_YET) : ok(`${account.address}, in ${keyFile}, yours alone`);
-  });
   let count = 0;
-  const record = await check('private chain', { signal, late: lateDisk(journal) }, async (stop) => {
-    count = existsSync(folder) ? await countEntries(journal, keyFile, stop) : 0;
-    return count === 0 ? skip(NONE_YET) : ok(`${journal}, transactions: ${count}, contract of this version`);
-  });
+  const [key, record] = await Promise.all([
+    check('key', { signal, late: lateDisk(keyFile) }, async () => {
+      const account = await readKey(keyFile);
+      return account === null ? skip(NONE_YET) : ok(`${account.address}, in ${keyFile}, yours alone`);
+    }),
+    check('private chain', { signal, late: lateDisk(journal) }, async (stop) => {
+      count = existsSync(folder) ? await countEntries(journal, keyFile, stop) : 0;
+      return count === 0
+        ? skip(NONE_YET)
+        : ok(`${journal}, transactions: ${count}, contract of this version`);
+    }),
+  ]);
   const anvil =
     record.status === 'fail'
       ? skipped(['anvil'], 'the journal of the chain must be mended first')
@@ -46,7 +50,7 @@ export async function checkPrivateChain(
               count === 0 || count > MAX_REPLAYED ? startFinding() : replayFinding(folder, journal, stop),
           ),
         ];
-  return [await key, record, ...anvil];
+  return [key, record, ...anvil];
 }
 
 /** The transactions of a sound journal; 0 where there is none yet. */

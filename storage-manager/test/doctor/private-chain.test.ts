@@ -3,6 +3,7 @@ import { chmod, copyFile, readdir, readFile, rm, stat, writeFile } from 'node:fs
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { placesIn } from '../../src/config/wire.ts';
+import { checkPrivateChain } from '../../src/doctor/private-chain.ts';
 import { Journal } from '../../src/engine/journal.ts';
 import { parseModelName } from '../../src/ids/reference.ts';
 import { ModelStorageManager } from '../../src/manager.ts';
@@ -97,4 +98,12 @@ it('a journal that is no database', async () => {
   const { diagnose, places } = await used();
   await writeFile(places.journal, 'no database at all, but long enough to be looked at'.repeat(100));
   expect(failures(await diagnose())).toEqual(['unfinished: STORE_CORRUPT']);
+});
+
+it('an abort is its one end, though several checks are under way', async () => {
+  const { places } = await used();
+  const stop = new AbortController();
+  const looking = checkPrivateChain(places.chain, places.key, stop.signal);
+  stop.abort(new Error('stopped'));
+  await expect(looking).rejects.toThrow('stopped');
 });
