@@ -2,7 +2,7 @@ import type { OnEvent, TrustLevel } from '@ballast-models/storage-manager';
 
 /** A model on this machine, every byte proven. */
 export interface FetchedModel {
-  /** Absolute path of the folder. It appeared whole, by one rename: nobody has seen it half. */
+  /** Absolute path of the folder. A new one appeared whole, by one rename; into one that stood the files came one by one. */
   readonly path: string;
   readonly model: string;
   /** The exact version that a channel or a bare name led to. */
@@ -16,7 +16,10 @@ export interface FetchedModel {
 export interface FetchOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: OnEvent | undefined;
-  /** Replace the release's files in a folder that exists (default false: refused). */
+  /**
+   * Replace the release's files in a folder that exists (default false: refused). Each is complete, but until the last
+   * has come the folder holds a mixture.
+   */
   readonly force?: boolean | undefined;
 }
 
