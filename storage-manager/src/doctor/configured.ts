@@ -1,7 +1,10 @@
 import type { ChainSettings } from '../config/settings.ts';
 import { placesIn } from '../config/wire.ts';
+import { displayNames } from '../manager/names.ts';
+import { embeddedId, isIdOfContract } from '../registries/registry-id.ts';
 import { type Check, skipped } from './check.ts';
 import type { Configured } from './configuration.ts';
+import type { OurRegistry } from './databases.ts';
 
 /** What can't be looked at without a configuration. */
 export const CONFIGURED = ['key', 'chain', 'local store', 'kubo', 'unfinished'];
@@ -34,15 +37,29 @@ export async function checkConfigured(
   };
   const databases = async () => {
     const { checkDatabases } = await import('./databases.ts');
-    return checkDatabases(places, await registryTest(chain, places.chain), signal);
+    return checkDatabases(places, await ourRegistry(chain, places), signal);
   };
   return (await Promise.all([registry(), local(), ipfs(), databases()])).flat();
 }
 
-/** Tells the configured registry's id from others. The private chain is named by its first block. */
-async function registryTest(chain: ChainSettings | null, folder: string): Promise<(id: string) => boolean> {
-  if (chain !== null) return (id) => id.endsWith(`/${chain.contractAddress.toLowerCase()}`);
-  const { firstBlock } = await import('./private-chain.ts');
-  const first = await firstBlock(folder).catch(() => null);
-  return (id) => id === `embedded:${first}`;
+/** What tells the configured registry's rows from others, and how its models are called. */
+async function ourRegistry(
+  chain: ChainSettings | null,
+  places: ReturnType<typeof placesIn>,
+): Promise<OurRegistry> {
+  if (chain !== null) {
+    const contract = chain.contractAddress.toLowerCase();
+    return { isOurs: (id) => isIdOfContract(id, contract), nameOf: displayNames(null) };
+  }
+  const [{ firstBlock }, { readKey }] = await Promise.all([
+    import('./private-chain.ts'),
+    import('../registries/embedded/key.ts'),
+  ]);
+  // What is wrong with either is found elsewhere.
+  const first = await firstBlock(places.chain).catch(() => null);
+  const account = await readKey(places.key).catch(() => null);
+  return {
+    isOurs: (id) => first !== null && id === embeddedId(first),
+    nameOf: displayNames(account?.address ?? null),
+  };
 }

@@ -2,7 +2,7 @@ import type { ChainSettings } from '../config/settings.ts';
 import type { Namespace } from '../ids/reference.ts';
 import { Account } from '../registries/ethereum/account.ts';
 import { Chain, type Head, readChainId } from '../registries/ethereum/chain.ts';
-import { DEVELOPMENT_CHAINS } from '../registries/ethereum/open.ts';
+import { DEVELOPMENT_CHAINS, finalityOf } from '../registries/ethereum/open.ts';
 import { HttpJsonRpc } from '../transport/json-rpc.ts';
 import { balanceFinding, namespaceFinding, type Reached } from './account.ts';
 import {
@@ -79,7 +79,7 @@ async function checkChain(visit: Visit): Promise<Check[]> {
 async function checkContract(visit: Visit, chainId: number): Promise<Check[]> {
   const { rpc, settings, account, namespace, options } = visit;
   const developed = DEVELOPMENT_CHAINS.includes(chainId);
-  const finality = settings.finality === 'auto' ? (developed ? 'latest' : 'finalized') : settings.finality;
+  const finality = finalityOf(chainId, settings.finality === 'auto' ? undefined : settings.finality);
   const chain = new Chain({ rpc, chainId, contract: settings.contractAddress.toLowerCase(), finality });
   const heads: Head[] = [];
   const contract = await check('contract', options, async (signal) => {

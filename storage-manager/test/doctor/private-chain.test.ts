@@ -7,6 +7,7 @@ import { checkPrivateChain } from '../../src/doctor/private-chain.ts';
 import { Journal } from '../../src/engine/journal.ts';
 import { parseModelName } from '../../src/ids/reference.ts';
 import { ModelStorageManager } from '../../src/manager.ts';
+import { readKey } from '../../src/registries/embedded/key.ts';
 import { writeTree } from '../../src/testing/trees.ts';
 import { failures, find, newPatient } from './examine.ts';
 
@@ -83,7 +84,8 @@ it('a publish that was interrupted is named with how to finish it, unless its ch
   const { diagnose, places } = await used();
   const { block } = JSON.parse((await readFile(join(places.chain, 'journal'), 'utf8')).split('\n')[1]!);
   const journal = new Journal(places.journal);
-  const row = { model: parseModelName(`0x${'1'.repeat(40)}/big`), label: null, channels: [] };
+  const account = await readKey(places.key);
+  const row = { model: parseModelName(`${account?.address}/big`), label: null, channels: [] };
   journal.begin({ ...row, registry: `embedded:${block}`, source: '/data/big' });
   journal.begin({ ...row, registry: 'embedded:0x1', source: '/data/before-a-reset' });
   journal.close();

@@ -9,6 +9,7 @@ import { contractAddress, signDeployment } from '../ethereum/deploy.ts';
 import { EthereumRegistry } from '../ethereum/registry.ts';
 import { Sender } from '../ethereum/send.ts';
 import { readTransaction } from '../ethereum/transaction.ts';
+import { embeddedId } from '../registry-id.ts';
 import { startAnvil } from './anvil.ts';
 import { markBegun, refuseLoss } from './begun.ts';
 import { anvilFlags, EMBEDDED_CHAIN_ID, EmbeddedChain, execute } from './chain.ts';
@@ -61,7 +62,7 @@ export async function openEmbeddedRegistry(
   const contract = contractAddress(readTransaction(first.raw));
   const chain = new Chain({ rpc, chainId, contract, finality: 'latest' });
   const sender = new Sender(chain, account, { confirmations: 1, pendingMs: PENDING_MS });
-  return new EthereumRegistry(chain, { id: `embedded:${first.block}`, trust: 'local' }, sender);
+  return new EthereumRegistry(chain, { id: embeddedId(first.block), trust: 'local' }, sender);
 }
 
 async function createChain(journal: string, account: Account): Promise<void> {

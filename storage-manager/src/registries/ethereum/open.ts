@@ -1,6 +1,7 @@
 import { UsageError } from '../../errors.ts';
 import type { CallOptions } from '../../interfaces.ts';
 import { HttpJsonRpc } from '../../transport/json-rpc.ts';
+import { ethereumId } from '../registry-id.ts';
 import { Account } from './account.ts';
 import { Chain, type Finality, readChainId } from './chain.ts';
 import { EthereumRegistry } from './registry.ts';
@@ -23,6 +24,12 @@ export interface EthereumOptions {
 
 /** One party mines there, when it likes: its newest block is final, however old. */
 export const DEVELOPMENT_CHAINS: readonly number[] = [1337, 31337];
+
+/** @param chosen what the user wants instead of what suits the chain */
+export function finalityOf(chainId: number, chosen?: Finality): Finality {
+  return chosen ?? (DEVELOPMENT_CHAINS.includes(chainId) ? 'latest' : 'finalized');
+}
+
 const PENDING_MS = 600_000;
 
 /** @throws UsageError `CONFIG_INVALID`; TrustError `CHAIN_UNREACHABLE` when the chain id must be asked for */
@@ -34,14 +41,14 @@ export async function openEthereumRegistry(
   const contract = parseAddress(options.contractAddress);
   const rpc = new HttpJsonRpc(options.rpcUrl);
   const chainId = options.chainId ?? (await askChainId(rpc, call));
-  const finality = options.finality ?? (DEVELOPMENT_CHAINS.includes(chainId) ? 'latest' : 'finalized');
+  const finality = finalityOf(chainId, options.finality);
   const chain = new Chain({ rpc, chainId, contract, finality });
   const wait = {
     confirmations: options.confirmations ?? 1,
     pendingMs: options.pendingMs ?? PENDING_MS,
   };
   const sender = account === null ? null : new Sender(chain, account, wait);
-  return new EthereumRegistry(chain, { id: `eip155:${chainId}/${contract}`, trust: 'chain' }, sender);
+  return new EthereumRegistry(chain, { id: ethereumId(chainId, contract), trust: 'chain' }, sender);
 }
 
 async function askChainId(rpc: HttpJsonRpc, call: CallOptions): Promise<number> {
