@@ -59,6 +59,7 @@ it('is one document a command, with stable names', async () => {
   expect(await ballast.json(0, 'verify', 'm')).toEqual({
     ...exact,
     ok: true,
+    exit: 0,
     checked: 3,
     stores: [{ name: 'local', checked: 3, missing: 0, corrupt: 0 }],
     bad: [],

@@ -20,6 +20,26 @@ export const EXIT_CODES = {
 /** Class of an error: it says what to do next, and gives the exit code. */
 export type ErrorKind = keyof typeof EXIT_CODES;
 
+/** Of several failures the one that the exit code tells: what is wrong for ever before what may pass. */
+export const GRAVEST: readonly ErrorKind[] = [
+  'corrupt',
+  'trust',
+  'policy',
+  'resource',
+  'usage',
+  'missing',
+  'unavailable',
+  'transaction',
+  'busy',
+  'interrupted',
+];
+
+/** The exit code where nothing was thrown but these were found; 0 where none was. */
+export function exitOf(found: ReadonlySet<ErrorKind>): number {
+  const gravest = GRAVEST.find((kind) => found.has(kind));
+  return gravest === undefined ? 0 : EXIT_CODES[gravest];
+}
+
 /** Class → its codes. */
 export const ERROR_CODES = {
   usage: [
@@ -57,7 +77,7 @@ export const ERROR_CODES = {
     'RELEASE_REVOKED',
     'SHARDS_MISSING',
   ],
-  resource: ['DISK_FULL', 'FILE_SYSTEM', 'FORMAT_UNKNOWN', 'WORKER_LOST'],
+  resource: ['DISK_FULL', 'FILE_SYSTEM', 'FORMAT_UNKNOWN', 'PLATFORM_UNSUPPORTED', 'WORKER_LOST'],
   transaction: [
     'FUNDS_INSUFFICIENT',
     'NOT_OWNER',
@@ -81,7 +101,7 @@ export interface ErrorParts {
   readonly should: string;
   /** What was instead. */
   readonly was: string;
-  /** What to do next, as a sentence or a command. */
+  /** What to do next, as a sentence or a command. Options are named as the command line names them: see docs/errors.md. */
   readonly next: string;
   /** What led here; with several failed attempts, all of them. */
   readonly cause?: unknown;

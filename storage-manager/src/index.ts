@@ -31,7 +31,6 @@ export type {
 } from './manager/documents.ts';
 export type {
   DiffOptions,
-  InfoOptions,
   ListOptions,
   RetrieveOptions,
   StoreOptions,

@@ -32,7 +32,6 @@ import {
 import { canonicalNamespace, displayNames, type NameOf } from './manager/names.ts';
 import type {
   DiffOptions,
-  InfoOptions,
   ListOptions,
   RetrieveOptions,
   StoreOptions,
@@ -172,15 +171,15 @@ export class ModelStorageManager {
   }
 
   /** What registry and manifest say of a release of any status, proven against each other. */
-  async modelInfo(ref: string, options: InfoOptions = {}): Promise<ModelInfo> {
+  async modelInfo(ref: string, options: CallOptions = {}): Promise<ModelInfo> {
     const reference = this.#reference(ref);
     const { ports, nameOf } = await this.#open(options);
-    return infoDocument(await inspect(ports, reference, options), options.chunks ?? false, nameOf);
+    return infoDocument(await inspect(ports, reference, options), nameOf);
   }
 
   /**
-   * The chunks of a release of any status, in order: what `modelInfo` lists with `chunks`, for releases of millions,
-   * whose list would not fit in memory. To be walked as often as needed.
+   * The chunks of a release of any status, in order, each made as it is reached: there may be millions. To be walked as
+   * often as needed.
    */
   async modelChunks(ref: string, options: CallOptions = {}): Promise<Iterable<ModelChunk>> {
     const reference = this.#reference(ref);
@@ -251,6 +250,6 @@ function notAnArchive(destination: string): UsageError {
   return new UsageError('ARGUMENT_INVALID', {
     should: 'only an archive can be extracted: its name must end .tar, .tar.gz or .tgz',
     was: `the destination is ${JSON.stringify(destination)}, a folder`,
-    next: 'leave extract out: a folder is what you get',
+    next: 'leave --extract out: a folder is what you get',
   });
 }

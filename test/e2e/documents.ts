@@ -33,6 +33,7 @@ export interface Verified {
   model: string;
   version: string;
   ok: boolean;
+  exit: number;
   checked: number;
   stores: { name: string; checked: number; missing: number; corrupt: number }[];
   bad: {

@@ -11,7 +11,8 @@ A line a check: ok, warn, fail, or skip with the reason; under it what to do. Ev
 is made or changed, save that a block of 32 random bytes goes into Kubo and out again. No key and of URLs no more than
 scheme, host and port is shown: the output can go into a report as it is.
 
-Exit codes: 0 where nothing failed, else that of the gravest failure: 4, 6, 7, 8, 2, 3, 5, 9, 10, in this order.`;
+Exit codes: 0 where nothing failed, 1 where a check met a defect of Ballast, else that of the gravest failure: 4, 6, 7, 8,
+2, 3, 5, 9, 10, in this order.`;
 
 const STYLES: Readonly<Record<CheckStatus, Style>> = {
   ok: 'green',

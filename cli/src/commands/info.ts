@@ -44,15 +44,21 @@ async function info(ref: string, flags: InfoFlags): Promise<void> {
     // Of the version that is shown, should its channel move meanwhile.
     const chunks = await storage.modelChunks(`${shown.model}@${shown.version}`, { signal });
     if (!flags.json) print(shown);
-    await writeLines(flags.json ? documentLines(shown, chunks) : tableOf(chunks));
+    await writeLines(flags.json ? documentLines({ ...shown, chunkList: chunks }) : tableOf(chunks));
   });
 }
 
-/** `{ …shown, chunkList }` as JSON, a chunk at a time: a release may have more than a string can hold. */
-function* documentLines(shown: ModelInfo, chunks: Iterable<ModelChunk>): Generator<string> {
+/** What `--chunks --json` prints. */
+interface InfoDocument extends ModelInfo {
+  /** Every place of every chunk, in order. */
+  readonly chunkList: Iterable<ModelChunk>;
+}
+
+/** As JSON, a chunk at a time: a release may have more than a string can hold. */
+function* documentLines({ chunkList, ...shown }: InfoDocument): Generator<string> {
   yield `${jsonText(shown).slice(0, -'\n}'.length)},`;
   let before = '  "chunkList": [';
-  for (const chunk of chunks) {
+  for (const chunk of chunkList) {
     yield before;
     before = `${jsonText(chunk).replace(/^/gm, '    ')},`;
   }

@@ -29,13 +29,6 @@ Examples:
   ballast verify my-model-v1                    every chunk of every store
   ballast verify my-model-v1 --sample 300       300 random chunks: finds 1 % damage with 95 % certainty`;
 
-/** The exit code of each reason; the first that applies. */
-const EXITS: readonly (readonly [Bad['reason'], number])[] = [
-  ['corrupt', 4],
-  ['missing', 3],
-  ['unreachable', 5],
-];
-
 export function addVerify(program: Command): void {
   addCommonFlags(
     program
@@ -59,12 +52,8 @@ async function verify(ref: string, flags: VerifyFlags): Promise<void> {
     progress.clear();
     if (flags.json) writeJson(verified);
     else print(verified);
-    process.exitCode = exitOf(verified);
+    process.exitCode = verified.exit;
   });
-}
-
-function exitOf({ bad }: VerifiedModel): number {
-  return EXITS.find(([reason]) => bad.some((block) => block.reason === reason))?.[1] ?? 0;
 }
 
 function print({ model, version, ok, stores, bad }: VerifiedModel): void {

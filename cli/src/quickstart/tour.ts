@@ -91,9 +91,9 @@ async function fetchAndCompare({ steps, storage, call }: Tour, tuned: string, fe
 }
 
 async function damage({ steps, storage, home, call }: Tour, fetched: string, refused: string): Promise<void> {
-  const { chunkList = [] } = await storage.modelInfo(`${MODEL}@2`, { chunks: true, signal: call.signal });
+  const chunks = Array.from(await storage.modelChunks(`${MODEL}@2`, { signal: call.signal }));
   // The largest: its bytes stand nowhere else in the store.
-  const chunk = chunkList.reduce((largest, next) => (next.size > largest.size ? next : largest));
+  const chunk = chunks.reduce((largest, next) => (next.size > largest.size ? next : largest));
   const block = await readPart(join(fetched, chunk.file), chunk.offset, chunk.size);
   await steps.run(async () => {
     await flipByte(join(home, 'store'), block);

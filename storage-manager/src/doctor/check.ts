@@ -1,4 +1,4 @@
-import { BallastError, ERROR_CODES, type ErrorCode, type ErrorKind, EXIT_CODES } from '../errors.ts';
+import { BallastError, ERROR_CODES, type ErrorCode, type ErrorKind, exitOf } from '../errors.ts';
 
 /** `skip`: there is nothing to look at, or what it needs has failed. */
 export type CheckStatus = 'ok' | 'warn' | 'fail' | 'skip';
@@ -14,8 +14,7 @@ export interface Finding {
   readonly code: ErrorCode | 'UNEXPECTED' | null;
 }
 
-/** A finding and what was looked at. */
-/** One line of a diagnosis. */
+/** One line of a diagnosis: a finding, and what was looked at. */
 export interface Check extends Finding {
   /** `node`, `kubo blocks`, …: always the same for the same thing. */
   readonly name: string;
@@ -23,20 +22,6 @@ export interface Check extends Finding {
 
 /** Every check ends within this time. */
 const DEADLINE_MS = 10_000;
-
-/** Of several failures the one that is told by the exit code: what is wrong for ever before what may pass. */
-const GRAVEST: readonly ErrorKind[] = [
-  'corrupt',
-  'trust',
-  'policy',
-  'resource',
-  'usage',
-  'missing',
-  'unavailable',
-  'transaction',
-  'busy',
-  'interrupted',
-];
 
 export function ok(detail: string): Finding {
   return { status: 'ok', detail, next: null, code: null };
@@ -100,12 +85,13 @@ export function lateDisk(path: string): Finding {
   return late('FILE_SYSTEM', path, 'see whether its disk works, or choose another place');
 }
 
-/** 0 where nothing failed, else the exit code of the gravest failure's class. */
-export function exitOf(checks: readonly Check[]): number {
+/** 0 where nothing failed, 1 where a check met a defect of Ballast, else the exit code of the gravest failure's class. */
+export function exitOfChecks(checks: readonly Check[]): number {
   const codes = checks.flatMap(({ code }) => code ?? []);
   if (codes.includes('UNEXPECTED')) return 1;
-  const kind = GRAVEST.find((each) => ERROR_CODES[each].some((code: ErrorCode) => codes.includes(code)));
-  return kind === undefined ? 0 : EXIT_CODES[kind];
+  const kinds = Object.keys(ERROR_CODES) as ErrorKind[];
+  const failed = (kind: ErrorKind) => ERROR_CODES[kind].some((code: ErrorCode) => codes.includes(code));
+  return exitOf(new Set(kinds.filter(failed)));
 }
 
 function failed(error: unknown): Finding {

@@ -1,5 +1,5 @@
 import { homeFolder, type LoadOptions } from '../config/load.ts';
-import { type Check, exitOf, skipped } from './check.ts';
+import { type Check, exitOfChecks, skipped } from './check.ts';
 import { checkConfiguration } from './configuration.ts';
 import { CONFIGURED, checkConfigured } from './configured.ts';
 import { checkMachine } from './machine.ts';
@@ -8,7 +8,7 @@ import { checkMachine } from './machine.ts';
 export interface Diagnosis {
   /** Nothing failed; warnings may stand. */
   readonly ok: boolean;
-  /** 0, or the exit code of the gravest failure's class: corrupt, trust, policy, resource, usage, missing, unavailable, transaction, busy. */
+  /** 0, 1 where a check met a defect of Ballast, else the exit code of the gravest failure's class (`GRAVEST`). */
   readonly exit: number;
   readonly checks: readonly Check[];
 }
@@ -30,6 +30,6 @@ export async function diagnose(options: LoadOptions = {}): Promise<Diagnosis> {
       ? skipped(CONFIGURED, 'the configuration must be mended first')
       : await checkConfigured(configured, signal);
   const checks = [...machine, check, ...others];
-  const exit = exitOf(checks);
+  const exit = exitOfChecks(checks);
   return { ok: exit === 0, exit, checks };
 }

@@ -59,7 +59,7 @@ async function versionFinding(clients: KuboClients, signal: AbortSignal): Promis
   const detail = `version ${Version} at ${clients.rpc.endpoint.origin}`;
   if (below(NEEDED))
     return fail(
-      'STORE_UNREACHABLE',
+      'PLATFORM_UNSUPPORTED',
       detail,
       `use Kubo ${NEEDED.join('.')} or newer, best ${TESTED.join('.')}`,
     );

@@ -31,11 +31,11 @@ function nodeFinding(): Finding {
   const platform = `${process.platform} ${process.arch}`;
   const detail = `${process.version} on ${platform}, ${process.execPath}`;
   if (Number.parseInt(process.versions.node, 10) < MAJOR)
-    return fail('FILE_SYSTEM', detail, `install Node ${MAJOR} or newer`);
+    return fail('PLATFORM_UNSUPPORTED', detail, `install Node ${MAJOR} or newer`);
   if (platform === TESTED) return ok(detail);
   return UNTESTED.includes(platform)
     ? warn(detail, `it should work; Ballast is tested on ${TESTED} alone`)
-    : fail('FILE_SYSTEM', detail, `use ${TESTED}; ${UNTESTED.join(', ')} should work too`);
+    : fail('PLATFORM_UNSUPPORTED', detail, `use ${TESTED}; ${UNTESTED.join(', ')} should work too`);
 }
 
 async function stateFinding(home: string): Promise<Finding> {

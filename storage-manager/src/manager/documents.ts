@@ -3,6 +3,7 @@
  * `manifest`, `content` and `cid` are CIDv1 strings in base32; `digest` and `sha256` 64 hex digits; `chunkRoot` is `0x`
  * and 64 hex digits; gas and wei are decimal strings; times are ISO 8601; sizes are bytes.
  */
+import { exitOf } from '../errors.ts';
 import { cidText, DAG_CBOR, DAG_PB, RAW } from '../ids/cid.ts';
 import { type Digest, digestToHex } from '../ids/digest.ts';
 import type { Resolution } from '../interfaces.ts';
@@ -100,6 +101,8 @@ export function verifiedDocument(verified: Verified, nameOf: NameOf) {
     version: version as string,
     /** Nothing is bad. */
     ok,
+    /** 0, or the exit code of the gravest of what is bad: corrupt before missing before unreachable. */
+    exit: exitOf(new Set(bad.map(({ reason }) => (reason === 'unreachable' ? 'unavailable' : reason)))),
     /** Blocks that were read, in all stores together. */
     checked,
     stores,
@@ -124,12 +127,7 @@ export function listedDocument({ record, release }: ListedRelease, nameOf: NameO
   };
 }
 
-/** @param chunks whether to list every chunk */
-export function infoDocument(
-  { resolution, content }: KnownRelease<Resolution>,
-  chunks: boolean,
-  nameOf: NameOf,
-) {
+export function infoDocument({ resolution, content }: KnownRelease<Resolution>, nameOf: NameOf) {
   const { release, modelActive } = resolution;
   const { manifest } = content;
   return {
@@ -149,7 +147,7 @@ export function infoDocument(
     files: manifest.files.map(({ path, size, sha256 }) => ({
       path: path as string,
       size,
-      sha256: text(sha256),
+      sha256: sha256 as string | null,
     })),
     /** The release that this one was made from. */
     base: manifest.base && {
@@ -158,8 +156,6 @@ export function infoDocument(
       manifest: cidText(manifest.base.manifest, DAG_CBOR),
     },
     meta: manifest.meta,
-    /** Only where it was asked for. */
-    ...(chunks && { chunkList: Array.from(chunkDocuments(content)) }),
   };
 }
 
@@ -188,8 +184,4 @@ function* eachChunk(content: KnownRelease['content']): Generator<ModelChunk> {
 /** The directory that IPFS shows the tree as; null where it can't. */
 function contentCid(content: Digest | null): string | null {
   return content && cidText(content, DAG_PB);
-}
-
-function text(digest: Digest | null): string | null {
-  return digest;
 }

@@ -69,12 +69,6 @@ export interface VerifyOptions extends JobOptions {
   readonly full?: boolean | undefined;
 }
 
-/** How much to tell. */
-export interface InfoOptions extends CallOptions {
-  /** List every chunk, too (default false). */
-  readonly chunks?: boolean | undefined;
-}
-
 /** How much of a comparison to tell. */
 export interface DiffOptions extends JobOptions {
   /** List what is the same, too (default false; it is counted in any case). */

@@ -104,15 +104,15 @@ describe.skipIf(binary === null)('kubo', () => {
 });
 
 it.each([
-  ['0.12.2', 'fail'],
-  ['0.20.0', 'warn'],
-  ['1.0.0', 'ok'],
-])('version %s of Kubo: %s', async (Version, status) => {
+  ['0.12.2', 'fail', 'PLATFORM_UNSUPPORTED'],
+  ['0.20.0', 'warn', null],
+  ['1.0.0', 'ok', null],
+])('version %s of Kubo: %s', async (Version, status, code) => {
   const api = await serve((request, answer) => {
     answer.end(request.url?.startsWith('/api/v0/version') ? JSON.stringify({ Version }) : '{}');
   });
   const { diagnose } = await newPatient();
-  expect(find(await diagnose({ BALLAST_KUBO_API: api }), 'kubo').status).toBe(status);
+  expect(find(await diagnose({ BALLAST_KUBO_API: api }), 'kubo')).toMatchObject({ status, code });
 });
 
 it('a server that is no Kubo', async () => {
