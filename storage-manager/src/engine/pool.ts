@@ -10,6 +10,7 @@ interface Results {
   cut: number;
   update: undefined;
   end: Digest;
+  drop: undefined;
 }
 
 /** The one message a chunk. The answer is the bare result: a thread answers in the order it was asked. */
@@ -17,7 +18,7 @@ export interface Task {
   readonly operation: keyof Results;
   readonly offset: number;
   readonly length: number;
-  /** Of `update` and `end`. */
+  /** Of `update`, `end` and `drop`. */
   readonly stream: number | null;
 }
 
@@ -27,6 +28,8 @@ export interface ByteStream {
   update(slot: Slot, length: number): Promise<undefined>;
   /** The digest of all pieces; the stream ends with this call. @throws ResourceError `WORKER_LOST` */
   end(): Promise<Digest>;
+  /** Frees what the thread keeps of a digest that nobody will end; does nothing once it has ended. */
+  drop(): void;
 }
 
 interface Pending {
@@ -78,9 +81,21 @@ export class Pool {
     const stream = this.#streams++;
     // Always the same thread, which has the state and takes the pieces in their order; the others take the rest.
     const thread = () => this.#thread(stream % this.#workers);
+    let kept = false;
     return {
-      update: ({ bytes }, length) => this.#ask('update', thread, bytes.byteOffset, length, stream),
-      end: () => this.#ask('end', thread, 0, 0, stream),
+      update: ({ bytes }, length) => {
+        kept = true;
+        return this.#ask('update', thread, bytes.byteOffset, length, stream);
+      },
+      end: () => {
+        kept = false;
+        return this.#ask('end', thread, 0, 0, stream);
+      },
+      drop: () => {
+        // A thread that is lost keeps nothing.
+        if (kept) this.#ask('drop', thread, 0, 0, stream).catch(() => {});
+        kept = false;
+      },
     };
   }
 

@@ -5,7 +5,7 @@ import { type RunningHash, runningSha256 } from '../ids/hash.ts';
 import type { Task } from './pool.ts';
 
 /** The thread's side of the pool: functions of bytes in the slots, answered in the order they were asked. */
-const OPERATIONS = { hash: digestOf, cut: gearCut, update, end };
+const OPERATIONS = { hash: digestOf, cut: gearCut, update, end, drop };
 
 const memory = workerData as SharedArrayBuffer;
 const streams = new Map<number | null, RunningHash>();
@@ -24,4 +24,8 @@ function end(_bytes: Uint8Array, stream: number | null): Digest {
   const hash = streams.get(stream) ?? runningSha256();
   streams.delete(stream);
   return parseDigest(hash.digest());
+}
+
+function drop(_bytes: Uint8Array, stream: number | null): undefined {
+  streams.delete(stream);
 }

@@ -75,11 +75,15 @@ async function everyStore(
     const digests = job.full
       ? openDigests(ports.engine, manifest.files)
       : new Map<ManifestFile, FileDigest>();
-    const found = await checkBlocks(ports.engine, store, placesOf(content, wanted), meter, digests, options);
-    reports.push(found.report);
-    bad.push(...found.bad);
-    for (const [file, digest] of digests) {
-      const actual = await digest.end(file.size);
+    try {
+      const places = placesOf(content, wanted);
+      const found = await checkBlocks(ports.engine, store, places, meter, digests, options);
+      reports.push(found.report);
+      bad.push(...found.bad);
+    } finally {
+      for (const digest of digests.values()) digest.drop();
+    }
+    for (const [file, { sha256: actual }] of digests) {
       const claim = file.sha256;
       if (claim === null || actual === null || actual === claim) continue;
       throw claimBroken(`${manifest.model}@${manifest.version}`, file.path, claim, actual);
@@ -98,7 +102,7 @@ async function everyStore(
 
 function openDigests({ pool }: Engine, files: readonly ManifestFile[]): Map<ManifestFile, FileDigest> {
   const claimed = files.filter((file) => file.sha256 !== null);
-  return new Map(claimed.map((file) => [file, new FileDigest(pool)]));
+  return new Map(claimed.map((file) => [file, new FileDigest(pool, file.size)]));
 }
 
 /** No store has manifest and index whole: says, store by store, which block stops the reading. */

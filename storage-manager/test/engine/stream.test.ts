@@ -33,6 +33,19 @@ test('a stream without a piece has the digest of nothing', async () => {
   expect(await engine.pool.stream().end()).toBe(digestOf(new Uint8Array()));
 });
 
+test('a stream that is dropped leaves nothing in its thread', async () => {
+  engine = openEngine();
+  const stream = engine.pool.stream();
+  stream.drop();
+  const slot = await engine.slots.acquire();
+  await stream.update(slot, SLOT_BYTES);
+  stream.drop();
+  stream.drop();
+  expect(await stream.end()).toBe(digestOf(new Uint8Array()));
+  await engine.close();
+  stream.drop();
+});
+
 test('a stream ends with its pool', async () => {
   engine = openEngine();
   const stream = engine.pool.stream();

@@ -82,9 +82,13 @@ export async function passChunks(
     }
   };
 
-  await forEachSlot(engine, tasks(engine, tree, files, options), store, options);
+  try {
+    await forEachSlot(engine, tasks(engine, tree, files, options), store, options);
+  } finally {
+    for (const { digest } of files) digest?.drop();
+  }
   return {
-    files: await Promise.all(files.map((result) => describe(result, chunks))),
+    files: files.map((result) => describe(result, chunks)),
     chunks,
     indexes,
     newChunks,
@@ -147,7 +151,7 @@ async function* tasks(
     try {
       const plan = await planCuts(file, open, options.chunker);
       if (plan.warning !== null) note(options, 'warning', plan.warning);
-      const digest = options.fileDigests ? new FileDigest(engine.pool) : null;
+      const digest = options.fileDigests ? new FileDigest(engine.pool, file.size) : null;
       const result: FileResult = { file, chunker: plan.chunker, first: index, count: 0, digest };
       results.push(result);
       for (const span of plan.spans) {
@@ -165,10 +169,7 @@ async function* tasks(
   }
 }
 
-async function describe(
-  { file, chunker, first, count, digest }: FileResult,
-  chunks: ChunkList,
-): Promise<ManifestFile> {
-  const sha256 = digest === null ? null : count === 1 ? chunks.digestAt(first) : await digest.end(file.size);
+function describe({ file, chunker, first, count, digest }: FileResult, chunks: ChunkList): ManifestFile {
+  const sha256 = digest === null ? null : count === 1 ? chunks.digestAt(first) : digest.sha256;
   return { path: file.path, size: file.size, chunker, first, count, sha256 };
 }

@@ -94,7 +94,7 @@ export async function checkBlocks(
         if (reason === 'unreachable') reachable = false;
         else checked += 1;
         bad.push({ kind, digest, store: store.name, reason, ...placeOf(chunk) });
-        whole?.giveUp();
+        whole?.drop();
         return;
       }
       if (chunk !== null) await whole?.update(chunk.offset, slot, length, signal);
