@@ -1,13 +1,13 @@
-/** docs/limits.md names every constant of limits.ts, and every value on the page is that of the source. */
+/** docs/limits.md names every constant of limits.ts and every wait, and each value on the page is that of the source. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import * as limits from '../../storage-manager/src/limits.ts';
-import { root } from './source-tree.ts';
+import { readShippedSources, root } from './source-tree.ts';
 
 interface Row {
   readonly name: string;
-  /** Below storage-manager/src. */
+  /** Below storage-manager/src; of the command line from the root. */
   readonly file: string;
   readonly value: number;
 }
@@ -19,6 +19,7 @@ const UNITS: Readonly<Record<string, number>> = {
   GiB: limits.GiB,
   s: 1_000,
   min: 60_000,
+  h: 3_600_000,
 };
 
 /** `1 MiB + 4 KiB`, `4,000,000`, `10 min` (in milliseconds); NaN where it is none. */
@@ -37,9 +38,26 @@ function rows(markdown: string): Row[] {
   );
 }
 
+function pathOf(file: string): string {
+  return file.startsWith('cli/') ? file : `storage-manager/src/${file}`;
+}
+
+/** `file: constant` of each wait of a second or more, but for what only draws progress. */
+function waits(): string[] {
+  return readShippedSources()
+    .filter(({ path }) => /^(storage-manager\/src(?!\/testing)|cli\/src\/commands)\//.test(path))
+    .flatMap(({ path, code }) =>
+      [...code.matchAll(/\b([A-Z_]+_MS)(?= = \d)|\b(totalMs)(?=: \d)/g)].map(([name]) => ({ path, name })),
+    )
+    .filter(
+      ({ path, name }) => valueInSource({ name, file: path.replace('storage-manager/src/', '') }) >= 1_000,
+    )
+    .map(({ path, name }) => `${path}: ${name}`);
+}
+
 /** The value that a file gives to a name: a product or sum of numbers and units. */
-function valueInSource({ name, file }: Row): number {
-  const source = readFileSync(join(root, 'storage-manager/src', file), 'utf8');
+function valueInSource({ name, file }: Pick<Row, 'name' | 'file'>): number {
+  const source = readFileSync(join(root, pathOf(file)), 'utf8');
   const written = new RegExp(`\\b${name}(?: = |: )((?:\\d|[KMG]iB)[\\w *+.]*)`).exec(source)?.[1] ?? '';
   const terms = written.split(' + ').map((term) =>
     term
@@ -65,6 +83,12 @@ it('every value of limits.ts is the one that a program gets', () => {
 
 it.each(all.filter(({ file }) => file !== 'limits.ts'))('$name in $file is $value', (row) => {
   expect(valueInSource(row)).toBe(row.value);
+});
+
+it('every wait of a second or more is on the page', () => {
+  const told = new Set(all.map(({ file, name }) => `${pathOf(file)}: ${name}`));
+  expect(waits().filter((wait) => !told.has(wait))).toEqual([]);
+  expect(waits().length).toBeGreaterThan(20);
 });
 
 it('every table row of a constant is read', () => {
