@@ -88,6 +88,9 @@ export class HttpClient {
     options: HttpOptions,
   ): Promise<HttpAnswer> {
     const deadlines = { ...DEADLINES, ...options.deadlines, ...this.#deadlines };
-    return exchange(this.#agent, this.endpoint, request, take, deadlines, options.signal);
+    return exchange({ dispatcher: this.#agent, endpoint: this.endpoint }, request, take, {
+      ...options,
+      deadlines,
+    });
   }
 }

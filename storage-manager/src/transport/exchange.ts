@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
+import type { CallOptions } from '../interfaces.ts';
 import { MAX_ERROR_TEXT_BYTES } from '../limits.ts';
 import { type Deadlines, Watch } from './deadlines.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -23,6 +24,17 @@ export interface HttpAnswer {
   readonly trailers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
+/** Where a request goes, and what opens the connections there. */
+export interface Line {
+  readonly dispatcher: Dispatcher;
+  readonly endpoint: Endpoint;
+}
+
+/** What ends an exchange that does not end by itself. */
+export interface Ends extends CallOptions {
+  readonly deadlines: Deadlines;
+}
+
 /** Takes the body of a 200 piece by piece; a piece is valid during the call only. Throwing ends the exchange. */
 export type TakeBytes = (piece: Uint8Array) => void;
 
@@ -35,12 +47,10 @@ const GIVEN_UP = new Error('exchange given up');
  * @throws UnavailableError `STORE_UNREACHABLE`; what `take` throws; the signal's reason
  */
 export function exchange(
-  dispatcher: Dispatcher,
-  endpoint: Endpoint,
+  { dispatcher, endpoint }: Line,
   request: HttpRequest,
   take: TakeBytes,
-  deadlines: Deadlines,
-  signal: AbortSignal | undefined,
+  { deadlines, signal }: Ends,
 ): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     let controller: Dispatcher.DispatchController | undefined;

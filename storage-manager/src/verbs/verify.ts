@@ -45,7 +45,7 @@ export async function verify(ports: Ports, job: VerifyJob, options: JobOptions =
   const resolution = await resolveReference(ports, job.reference, ports.trust.look, options);
   let content: ReleaseContent;
   try {
-    content = await readContent(ports, ports.stores, resolution.release.manifest, options);
+    content = await readContent(ports, resolution.release.manifest, options);
   } catch (error) {
     options.signal?.throwIfAborted();
     if (!isAboutThisSource(error) || error.code === 'RELEASE_MISMATCH') throw error;
@@ -77,7 +77,7 @@ async function everyStore(
       : new Map<ManifestFile, FileDigest>();
     try {
       const places = placesOf(content, wanted);
-      const found = await checkBlocks(ports.engine, store, places, meter, digests, options);
+      const found = await checkBlocks(ports.engine, store, { places, meter, digests }, options);
       reports.push(found.report);
       bad.push(...found.bad);
     } finally {
@@ -113,7 +113,7 @@ async function metadataOnly(ports: Ports, release: Release, options: JobOptions)
     let checked = 0;
     let last: Pick<BadBlock, 'digest' | 'kind'> = { digest: release.manifest, kind: 'manifest' };
     try {
-      await readContent(ports, [store], release.manifest, options, (digest, kind) => {
+      await readContent({ ...ports, stores: [store] }, release.manifest, options, (digest, kind) => {
         checked += 1;
         last = { digest, kind };
       });

@@ -25,47 +25,38 @@ export async function bringArchive(
 ): Promise<Delivered> {
   const path = resolve(delivery.destination);
   const extracted = extract ? extractedFolder(path) : null;
+  const bringTo = (destination: string, packed: boolean) =>
+    bring(carriers, tree, { ...delivery, destination, packed }, options);
+  const pack = async (folder: string) => writeArchive(folder, path, await makerOf(carriers), options);
+
+  /** The folder is new, or this very tree: it holds nothing that the archive should not. */
+  const packFolder = async (folder: string): Promise<Brought> => {
+    const brought = await bringTo(folder, true);
+    await pack(folder);
+    return brought;
+  };
+
+  /** A folder that stands may hold other files, which `force` leaves alone: the archive is made of a tree of its own. */
+  const packHidden = async (): Promise<Brought> => {
+    const both = { ...delivery, packed: true };
+    const { brought, hidden } = await bringHidden(carriers, tree, both, path, options);
+    await pack(hidden).catch((error) => {
+      note(
+        options,
+        'warning',
+        `the tree is kept for the next run, hidden, ${brought.bytes} bytes: ${hidden}`,
+      );
+      throw error;
+    });
+    await removeTree(hidden);
+    if (extracted !== null) await bringTo(extracted, false);
+    return brought;
+  };
+
   const work = async () => {
     await refuseExisting(path, delivery.force ?? false);
-    return extracted === null || delivery.force
-      ? packHidden(carriers, tree, delivery, path, extracted, options)
-      : packFolder(carriers, tree, delivery, path, extracted, options);
+    return extracted === null || delivery.force ? packHidden() : packFolder(extracted);
   };
   const brought = await inTurnAt(carriers, path, work, options);
   return { ...brought, path, extracted };
-}
-
-/** The folder is new, or this very tree: it holds nothing that the archive should not. */
-async function packFolder(
-  carriers: Carriers,
-  tree: TreeContent,
-  delivery: Delivery,
-  path: string,
-  folder: string,
-  options: JobOptions,
-): Promise<Brought> {
-  const brought = await bring(carriers, tree, { ...delivery, destination: folder, packed: true }, options);
-  await writeArchive(folder, path, await makerOf(carriers), options);
-  return brought;
-}
-
-/** A folder that stands may hold other files, which `force` leaves alone: the archive is made of a tree of its own. */
-async function packHidden(
-  carriers: Carriers,
-  tree: TreeContent,
-  delivery: Delivery,
-  path: string,
-  folder: string | null,
-  options: JobOptions,
-): Promise<Brought> {
-  const maker = await makerOf(carriers);
-  const { brought, hidden } = await bringHidden(carriers, tree, { ...delivery, packed: true }, path, options);
-  await writeArchive(hidden, path, maker, options).catch((error) => {
-    const text = `the tree is kept for the next run, hidden, ${brought.bytes} bytes: ${hidden}`;
-    note(options, 'warning', text);
-    throw error;
-  });
-  await removeTree(hidden);
-  if (folder !== null) await bring(carriers, tree, { ...delivery, destination: folder }, options);
-  return brought;
 }

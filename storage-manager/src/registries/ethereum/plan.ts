@@ -26,9 +26,14 @@ export interface Standing extends Lacks {
   readonly release: Release | null;
 }
 
+/** The chain as of one block. */
+interface ChainAt {
+  readonly chain: Chain;
+  readonly head: Head;
+}
+
 export async function makePlan(
-  chain: Chain,
-  head: Head,
+  at: ChainAt,
   request: PublishRequest,
   roots: readonly Digest[],
   standing: Standing,
@@ -41,7 +46,7 @@ export async function makePlan(
     return { ...all, release, records: [], last, trial: last };
   }
   const last = publishCall(request, roots, standing);
-  const unknown = await unknownSegments(chain, head, request, roots, options);
+  const unknown = await unknownSegments(at, request, roots, options);
   if (unknown.length === 0) return { ...all, release, records: [], last, trial: last };
   const records: number[][] = [];
   for (let i = 0; i < unknown.length; i += SEGMENTS_A_TRANSACTION) {
@@ -89,8 +94,7 @@ export async function estimatePlan(
 
 /** Places of the segments that the chain has not recorded, without repeats of equal ones. */
 async function unknownSegments(
-  chain: Chain,
-  head: Head,
+  { chain, head }: ChainAt,
   request: PublishRequest,
   roots: readonly Digest[],
   options: CallOptions,

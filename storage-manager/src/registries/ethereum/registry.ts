@@ -104,7 +104,8 @@ export class EthereumRegistry extends EthereumReader implements Registry {
     roots: readonly Digest[],
     options: CallOptions,
   ): Promise<Plan> {
-    return makePlan(this.chain, head, request, roots, await this.#standing(head, request, options), options);
+    const standing = await this.#standing(head, request, options);
+    return makePlan({ chain: this.chain, head }, request, roots, standing, options);
   }
 
   /** How the model stands at `head`. @throws TransactionError `VERSION_EXISTS` */

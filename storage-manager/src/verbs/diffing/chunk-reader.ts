@@ -2,9 +2,8 @@ import { CorruptError } from '../../errors.ts';
 import { type JobOptions, Meter } from '../../events.ts';
 import type { Digest } from '../../ids/digest.ts';
 import { MiB } from '../../limits.ts';
-import type { Carriers } from '../job/ports.ts';
 import { chunkText, type FileChunk } from '../reading/file-chunks.ts';
-import { readVerified } from '../reading/verified-read.ts';
+import { readBytes, type Sources } from '../reading/verified-read.ts';
 
 /** A comparison reads headers and small tensors: what needs more than this is not compared. */
 const MAX_TRAVEL_BYTES = 256 * MiB;
@@ -17,15 +16,15 @@ export class TravelSpent extends Error {}
 
 /** Reads proven chunks of both releases, and keeps the last few. */
 export class ChunkReader {
-  readonly #carriers: Carriers;
+  readonly #sources: Sources;
   readonly #options: JobOptions;
   readonly #kept = new Map<Digest, Uint8Array>();
   readonly #meter: Meter;
   #remaining: number;
 
   /** @param most bytes that may travel */
-  constructor(carriers: Carriers, options: JobOptions, most = MAX_TRAVEL_BYTES) {
-    this.#carriers = carriers;
+  constructor(sources: Sources, options: JobOptions, most = MAX_TRAVEL_BYTES) {
+    this.#sources = sources;
     this.#options = options;
     this.#meter = new Meter('compare', null, options);
     this.#remaining = most;
@@ -42,16 +41,10 @@ export class ChunkReader {
     if (kept !== undefined) return sized(tree, chunk, kept);
     if (chunk.length > this.#remaining) throw new TravelSpent('no more may be read');
     this.#remaining -= chunk.length;
-    const { engine, stores } = this.#carriers;
-    const slot = await engine.slots.acquire(this.#options);
-    try {
-      const wanted = { digest: chunk.digest, kind: 'chunk', what: chunkText(tree, chunk) } as const;
-      const { length } = await readVerified(engine, stores, wanted, slot, this.#options);
-      this.#meter.add(length);
-      return this.#keep(chunk.digest, sized(tree, chunk, Uint8Array.from(slot.bytes.subarray(0, length))));
-    } finally {
-      engine.slots.release(slot);
-    }
+    const wanted = { digest: chunk.digest, kind: 'chunk', what: chunkText(tree, chunk) } as const;
+    const bytes = await readBytes(this.#sources, wanted, this.#options);
+    this.#meter.add(bytes.byteLength);
+    return this.#keep(chunk.digest, sized(tree, chunk, bytes));
   }
 
   #keep(digest: Digest, bytes: Uint8Array): Uint8Array {

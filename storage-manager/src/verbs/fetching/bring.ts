@@ -79,7 +79,7 @@ async function bringAlone(
 
   const old = await candidatesIn(destination.stays ? files : [], (file) => destination.finalPath(file.path));
   const sources = old.length === 0 ? stores : [new OldTree(tree, old), ...stores];
-  const bySource = await transfer(engine, sources, tree, destination, inPlace, options);
+  const bySource = await transfer({ engine, stores: sources }, tree, { destination, inPlace }, options);
   if (delivery.checkFileDigests) await checkFileDigests(tree, destination, options);
   await destination.commit(tree);
   note(options, 'debug', `${destination.path} stands`);

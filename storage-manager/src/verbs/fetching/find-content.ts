@@ -5,7 +5,7 @@ import { parseSafePath } from '../../ids/path.ts';
 import type { KnownTree, Provenance } from '../fetch.ts';
 import type { Carriers } from '../job/ports.ts';
 import { readContent } from '../reading/release.ts';
-import { readVerified } from '../reading/verified-read.ts';
+import { readBytes } from '../reading/verified-read.ts';
 import { type Selection, selectFiles } from './selection.ts';
 import { type TreeContent, treeOfRelease } from './tree-content.ts';
 
@@ -41,15 +41,13 @@ async function openTree(
 ): Promise<TreeContent & { readonly single: boolean }> {
   const name = `/ipfs/${cid}`;
   if (root.codec === DAG_CBOR) {
-    const content = await readContent(carriers, carriers.stores, root.digest, options);
+    const content = await readContent(carriers, root.digest, options);
     // Its names are its own claim.
     return { ...treeOfRelease(content), name, single: false };
   }
-  const { files, chunks, wrappingsOf, single } = await readUnixFs(
-    root,
-    parseSafePath(cid),
-    readerOf(carriers, name, options),
-  );
+  const read: ReadProven = ({ digest }, what) =>
+    readBytes(carriers, { digest, kind: 'chunk', what: `${what} below ${name}` }, options);
+  const { files, chunks, wrappingsOf, single } = await readUnixFs(root, parseSafePath(cid), read);
   return {
     name,
     digest: root.digest,
@@ -59,18 +57,5 @@ async function openTree(
     chunks,
     wrappingsOf,
     single,
-  };
-}
-
-function readerOf({ engine, stores }: Carriers, name: string, options: JobOptions): ReadProven {
-  return async ({ digest }, what) => {
-    const slot = await engine.slots.acquire(options);
-    try {
-      const wanted = { digest, kind: 'chunk', what: `${what} below ${name}` } as const;
-      const { length } = await readVerified(engine, stores, wanted, slot, options);
-      return Uint8Array.from(slot.bytes.subarray(0, length));
-    } finally {
-      engine.slots.release(slot);
-    }
   };
 }

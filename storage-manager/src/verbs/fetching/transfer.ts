@@ -1,37 +1,39 @@
 import { constants } from 'node:fs';
-import type { Engine } from '../../engine/engine.ts';
 import { forEachSlot } from '../../engine/loop.ts';
 import { CorruptError } from '../../errors.ts';
 import { type JobOptions, Meter } from '../../events.ts';
 import { unwrap } from '../../format/unixfs/wrapping.ts';
 import { OpenFile } from '../../fs/open-file.ts';
-import type { ChunkSource } from '../../interfaces.ts';
 import { chunksOf, chunkText, type FileChunk } from '../reading/file-chunks.ts';
-import { readVerified } from '../reading/verified-read.ts';
+import { readVerified, type Sources } from '../reading/verified-read.ts';
 import type { Destination } from './destination.ts';
 import type { TreeContent } from './tree-content.ts';
 
 const CREATE = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW;
 
+/** A partial folder and what is in it. */
+export interface Begun {
+  readonly destination: Destination;
+  /** One flag a chunk: it lies right there already. */
+  readonly inPlace: Uint8Array;
+}
+
 /**
  * The fetcher's short loop: each chunk that is not in place is read from a source, hashed, and only then written to
  * its place in the partial folder. Each file is synced once its last chunk is written.
- * @param inPlace one flag a chunk: it lies right in the partial folder already
  * @returns bytes of files that each source carried, by its name
  */
 export async function transfer(
-  engine: Engine,
-  sources: readonly ChunkSource[],
+  sources: Sources,
   content: TreeContent,
-  destination: Destination,
-  inPlace: Uint8Array,
+  begun: Begun,
   options: JobOptions,
 ): Promise<ReadonlyMap<string, number>> {
-  const bySource = new Map(sources.map(({ name }) => [name, 0]));
+  const bySource = new Map(sources.stores.map(({ name }) => [name, 0]));
   const meter = new Meter('fetch', content.bytes, options);
   await forEachSlot(
-    engine,
-    missingChunks(content, destination, inPlace, meter),
+    sources.engine,
+    missingChunks(content, begun, meter),
     async ({ chunk, open }, slot, signal) => {
       open.use();
       let failed = true;
@@ -41,7 +43,7 @@ export async function transfer(
           kind: 'chunk',
           what: chunkText(content.name, chunk),
         } as const;
-        const { source, length } = await readVerified(engine, sources, wanted, slot, { signal });
+        const { source, length } = await readVerified(sources, wanted, slot, { signal });
         const bytes = unwrap(slot.bytes.subarray(0, length), chunk.length, content.wrappingsOf(chunk.index));
         if (bytes === null) throw otherSize(wanted.what, chunk, length);
         await open.write(bytes, chunk.offset);
@@ -60,8 +62,7 @@ export async function transfer(
 /** The chunks to fetch, each with its file: created at full size, empty files too, and cut to size where it was longer. */
 async function* missingChunks(
   content: TreeContent,
-  destination: Destination,
-  inPlace: Uint8Array,
+  { destination, inPlace }: Begun,
   meter: Meter,
 ): AsyncIterable<{ chunk: FileChunk; open: OpenFile }> {
   for (const file of content.files) {

@@ -31,7 +31,7 @@ export async function readBack(
   options: JobOptions,
 ): Promise<number> {
   const meter = new Meter('read-back', null, options);
-  const heal = (digests: Iterable<Digest>) => healWrong(engine, store, digests, job, meter, options);
+  const heal = (digests: Iterable<Digest>) => healWrong(engine, store, { digests, meter, ...job }, options);
   let healed = await heal(job.metadata);
   if (job.full || !store.provesWrites) healed += await heal(without(written, job.metadata));
   const healedOld = await heal(without(job.full ? found : sample(found), job.metadata));
@@ -43,9 +43,7 @@ export async function readBack(
 async function healWrong(
   engine: Engine,
   store: RepairableStore,
-  digests: Iterable<Digest>,
-  { bytesOf }: ReadBack,
-  meter: Meter,
+  { digests, meter, bytesOf }: ReadBack & { digests: Iterable<Digest>; meter: Meter },
   options: JobOptions,
 ): Promise<number> {
   let healed = 0;

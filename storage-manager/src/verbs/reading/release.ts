@@ -3,9 +3,9 @@ import { type JobOptions, note } from '../../events.ts';
 import { type ReadBlock, type ReleaseContent, readRelease } from '../../format/release.ts';
 import type { Digest } from '../../ids/digest.ts';
 import type { ModelName, Reference } from '../../ids/reference.ts';
-import type { CallOptions, ChunkSource, Release, Resolution } from '../../interfaces.ts';
-import type { Carriers, Ports } from '../job/ports.ts';
-import { type BlockKind, readVerified, type Wanted } from './verified-read.ts';
+import type { CallOptions, Release, Resolution } from '../../interfaces.ts';
+import type { Ports } from '../job/ports.ts';
+import { type BlockKind, readBytes, type Sources } from './verified-read.ts';
 
 /** A release as the registry says it and as its manifest and index, proven against it, describe it. */
 export interface KnownRelease<R extends Resolution = Resolution> {
@@ -37,7 +37,7 @@ export async function openRelease<R extends Resolution>(
     'debug',
     `resolved ${model}@${version} as of block ${resolution.asOf.block}: manifest ${manifest}`,
   );
-  const content = await readContent(ports, ports.stores, manifest, options);
+  const content = await readContent(ports, manifest, options);
   bindRelease(resolution, content);
   note(
     options,
@@ -57,7 +57,7 @@ export async function resolveReference<R extends Resolution>(
   const model = await ports.registry.canonical(reference.model, options);
   const { selector } = reference;
   if (selector.kind !== 'manifest') return resolve(model, selector, options);
-  const { manifest } = await readContent(ports, ports.stores, selector.digest, options);
+  const { manifest } = await readContent(ports, selector.digest, options);
   const resolution = await resolve(model, { kind: 'version', version: manifest.version }, options);
   const { release } = resolution;
   if (release.manifest !== selector.digest)
@@ -67,22 +67,14 @@ export async function resolveReference<R extends Resolution>(
 
 /** Manifest and index, each block hashed before it is read. @param seen told of each block before it is asked for */
 export function readContent(
-  ports: Pick<Carriers, 'engine'>,
-  sources: readonly ChunkSource[],
+  sources: Sources,
   manifest: Digest,
   options: CallOptions,
   seen: (digest: Digest, kind: BlockKind) => void = () => {},
 ): Promise<ReleaseContent> {
-  const read: ReadBlock = async (digest, kind) => {
+  const read: ReadBlock = (digest, kind) => {
     seen(digest, kind);
-    const wanted: Wanted = { digest, kind, what: `${kind} block of release ${manifest}` };
-    const slot = await ports.engine.slots.acquire(options);
-    try {
-      const { length } = await readVerified(ports.engine, sources, wanted, slot, options);
-      return Uint8Array.from(slot.bytes.subarray(0, length));
-    } finally {
-      ports.engine.slots.release(slot);
-    }
+    return readBytes(sources, { digest, kind, what: `${kind} block of release ${manifest}` }, options);
   };
   return readRelease(manifest, read);
 }

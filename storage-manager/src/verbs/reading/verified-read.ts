@@ -13,6 +13,12 @@ export interface Wanted {
   readonly what: string;
 }
 
+/** Who is asked for a block, in this order, and what proves it. */
+export interface Sources {
+  readonly engine: Engine;
+  readonly stores: readonly ChunkSource[];
+}
+
 export interface VerifiedRead {
   readonly source: ChunkSource;
   /** Bytes of the slot that hold the block. */
@@ -28,14 +34,13 @@ const CORRUPT = { chunk: 'CHUNK_CORRUPT', index: 'INDEX_CORRUPT', manifest: 'MAN
  *   one could not be reached or none has it. All attempts are kept.
  */
 export async function readVerified(
-  engine: Engine,
-  sources: readonly ChunkSource[],
+  { engine, stores }: Sources,
   wanted: Wanted,
   slot: Slot,
   options: CallOptions,
 ): Promise<VerifiedRead> {
   const attempts: BallastError[] = [];
-  for (const source of sources) {
+  for (const source of stores) {
     try {
       return { source, length: await readChecked(engine, source, wanted, slot, options) };
     } catch (error) {
@@ -44,7 +49,19 @@ export async function readVerified(
       attempts.push(error);
     }
   }
-  throw exhausted(wanted, sources, attempts);
+  throw exhausted(wanted, stores, attempts);
+}
+
+/** The same into bytes of their own, which stay. @throws what `readVerified` throws */
+export async function readBytes(sources: Sources, wanted: Wanted, options: CallOptions): Promise<Uint8Array> {
+  const { slots } = sources.engine;
+  const slot = await slots.acquire(options);
+  try {
+    const { length } = await readVerified(sources, wanted, slot, options);
+    return Uint8Array.from(slot.bytes.subarray(0, length));
+  } finally {
+    slots.release(slot);
+  }
 }
 
 /** One read from one source into the slot, hashed. @returns the block's length */

@@ -59,13 +59,18 @@ export function* placesOf(content: ReleaseContent, wanted: readonly number[] | n
   }
 }
 
+export interface Checking {
+  readonly places: Iterable<Place>;
+  readonly meter: Meter;
+  /** Takes the chunks of the files whose own digest is asked for. */
+  readonly digests: ReadonlyMap<ManifestFile, FileDigest>;
+}
+
 /** Reads and hashes each block from one store. A store that can't be reached is asked no further. */
 export async function checkBlocks(
   engine: Engine,
   store: ChunkSource,
-  places: Iterable<Place>,
-  meter: Meter,
-  digests: ReadonlyMap<ManifestFile, FileDigest>,
+  { places, meter, digests }: Checking,
   options: JobOptions,
 ): Promise<{ report: StoreReport; bad: readonly BadBlock[] }> {
   const bad: BadBlock[] = [];
