@@ -32,8 +32,3 @@ it('is refused until its placeholders are replaced', () => {
     /blockchain\.privateKey .* placeholder YOUR_PRIVATE_KEY/,
   );
 });
-
-it('has a section for each block and field in docs/config.md', () => {
-  const page = readFileSync(join(root, 'docs/config.md'), 'utf8');
-  expect(FIELDS.filter((field) => !page.includes(`\`${field}\``))).toEqual([]);
-});

@@ -11,19 +11,19 @@ const LAYERS = [
   ['interfaces.ts'],
   ['events.ts'],
   ['format'],
-  ['chunkers', 'codecs'],
+  ['chunkers'],
   ['fs', 'transport'],
   ['archive', 'engine'],
-  ['stores', 'sources', 'registries', 'trust', 'inputs'],
+  ['stores', 'registries', 'trust', 'inputs'],
   ['verbs'],
   ['config', 'manager'],
   ['doctor', 'manager.ts'],
-  ['index.ts', 'testing', 'server'],
+  ['index.ts', 'testing'],
 ];
 
 /** Implementations of seams, and what a caller hands over as plain data: the verbs get them without knowing them. */
-const BEHIND_SEAMS = ['stores', 'sources', 'registries', 'trust', 'transport', 'archive', 'inputs'];
-const PURE = ['ids', 'format', 'chunkers', 'codecs'];
+const BEHIND_SEAMS = ['stores', 'registries', 'trust', 'transport', 'archive', 'inputs'];
+const PURE = ['ids', 'format', 'chunkers'];
 /** The one place of a pure folder that asks Node for something. */
 const HASH_MODULE = `${BASE}ids/hash.ts`;
 /** `ArrayBuffer` is every platform's own; the plain word process may stand in a text. */
@@ -75,7 +75,7 @@ describe('folders of storage-manager', () => {
     expect(throughSeams(readShippedSources())).toEqual([]);
   });
 
-  it('ids, format, chunkers and codecs need nothing of Node but a hash', () => {
+  it('ids, format and chunkers need nothing of Node but a hash', () => {
     expect(impure(readShippedSources())).toEqual([]);
   });
 

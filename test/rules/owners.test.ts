@@ -12,7 +12,6 @@ const BASE = 'storage-manager/src/';
 
 const OWNED: readonly Owned[] = [
   { modules: ['tar'], owners: ['archive/'] },
-  { modules: ['fastify', 'prom-client'], owners: ['server/'] },
   { modules: ['node:worker_threads'], owners: ['engine/'] },
   { modules: ['node:sqlite'], owners: ['fs/locks.ts', 'engine/journal.ts', 'trust/seen.ts'] },
   {

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { root } from './source-tree.ts';
+import { root } from '../rules/source-tree.ts';
 
 export interface ShellBlock {
   /** Line of the page on which its first command stands, from 1. */

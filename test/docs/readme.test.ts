@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { root } from '../rules/source-tree.ts';
 import { commandsToRun, npmScripts, runBlocks, shellBlocks } from './shell-blocks.ts';
-import { root } from './source-tree.ts';
 
 const readme = join(root, 'README.md');
 const blocks = shellBlocks(readFileSync(readme, 'utf8'));

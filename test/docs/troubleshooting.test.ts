@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ERROR_CODES, type ErrorKind, EXIT_CODES } from '../../storage-manager/src/errors.ts';
 import { flipByte } from '../../storage-manager/test/stores/disk-damage.ts';
-import { root } from './source-tree.ts';
+import { root } from '../rules/source-tree.ts';
 
 const page = readFileSync(join(root, 'docs/troubleshooting.md'), 'utf8');
 const settings = readFileSync(join(root, 'docs/config.md'), 'utf8');
