@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { WriteStream } from 'node:tty';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { etherText } from '../src/cost.ts';
+import { etherText } from '../src/store/cost.ts';
 import { quote } from '../src/invocation.ts';
 import { paint, printable, sizeText, writeJson, writeTable } from '../src/output.ts';
 import { Progress, progressLine } from '../src/progress.ts';

@@ -1,12 +1,12 @@
 import type { ChunkerName, RecordMode, StoreName } from '@ballast-models/storage-manager';
 import { type Command, Option } from 'commander';
-import { costQuestion, requireConsent } from '../cost.ts';
 import { addCommonFlags, added, type CommonFlags, storesConfig, storesOption } from '../options.ts';
 import { writeJson } from '../output.ts';
 import { askYes } from '../prompt.ts';
 import { withSession } from '../session.ts';
-import { standardInput } from '../stdin.ts';
-import { printStored } from '../stored.ts';
+import { costQuestion, requireConsent } from '../store/cost.ts';
+import { standardInput } from '../store/stdin.ts';
+import { printStored } from '../store/stored.ts';
 
 interface StoreFlags extends CommonFlags {
   readonly unpack?: boolean;

@@ -1,5 +1,5 @@
 import type { StoredModel } from '@ballast-models/storage-manager';
-import { programName, quote } from './invocation.ts';
+import { programName, quote } from '../invocation.ts';
 import {
   countText,
   paint,
@@ -9,7 +9,7 @@ import {
   writeFields,
   writeHint,
   writeLine,
-} from './output.ts';
+} from '../output.ts';
 
 /** What `store` says to people. @param ref as it was written */
 export function printStored(stored: StoredModel, ref: string): void {

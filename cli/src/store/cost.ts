@@ -1,6 +1,6 @@
 import type { PublishQuote } from '@ballast-models/storage-manager';
-import { countText, plural } from './output.ts';
-import { canAsk } from './prompt.ts';
+import { countText, plural } from '../output.ts';
+import { canAsk } from '../prompt.ts';
 
 const WEI_PER_ETHER = 10n ** 18n;
 
