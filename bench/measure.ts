@@ -40,21 +40,9 @@ export async function measure({ argv, env, cwd, servers = [] }: Command): Promis
   const [code] = await once(child, 'close');
   const seconds = (performance.now() - start) / 1000;
   clearInterval(look);
-  if (code !== 0) throw new Error(`${argv.join(' ')}: exit ${code}\n${(await printed).slice(-2_000)}`);
+  if (code !== 0) throw new Error(`exit ${code}: ${(await printed).trim().slice(-2_000)}\n${argv.join(' ')}`);
   const cpuSeconds = childSeconds(await times) + (await serverSeconds(servers)) - before;
   return { seconds, cpuSeconds, peakBytes };
-}
-
-/** Samples of each name, taken in turns (A B A B …), so that what slows the machine for a while slows all. */
-export async function inTurns<Name extends string>(
-  rounds: number,
-  runs: Readonly<Record<Name, () => Promise<Sample>>>,
-): Promise<Record<Name, Sample[]>> {
-  const names = Object.keys(runs) as Name[];
-  const samples = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<Name, Sample[]>;
-  for (let round = 0; round < rounds; round += 1)
-    for (const name of names) samples[name].push(await runs[name]());
-  return samples;
 }
 
 export function median(values: readonly number[]): number {

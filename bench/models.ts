@@ -11,8 +11,17 @@ export interface Tensor {
   readonly tail?: { readonly bytes: number; readonly seed: string };
 }
 
-/** Files of safetensors, by path. */
-export type Model = Readonly<Record<string, readonly Tensor[]>>;
+type Metadata = Readonly<Record<string, string>>;
+
+/** A file of safetensors. */
+export interface TensorFile {
+  readonly tensors: readonly Tensor[];
+  /** `__metadata__` of its header. */
+  readonly metadata: Metadata;
+}
+
+/** Files by path. */
+export type Model = Readonly<Record<string, TensorFile>>;
 
 const KEY = randomBytes(16);
 const PIECE_BYTES = 4 << 20;
@@ -20,11 +29,11 @@ const PIECE_BYTES = 4 << 20;
 /** Writes the model; random bytes, which no tool can compress. @returns bytes written */
 export async function writeModel(folder: string, model: Model): Promise<number> {
   let written = 0;
-  for (const [path, tensors] of Object.entries(model)) {
+  for (const [path, content] of Object.entries(model)) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
     const file = await open(join(folder, path), 'w');
     try {
-      for (const piece of bytesOf(tensors)) written += (await file.write(piece)).bytesWritten;
+      for (const piece of bytesOf(content)) written += (await file.write(piece)).bytesWritten;
       await file.datasync();
     } finally {
       await file.close();
@@ -33,10 +42,13 @@ export async function writeModel(folder: string, model: Model): Promise<number> 
   return written;
 }
 
-/** Bytes of the header of a safetensors file with these tensors. */
-function headerOf(tensors: readonly Tensor[]): Buffer {
+/** What PyTorch's own writer says. */
+const METADATA: Metadata = { format: 'pt' };
+
+/** Bytes of the header of a safetensors file. */
+function headerOf({ tensors, metadata }: TensorFile): Buffer {
   let offset = 0;
-  const header: Record<string, unknown> = {};
+  const header: Record<string, unknown> = { __metadata__: metadata };
   for (const tensor of tensors) {
     const length = tensor.bytes + (tensor.tail?.bytes ?? 0);
     header[tensor.name] = { dtype: 'BF16', shape: [length / 2], data_offsets: [offset, offset + length] };
@@ -49,9 +61,9 @@ function headerOf(tensors: readonly Tensor[]): Buffer {
   return Buffer.concat([length, padded]);
 }
 
-function* bytesOf(tensors: readonly Tensor[]): Iterable<Buffer> {
-  yield headerOf(tensors);
-  for (const { bytes, seed, tail } of tensors) {
+function* bytesOf(file: TensorFile): Iterable<Buffer> {
+  yield headerOf(file);
+  for (const { bytes, seed, tail } of file.tensors) {
     yield* stream(seed, bytes);
     if (tail) yield* stream(tail.seed, tail.bytes);
   }
@@ -67,20 +79,24 @@ function* stream(seed: string, bytes: number): Iterable<Buffer> {
 
 /** One file of about `bytes`, in the shapes of a transformer. */
 export function plainModel(bytes: number): Model {
-  return { 'model.safetensors': tensorsOf(bytes) };
+  return one(tensorsOf(bytes));
 }
 
 /** The same with a twentieth of its tensors' bytes new. */
 export function changedBy5Percent(bytes: number): Model {
   const tensors = tensorsOf(bytes);
   let left = bytes / 20;
-  return {
-    'model.safetensors': tensors.map((tensor) => {
+  return one(
+    tensors.map((tensor) => {
       if (left < tensor.bytes) return tensor;
       left -= tensor.bytes;
       return { ...tensor, seed: `+${tensor.seed}` };
     }),
-  };
+  );
+}
+
+function one(tensors: readonly Tensor[], metadata = METADATA): Model {
+  return { 'model.safetensors': { tensors, metadata } };
 }
 
 const LAYER = { q_proj: 8, k_proj: 2, v_proj: 2, o_proj: 8, gate_proj: 22, up_proj: 22, down_proj: 22 };
@@ -113,7 +129,6 @@ export interface Variant {
 /** What becomes of a model in its life: each of these is nearly the base. */
 export function variants(bytes: number): readonly Variant[] {
   const base = tensorsOf(bytes);
-  const one = (tensors: readonly Tensor[]): Model => ({ 'model.safetensors': tensors });
   const half = Math.floor(base.length / 2);
   const tuned = base.map((tensor) =>
     /layers\.[67]\./.test(tensor.name) ? { ...tensor, seed: `t${tensor.seed}` } : tensor,
@@ -127,7 +142,10 @@ export function variants(bytes: number): readonly Variant[] {
     { name: 'fine-tune of the last quarter', model: one(tuned) },
     {
       name: 'resharded',
-      model: { 'model-1.safetensors': base.slice(0, half), 'model-2.safetensors': base.slice(half) },
+      model: {
+        'model-1.safetensors': { tensors: base.slice(0, half), metadata: METADATA },
+        'model-2.safetensors': { tensors: base.slice(half), metadata: METADATA },
+      },
     },
     {
       name: 'renamed tensor',
@@ -137,9 +155,11 @@ export function variants(bytes: number): readonly Variant[] {
     },
     {
       name: 'changed header',
-      model: one(
-        base.map((tensor) => ({ ...tensor, name: tensor.name.replace('model.', 'transformer.model.') })),
-      ),
+      model: one(base, {
+        ...METADATA,
+        license: 'apache-2.0',
+        description: 'The same tensors, told of at length.',
+      }),
     },
     {
       name: 'vocabulary +64 rows',
@@ -153,10 +173,10 @@ export function variants(bytes: number): readonly Variant[] {
 export function floorBytes(all: readonly Variant[]): number {
   const parts = new Map<string, number>();
   for (const { model } of all)
-    for (const tensors of Object.values(model)) {
-      const header = headerOf(tensors);
+    for (const file of Object.values(model)) {
+      const header = headerOf(file);
       parts.set(header.toString('latin1'), header.byteLength);
-      for (const { seed, bytes, tail } of tensors) {
+      for (const { seed, bytes, tail } of file.tensors) {
         parts.set(`tensor ${seed}`, bytes);
         if (tail) parts.set(`tensor ${tail.seed}`, tail.bytes);
       }

@@ -15,7 +15,7 @@ const HEAD = '| row | ours | peer | ratio (least–most) | target | within? |\n|
 /** The part of RESULTS.md that a run writes; prose around it is a person's. */
 export function renderReport({ date, bytes, rounds, machine, tools, rows }: Report): string {
   return [
-    `Run of ${date}: ${(bytes / 1e9).toFixed(2)} GB, ${rounds} rounds in turns, medians.`,
+    `Run of ${date}: ${(bytes / 1e9).toFixed(2)} GB, ${rounds} ${rounds === 1 ? 'round' : 'rounds'} in turns, medians.`,
     '',
     ...machine.map((fact) => `- ${fact}`),
     ...tools.map(([name, version, note]) => `- ${name}: ${version ?? 'not installed'}; ${note}`),

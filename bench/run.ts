@@ -1,7 +1,7 @@
 /**
  * `node --conditions=ballast-source bench/run.ts [rows…] [--bytes N] [--rounds N] [--folder F] [--write]`: measures this
- * checkout beside its peers and prints the table; `--write` puts it into bench/RESULTS.md and bench/results.json. Rows: start
- * steps disk kubo dedupe memory (default: all).
+ * checkout beside its peers and prints the table, and on stderr how far it is; `--write` puts it into bench/RESULTS.md. Rows:
+ * start steps disk kubo dedupe memory (default: all).
  */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -69,7 +69,6 @@ if (values.write) await write(report);
 
 /** The table takes the place of the last one; what a person wrote around it stays. */
 async function write(report: Report): Promise<void> {
-  await writeFile(join(import.meta.dirname, 'results.json'), `${JSON.stringify(report, null, 2)}\n`);
   const file = join(import.meta.dirname, 'RESULTS.md');
   const text = await readFile(file, 'utf8');
   const [before, after] = [text.slice(0, text.indexOf(BEGIN)), text.slice(text.indexOf(END))];

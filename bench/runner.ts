@@ -1,37 +1,55 @@
 import { execFile } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { type Command, inTurns, measure, type Sample } from './measure.ts';
+import { type Command, measure, type Sample } from './measure.ts';
 import type { Taken } from './results.ts';
 import type { Tool } from './tools.ts';
 
 const run = promisify(execFile);
 
-/** Rounds in turns; a tool that fails once, or gives back other bytes, has no samples but its failure. */
-export async function rounds<Name extends string>(
+/** What one tool took in one round, by step. */
+export type Steps = Readonly<Record<string, Sample>>;
+
+/**
+ * Each tool's steps in turns (A B A B …), so that what slows the machine for a while slows all. A tool that fails once, or
+ * gives back other bytes, has no samples but its failure.
+ * @returns what a tool took in a step, once a round
+ */
+export async function rounds(
   count: number,
-  runs: Readonly<Record<Name, () => Promise<Sample>>>,
-): Promise<Record<Name, Taken>> {
+  tools: Readonly<Record<string, () => Promise<Steps>>>,
+): Promise<(tool: string, step: string) => Taken> {
+  const taken = new Map<string, Steps[]>(Object.keys(tools).map((tool) => [tool, []]));
   const failures = new Map<string, string>();
-  const nothing: Sample = { seconds: Number.NaN, cpuSeconds: Number.NaN, peakBytes: 0 };
-  const guarded = Object.fromEntries(
-    (Object.keys(runs) as Name[]).map((name) => [
-      name,
-      async () => {
-        if (failures.has(name)) return nothing;
-        try {
-          return await runs[name]();
-        } catch (error) {
-          failures.set(name, `void: ${String(error).slice(0, 200)}`);
-          console.error(`${name}: ${error}`);
-          return nothing;
-        }
-      },
-    ]),
-  ) as Record<Name, () => Promise<Sample>>;
-  const samples: Record<Name, Taken> = await inTurns(count, guarded);
-  for (const [name, failure] of failures) samples[name as Name] = failure;
-  return samples;
+  for (let round = 1; round <= count; round += 1)
+    for (const [tool, turn] of Object.entries(tools)) {
+      if (failures.has(tool)) continue;
+      try {
+        const steps = await turn();
+        taken.get(tool)?.push(steps);
+        console.error(`${round} of ${count}, ${tool}: ${stepsText(steps)}`);
+      } catch (error) {
+        failures.set(tool, reason(error));
+        console.error(`${round} of ${count}, ${tool}: ${error}`);
+      }
+    }
+  return (tool, step) =>
+    failures.get(tool) ??
+    taken.get(tool)!.map((steps) => {
+      if (steps[step] === undefined) throw new Error(`${tool} has no step ${step}`);
+      return steps[step];
+    });
+}
+
+/** Why a row is void. */
+export function reason(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).slice(0, 200);
+}
+
+function stepsText(steps: Steps): string {
+  return Object.entries(steps)
+    .map(([step, { seconds }]) => `${step} ${seconds.toFixed(2)} s`)
+    .join(', ');
 }
 
 /** Commands one after the other, as one sample. */
@@ -56,21 +74,40 @@ export async function storeAnew(tool: Tool, folder: string): Promise<Sample> {
   return measure(tool.store(folder));
 }
 
-/** Fetches what was stored last, and compares it with what should come out. */
-export async function fetchBack(tool: Tool, folder: string, out: string): Promise<Sample> {
-  await settle();
-  const sample = await together(tool.fetch(out));
-  await sameBytes(folder, out);
-  await rm(out, { recursive: true });
-  return sample;
+/** Fetches a version, the last unless named, and compares it with what should come out; only the fetch is timed. */
+export function fetchBack(tool: Tool, folder: string, out: string, version?: number): Promise<Sample> {
+  return compared(folder, out, tool.fetch(out, version));
 }
 
-/** Throws unless the trees are equal, file by file, byte by byte. */
-export async function sameBytes(expected: string, actual: string): Promise<void> {
-  await run('diff', ['--recursive', expected, actual]);
+/** Runs commands that make `out`, which must then be equal to `folder`, file by file, byte by byte. */
+export async function compared(folder: string, out: string, commands: readonly Command[]): Promise<Sample> {
+  await settle();
+  try {
+    const sample = await together(commands);
+    await run('diff', ['--recursive', folder, out]);
+    return sample;
+  } finally {
+    await rm(out, { recursive: true, force: true });
+  }
 }
 
 /** What an earlier run left to be written does not slow the next one. */
 export async function settle(): Promise<void> {
   await run('sync');
+}
+
+/** posix_fadvise(2) of each file below a folder, which Node has no call for. */
+const FORGET = `
+import os, sys
+for folder, _, names in os.walk(sys.argv[1]):
+    for name in names:
+        file = os.open(os.path.join(folder, name), os.O_RDONLY)
+        os.posix_fadvise(file, 0, 0, os.POSIX_FADV_DONTNEED)
+        os.close(file)
+`;
+
+/** Takes a folder's files, and no others, out of the page cache: programs start as fast as ever. */
+export async function forget(folder: string): Promise<void> {
+  await settle();
+  await run('python3', ['-c', FORGET, folder]);
 }

@@ -12,10 +12,15 @@ export interface Tool {
   readonly version: string | null;
   /** Begins anew with nothing kept; not timed. */
   fresh(): Promise<void>;
+  /** As the next version of the same thing. */
   store(folder: string): Command;
-  /** Gives back what was stored last, into a folder that is not there. @returns commands, timed together */
-  fetch(out: string): readonly Command[];
-  storedBytes(): Promise<number>;
+  /**
+   * Gives back a version, into a folder that is not there. @param version counted from 1; default: the last stored
+   * @returns commands, timed together
+   */
+  fetch(out: string, version?: number): readonly Command[];
+  /** Folder of all that is kept. */
+  readonly repository: string;
 }
 
 const BALLAST = join(import.meta.dirname, '../cli/bin/ballast.js');
@@ -31,7 +36,7 @@ function versionOf(program: string, ...args: string[]): string | null {
 }
 
 /** Adds up the files below a folder, as long as they say they are. */
-async function bytesBelow(folder: string): Promise<number> {
+export async function bytesBelow(folder: string): Promise<number> {
   let sum = 0;
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true }))
     if (entry.isFile()) sum += (await stat(join(entry.parentPath, entry.name))).size;
@@ -54,13 +59,18 @@ export interface BallastOptions {
   readonly servers?: readonly number[];
 }
 
+export interface Ballast extends Tool {
+  list(): Command;
+}
+
 /** The command line of this checkout. */
 export function ballast(
   folder: string,
   { storeFlags = [], fetchFlags = [], variables = {}, servers = [] }: BallastOptions = {},
-): Tool {
+): Ballast {
   const home = join(folder, 'ballast-home');
   const env = environment(folder, { BALLAST_HOME: home, ...variables });
+  let count = 0;
   const command = (...args: string[]): Command => ({
     argv: [process.execPath, BALLAST, ...args],
     env,
@@ -74,10 +84,15 @@ export function ballast(
       await emptied(home);
       // The chain and the key of a new machine are made once; the compile cache is warm after it.
       spawnSync(process.execPath, [BALLAST, 'list'], { env });
+      count = 0;
     },
-    store: (source) => command('store', '--quiet', source, 'm', ...storeFlags),
-    fetch: (out) => [command('retrieve', '--quiet', 'm', out, ...fetchFlags)],
-    storedBytes: () => bytesBelow(join(home, 'store')),
+    store: (source) => {
+      count += 1;
+      return command('store', '--quiet', source, 'm', ...storeFlags);
+    },
+    fetch: (out, version = count) => [command('retrieve', '--quiet', `m@${version}`, out, ...fetchFlags)],
+    list: () => command('list'),
+    repository: join(home, 'store'),
   };
 }
 
@@ -93,6 +108,7 @@ export function restic(folder: string): Tool {
     RESTIC_PASSWORD: 'bench',
     XDG_CACHE_HOME: join(folder, 'cache'),
   });
+  let count = 0;
   return {
     name: 'restic',
     note: '`--compression off` (random bytes do not shrink); it always encrypts; syncs its packs',
@@ -100,17 +116,27 @@ export function restic(folder: string): Tool {
     async fresh() {
       await emptied(repo, join(folder, 'cache'));
       spawnSync('restic', ['init'], { env });
+      count = 0;
     },
-    store: (source) => ({
-      argv: ['restic', '--quiet', '--compression', 'off', 'backup', '.'],
-      env,
-      cwd: source,
-    }),
-    fetch: (out) => [
-      { argv: ['restic', '--quiet', 'restore', 'latest', '--target', out], env },
+    store: (source) => {
+      count += 1;
+      const argv = [
+        'restic',
+        '--quiet',
+        '--compression',
+        'off',
+        'backup',
+        '--tag',
+        `v${count}`,
+        '.',
+      ] as const;
+      return { argv, env, cwd: source };
+    },
+    fetch: (out, version = count) => [
+      { argv: ['restic', '--quiet', 'restore', 'latest', '--tag', `v${version}`, '--target', out], env },
       synced(out, env),
     ],
-    storedBytes: () => bytesBelow(repo),
+    repository: repo,
   };
 }
 
@@ -131,25 +157,36 @@ export function borg(folder: string): Tool {
       count += 1;
       return { argv: ['borg', 'create', '--compression', 'none', `::a${count}`, '.'], env, cwd: source };
     },
-    fetch: (out) => [
-      { argv: ['/bin/sh', '-c', `mkdir -p "$0" && cd "$0" && exec borg extract ::a${count}`, out], env },
+    fetch: (out, version = count) => [
+      { argv: ['/bin/sh', '-c', `mkdir -p "$0" && cd "$0" && exec borg extract ::a${version}`, out], env },
       synced(out, env),
     ],
-    storedBytes: () => bytesBelow(repo),
+    repository: repo,
   };
 }
 
 export function casync(folder: string): Tool {
   const repo = join(folder, 'casync');
   const env = environment(folder);
-  const [store, index] = [`--store=${join(repo, 'all.castr')}`, join(repo, 'last.caidx')];
+  const store = `--store=${join(repo, 'all.castr')}`;
+  const index = (version: number) => join(repo, `${version}.caidx`);
+  let count = 0;
   return {
     name: 'casync',
     note: 'its own defaults (chunks of 64 KiB on average, zstd); does not sync what it stores',
     version: versionOf('casync', '--version'),
-    fresh: () => emptied(repo),
-    store: (source) => ({ argv: ['casync', 'make', store, index, source], env }),
-    fetch: (out) => [{ argv: ['casync', 'extract', store, index, out], env }, synced(out, env)],
-    storedBytes: () => bytesBelow(repo),
+    async fresh() {
+      await emptied(repo);
+      count = 0;
+    },
+    store: (source) => {
+      count += 1;
+      return { argv: ['casync', 'make', store, index(count), source], env };
+    },
+    fetch: (out, version = count) => [
+      { argv: ['casync', 'extract', store, index(version), out], env },
+      synced(out, env),
+    ],
+    repository: repo,
   };
 }

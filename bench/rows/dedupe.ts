@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { measure } from '../measure.ts';
 import { fixedPieces, floorBytes, variants, writeModel } from '../models.ts';
 import { type Context, figureRow, type Row, voidRow } from '../results.ts';
-import { fetchBack } from '../runner.ts';
-import { ballast, borg, casync, restic, type Tool } from '../tools.ts';
+import { fetchBack, reason } from '../runner.ts';
+import { ballast, borg, bytesBelow, casync, restic, type Tool } from '../tools.ts';
 
 const TARGET = 1.01;
 /** Seven variants: enough for the shapes of real tensors, and not much to write. */
@@ -37,7 +37,7 @@ export async function dedupeRows({ folder, bytes }: Context): Promise<Row[]> {
     try {
       rows.push(row(tool.name, await storeAll(tool, trees, join(folder, 'variant-out')), target));
     } catch (error) {
-      rows.push(voidRow(`bytes stored: ${tool.name}`, String(error).slice(0, 200), target));
+      rows.push(voidRow(`bytes stored for ${all.length} variants: ${tool.name}`, reason(error), target));
     }
   }
   const files = (
@@ -50,13 +50,18 @@ export async function dedupeRows({ folder, bytes }: Context): Promise<Row[]> {
   return rows;
 }
 
-/** Each variant as the next version of the same model; each must come back as it was. @returns bytes kept in the end */
+/**
+ * Each variant as the next version of the same model; each must come back as it was, at once and when all are there.
+ * @returns bytes kept in the end
+ */
 async function storeAll(tool: Tool, trees: readonly string[], out: string): Promise<number> {
-  if (tool.version === null) throw new Error('not installed');
+  if (tool.version === null) throw new Error(`${tool.name} is not installed`);
   await tool.fresh();
   for (const tree of trees) {
     await measure(tool.store(tree));
     await fetchBack(tool, tree, out);
   }
-  return tool.storedBytes();
+  for (const [at, tree] of trees.entries()) await fetchBack(tool, tree, out, at + 1);
+  console.error(`${tool.name}: ${trees.length} variants came back as they were`);
+  return bytesBelow(tool.repository);
 }

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { measure, median, type Sample } from '../measure.ts';
+import { median } from '../measure.ts';
 import { plainModel, writeModel } from '../models.ts';
 import {
   type Context,
@@ -12,12 +12,16 @@ import {
   type Taken,
   voidRow,
 } from '../results.ts';
-import { fetchBack, rounds, storeAnew } from '../runner.ts';
-import { ballast, borg, casync, restic } from '../tools.ts';
+import { compared, fetchBack, forget, rounds, storeAnew } from '../runner.ts';
+import { ballast, borg, casync, restic, type Tool } from '../tools.ts';
 import { directCopy, hashLimit, plainCopy } from './limits.ts';
 
-const STORE_TARGETS = { borg: 0.4, restic: 0.25, casync: 0.15 };
-const FETCH_TARGETS = { borg: 0.3, restic: 0.3, casync: 0.3 };
+/** What a publish and a fetch of ours take at most, over what the peer takes. */
+const TARGETS = [
+  ['borg', 0.4, 0.3],
+  ['restic', 0.25, 0.3],
+  ['casync', 0.15, 0.3],
+] as const;
 
 /** Publish and fetch with the local store, beside tools that also chunk, hash and dedupe, and beside a copy. */
 export async function diskRows({ folder, bytes, rounds: count }: Context): Promise<Row[]> {
@@ -27,111 +31,107 @@ export async function diskRows({ folder, bytes, rounds: count }: Context): Promi
   const out = join(folder, 'disk-out');
   const plain = ballast(join(folder, 'plain'), { storeFlags: ['--no-file-digests'] });
   const dry = ballast(join(folder, 'dry'), { storeFlags: ['--no-file-digests', '--dry-run'] });
-  const tools = {
-    ballast: ballast(folder),
-    restic: restic(folder),
-    borg: borg(folder),
-    casync: casync(folder),
+  const storeAndFetch = (tool: Tool) => async () => {
+    const store = await storeAnew(tool, source);
+    await forget(tool.repository);
+    const cold = await fetchBack(tool, source, out);
+    return { store, cold, warm: await fetchBack(tool, source, out) };
   };
-  const copied = (command: typeof directCopy, name: string) => async () => {
-    const sample = await measure(command(file, folder));
-    await rm(join(folder, name));
-    return sample;
+  const copy = (command: typeof directCopy) => async () => {
+    await forget(source);
+    const cold = await compared(source, out, [command(file, out)]);
+    return { cold, warm: await compared(source, out, [command(file, out)]) };
   };
-  const hash: number[] = [];
-  const copies = { dd: copied(directCopy, 'dd.out'), cp: copied(plainCopy, 'cp.out') };
-  const stored = await rounds(count, {
-    ballast: () => storeAnew(tools.ballast, source),
-    plain: () => storeAnew(plain, source),
-    dry: () => {
-      hash.push(hashLimit());
-      return storeAnew(dry, source);
+  const taken = await rounds(count, {
+    ballast: storeAndFetch(ballast(folder)),
+    plain: async () => {
+      const store = await storeAnew(plain, source);
+      await fetchBack(plain, source, out);
+      return { store };
     },
-    ...copies,
-    restic: () => storeAnew(tools.restic, source),
-    borg: () => storeAnew(tools.borg, source),
-    casync: () => storeAnew(tools.casync, source),
+    dry: async () => ({ store: await storeAnew(dry, source) }),
+    openssl: async () => ({ hash: hashLimit(size) }),
+    dd: copy(directCopy),
+    cp: copy(plainCopy),
+    restic: storeAndFetch(restic(folder)),
+    borg: storeAndFetch(borg(folder)),
+    casync: storeAndFetch(casync(folder)),
   });
-  await rm(join(folder, 'plain'), { recursive: true, force: true });
-  const back = (name: keyof typeof tools) => () => {
-    if (typeof stored[name] === 'string') throw new Error(stored[name]);
-    return fetchBack(tools[name], source, out);
-  };
-  const fetched = await rounds(count, {
-    ballast: back('ballast'),
-    ...copies,
-    restic: back('restic'),
-    borg: back('borg'),
-    casync: back('casync'),
-  });
-  await rm(source, { recursive: true });
-  const limit = { hash, disk: stored.dd, size };
+  for (const made of [source, join(folder, 'plain')]) await rm(made, { recursive: true, force: true });
+  const [store, hash, disk] = [taken('ballast', 'store'), taken('openssl', 'hash'), taken('dd', 'warm')];
+  const limits = { hash, disk, size };
   return [
-    shareRow('hash-only publish against two-core SHA-256', stored.dry, limit, (sha) => sha),
-    shareRow('publish, no file digests, against min(SHA-256, disk)', stored.plain, limit, Math.min),
-    shareRow('publish against min(half SHA-256, disk)', stored.ballast, limit, (sha, disk) =>
-      Math.min(sha / 2, disk),
+    shareRow('hash-only publish against two-core SHA-256', taken('dry', 'store'), limits, (sha) => sha),
+    shareRow(
+      'publish, no file digests, against min(SHA-256, disk)',
+      taken('plain', 'store'),
+      limits,
+      Math.max,
     ),
-    ...['borg', 'restic', 'casync'].map((peer) =>
-      ratioRow(
-        `publish / ${peer}`,
-        stored.ballast,
-        stored[peer as 'borg'],
-        STORE_TARGETS[peer as 'borg'],
-        peer,
-      ),
+    shareRow('publish against min(half SHA-256, disk)', store, limits, (sha, copied) =>
+      Math.max(2 * sha, copied),
     ),
-    ratioRow('publish / cp + sync', stored.ballast, stored.cp, null, 'cp'),
-    ratioRow('fetch / dd oflag=direct', fetched.ballast, fetched.dd, 1.1, 'dd'),
-    ...['borg', 'restic', 'casync'].map((peer) =>
-      ratioRow(
-        `fetch / ${peer}`,
-        fetched.ballast,
-        fetched[peer as 'borg'],
-        FETCH_TARGETS[peer as 'borg'],
-        peer,
-      ),
+    ...TARGETS.map(([peer, target]) =>
+      ratioRow(`publish / ${peer}`, store, taken(peer, 'store'), target, peer),
     ),
-    ratioRow('fetch / cp + sync', fetched.ballast, fetched.cp, null, 'cp'),
-    ...costRows('publish', stored.ballast, size, 1.8),
-    ...costRows('publish, no file digests', stored.plain, size, 1.2),
-    ...['borg', 'restic', 'casync'].flatMap((peer) =>
-      costRows(`publish by ${peer}`, stored[peer as 'borg'], size, null),
+    ratioRow('publish / cp + sync', store, taken('cp', 'warm'), null, 'cp'),
+    ...['cold', 'warm'].flatMap((cache) => {
+      const [name, fetch] = [`fetch, ${cache}`, taken('ballast', cache)];
+      return [
+        ratioRow(`${name} / dd oflag=direct`, fetch, taken('dd', cache), 1.1, 'dd'),
+        ...TARGETS.map(([peer, , target]) =>
+          ratioRow(`${name} / ${peer}`, fetch, taken(peer, cache), target, peer),
+        ),
+        ratioRow(`${name} / cp + sync`, fetch, taken('cp', cache), null, 'cp'),
+      ];
+    }),
+    ...costRows('publish', store, size, 1.8, 192),
+    ...costRows('publish, no file digests', taken('plain', 'store'), size, 1.2, 192),
+    ...TARGETS.flatMap(([peer]) => costRows(`publish by ${peer}`, taken(peer, 'store'), size, null, null)),
+    ...['cold', 'warm'].flatMap((cache) =>
+      costRows(`fetch, ${cache}`, taken('ballast', cache), size, null, 192),
     ),
-    ...costRows('fetch', fetched.ballast, size, null),
   ];
 }
 
-interface MachineLimit {
-  /** MB/s on two cores, once a round. */
-  readonly hash: readonly number[];
+interface Limits {
+  readonly hash: Taken;
   readonly disk: Taken;
   readonly size: number;
 }
 
-/** Our MB/s over what the machine allows in the same round. */
+/** Our MB/s over what the machine allows in the same round. @param limitOf seconds at least, of those of hash and disk */
 function shareRow(
   name: string,
   ours: Taken,
-  { hash, disk, size }: MachineLimit,
-  limitOf: (sha256: number, disk: number) => number,
+  { hash, disk, size }: Limits,
+  limitOf: (hash: number, disk: number) => number,
 ): Row {
-  if (typeof ours === 'string' || typeof disk === 'string') return voidRow(name, String(ours), 0.75);
-  const rate = ({ seconds }: Sample) => size / 1e6 / seconds;
-  const limits = ours.map((_, round) => limitOf(hash[round]!, rate(disk[round]!)));
-  const shares = ours.map((sample, round) => rate(sample) / limits[round]!);
-  const peer = `limit ${median(limits).toFixed(0)} MB/s`;
-  return {
-    ...figureRow(name, shares, () => '', 0.75, true, peer),
-    ours: `${median(ours.map(rate)).toFixed(0)} MB/s`,
-  };
+  const target = 0.75;
+  for (const taken of [ours, hash, disk])
+    if (typeof taken === 'string') return { ...voidRow(name, taken, target), atLeast: true };
+  const [seconds, sha, copied] = [secondsOf(ours), secondsOf(hash), secondsOf(disk)];
+  const limits = seconds.map((_, round) => limitOf(sha[round]!, copied[round]!));
+  const shares = seconds.map((value, round) => limits[round]! / value);
+  const rate = (values: readonly number[]) => `${(size / 1e6 / median(values)).toFixed(0)} MB/s`;
+  const peer = `limit ${rate(limits)}`;
+  return { ...figureRow(name, shares, String, target, true, peer), ours: rate(seconds) };
 }
 
-function costRows(name: string, taken: Taken, size: number, target: number | null): Row[] {
-  if (typeof taken === 'string') return [voidRow(`CPU: ${name}`, taken, target)];
-  const memory = target === null && !name.startsWith('fetch') ? null : 192;
+function secondsOf(taken: Taken): number[] {
+  return typeof taken === 'string' ? [] : taken.map(({ seconds }) => seconds);
+}
+
+function costRows(
+  name: string,
+  taken: Taken,
+  size: number,
+  cpu: number | null,
+  memory: number | null,
+): Row[] {
+  if (typeof taken === 'string') return [voidRow(`CPU: ${name}`, taken, cpu)];
   return [
-    figureRow(`CPU: ${name}`, cpuPerGigabyte(taken, size), (value) => `${value.toFixed(2)} CPU-s/GB`, target),
+    figureRow(`CPU: ${name}`, cpuPerGigabyte(taken, size), (value) => `${value.toFixed(2)} CPU-s/GB`, cpu),
     figureRow(`memory: ${name}`, peaks(taken), (value) => `${value.toFixed(0)} MiB`, memory),
   ];
 }

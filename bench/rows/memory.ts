@@ -1,9 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { measure } from '../measure.ts';
 import { plainModel, writeModel } from '../models.ts';
-import { type Context, figureRow, peaks, type Row } from '../results.ts';
-import { fetchBack, settle } from '../runner.ts';
+import { type Context, figureRow, peaks, type Row, voidRow } from '../results.ts';
+import { fetchBack, rounds, storeAnew } from '../runner.ts';
 import { ballast } from '../tools.ts';
 
 const TIMES = 4;
@@ -13,16 +12,18 @@ export async function memoryRows({ folder, bytes }: Context): Promise<Row[]> {
   const source = join(folder, 'large');
   const size = await writeModel(source, plainModel(TIMES * bytes));
   const tool = ballast(join(folder, 'memory'));
-  await tool.fresh();
-  await settle();
-  const store = await measure(tool.store(source));
-  const fetch = await fetchBack(tool, source, join(folder, 'large-out'));
+  const taken = await rounds(1, {
+    ballast: async () => ({
+      publish: await storeAnew(tool, source),
+      fetch: await fetchBack(tool, source, join(folder, 'large-out')),
+    }),
+  });
   for (const made of [source, join(folder, 'memory')]) await rm(made, { recursive: true, force: true });
-  const text = (value: number) => `${value.toFixed(0)} MiB`;
-  const rate = ({ seconds }: { seconds: number }) => `${(size / 1e6 / seconds).toFixed(0)} MB/s`;
-  const name = `${(size / 1e9).toFixed(size < 1e9 ? 2 : 0)} GB`;
-  return [
-    figureRow(`memory: publish of ${name}`, peaks([store]), text, 192, false, rate(store)),
-    figureRow(`memory: fetch of ${name}`, peaks([fetch]), text, 192, false, rate(fetch)),
-  ];
+  return ['publish', 'fetch'].map((step) => {
+    const name = `memory: ${step} of ${(size / 1e9).toFixed(size < 1e9 ? 2 : 0)} GB`;
+    const samples = taken('ballast', step);
+    if (typeof samples === 'string') return voidRow(name, samples, 192);
+    const rates = samples.map(({ seconds }) => `${(size / 1e6 / seconds).toFixed(0)} MB/s`);
+    return figureRow(name, peaks(samples), (value) => `${value.toFixed(0)} MiB`, 192, false, rates.join());
+  });
 }

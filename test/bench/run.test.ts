@@ -1,12 +1,14 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
-import { median } from '../../bench/measure.ts';
+import { type Command, median } from '../../bench/measure.ts';
 import { renderRow } from '../../bench/report.ts';
 import { figureRow, ratioRow, voidRow } from '../../bench/results.ts';
+import { compared, rounds, storeAnew } from '../../bench/runner.ts';
+import type { Tool } from '../../bench/tools.ts';
 
 const run = promisify(execFile);
 const BENCH = join(import.meta.dirname, '../../bench/run.ts');
@@ -38,15 +40,45 @@ test('a figure beside its target says how near it is', () => {
   expect(renderRow(voidRow('x', 'absent', 1))).toContain('| void |');
 });
 
-test('the benchmark runs with 8 MB, voids only rows of absent tools, and leaves nothing behind', async () => {
+test('with 8 MB every tool gives back what it was given, and nothing is left behind', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'ballast-bench-test-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const flags = ['--bytes', '8000000', '--rounds', '1', '--folder', folder];
-  const argv = ['--conditions=ballast-source', BENCH, 'disk', ...flags];
+  const argv = ['--conditions=ballast-source', BENCH, 'disk', 'dedupe', ...flags];
   const { stdout } = await run(process.execPath, argv);
   const rows = stdout.trim().split('\n');
   const voids = rows.filter((row) => row.endsWith('| void |'));
-  expect(rows.length - voids.length).toBeGreaterThan(8);
+  expect(rows.length - voids.length).toBeGreaterThan(12);
   for (const row of voids) expect(row).toMatch(/not installed/);
   expect(await readdir(folder)).toEqual([]);
 }, 300_000);
+
+const FAILS: Tool = {
+  name: 'fails',
+  note: '',
+  version: '1',
+  repository: '/nowhere',
+  fresh: async () => {},
+  store: () => ({ argv: ['false'], env: {} }),
+  fetch: () => [],
+};
+
+test('a tool that fails or gives back other bytes has no samples, and the others go on', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'ballast-bench-test-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const [source, out] = [join(folder, 'source'), join(folder, 'out')];
+  await mkdir(source);
+  await writeFile(join(source, 'a'), 'as it was');
+  const wrong: Command = { argv: ['/bin/sh', '-c', 'mkdir "$0" && echo other > "$0/a"', out], env: {} };
+  const taken = await rounds(2, {
+    fails: async () => ({ store: await storeAnew(FAILS, source) }),
+    differs: async () => ({ fetch: await compared(source, out, [wrong]) }),
+    works: async () => ({
+      fetch: await compared(source, out, [{ argv: ['cp', '-r', source, out], env: {} }]),
+    }),
+  });
+  expect(taken('fails', 'store')).toMatch(/exit 1/);
+  expect(taken('differs', 'fetch')).toMatch(/diff --recursive/);
+  expect(taken('works', 'fetch')).toHaveLength(2);
+  expect(await readdir(folder)).toEqual(['source']);
+});
