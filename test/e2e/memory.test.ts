@@ -2,56 +2,15 @@ import { execFileSync } from 'node:child_process';
 import { randomFillSync } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findKubo, startKubo } from '@ballast-models/storage-manager/testing';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { Ballast, finish, temporaryFolder } from './ballast.ts';
+import { Ballast, temporaryFolder } from './ballast.ts';
+import { LIMIT_BYTES, type Peak, peakOf } from './peak.ts';
 
 const binary = findKubo();
 
 const MODEL_BYTES = 1_000_000_000;
-const LIMIT_BYTES = 256 << 20;
-
-/** Processes that serve ours and are not ours: the chain and IPFS. */
-const OTHERS = ['anvil', 'ipfs'];
-
-/** Resident bytes of a process and all its children, but for the chain and IPFS. */
-async function residentBytes(root: number): Promise<number> {
-  const parents = new Map<number, { parent: number; name: string; resident: number }>();
-  for (const entry of await readdir('/proc')) {
-    if (!/^\d+$/.test(entry)) continue;
-    const stat = await readFile(`/proc/${entry}/stat`, 'utf8').catch(() => '');
-    const match = /^\d+ \((.*)\) \S (\d+) (?:\S+ ){19}(\d+)/s.exec(stat);
-    if (match !== null) {
-      parents.set(Number(entry), {
-        name: match[1]!,
-        parent: Number(match[2]),
-        resident: Number(match[3]) * 4096,
-      });
-    }
-  }
-  const belongs = (pid: number): boolean =>
-    pid === root || (parents.has(pid) && belongs(parents.get(pid)!.parent));
-  let sum = 0;
-  for (const [pid, { name, resident }] of parents)
-    if (belongs(pid) && !OTHERS.includes(name)) sum += resident;
-  return sum;
-}
-
-async function peakOf(ballast: Ballast, ...args: string[]): Promise<Peak> {
-  const start = performance.now();
-  const child = ballast.start(...args);
-  const ended = finish(child);
-  let peak = 0;
-  const poll = setInterval(async () => {
-    peak = Math.max(peak, await residentBytes(child.pid!));
-  }, 50);
-  const { code, stderr } = await ended;
-  clearInterval(poll);
-  expect(code, stderr).toBe(0);
-  return { peak, seconds: (performance.now() - start) / 1000 };
-}
 
 async function writeModel(path: string): Promise<void> {
   const tensor = MODEL_BYTES / 50;
@@ -79,11 +38,6 @@ function seconds(command: string, ...args: string[]): number {
   const start = performance.now();
   execFileSync(command, args, { stdio: ['ignore', 'ignore', 'inherit'] });
   return (performance.now() - start) / 1000;
-}
-
-interface Peak {
-  readonly peak: number;
-  readonly seconds: number;
 }
 
 /** Written down with each run: a machine's absolute figures mean little, what stands beside them more. */
