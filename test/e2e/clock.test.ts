@@ -1,4 +1,7 @@
-/** A clock that is years off, jumps, or begins in 1970. Deadlines run on another one, which nobody sets. */
+/**
+ * A clock that is years off, jumps, or begins in 1970. Only `Date` moves here: the kernel's clock, and with it the times of
+ * files and what anvil itself reads, stays. Deadlines run on another one, which nobody sets.
+ */
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,7 +13,7 @@ import type { Retrieved, Stored, Verified } from './documents.ts';
 const YEAR_S = 31_556_952;
 const NOW_S = Math.floor(Date.now() / 1000);
 
-/** Wall clocks of a process and its anvil; a jump from the first to the second comes with the tenth look. */
+/** `Date` of a process, which also dates the blocks that its anvil mines; a jump from the first to the second comes with the tenth look. */
 function clockAt(first: number, second = first): string {
   const shim = `
     const real = Date, looks = { count: 0 };
