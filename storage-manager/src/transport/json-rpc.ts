@@ -1,8 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
-import { Agent, request } from 'undici';
 import { TrustError, UsageError } from '../errors.ts';
 import type { CallOptions } from '../interfaces.ts';
 import { MAX_RPC_ANSWER_BYTES } from '../limits.ts';
+import { TextClient } from './text-client.ts';
 
 /** A chain node as its clients see it (https://www.jsonrpc.org/specification, Ethereum's execution-apis). */
 export interface JsonRpc {
@@ -38,8 +38,7 @@ const BUSY = new Set([429, 502, 503, 504]);
  */
 export class HttpJsonRpc implements JsonRpc {
   readonly #url: URL;
-  readonly #agent: Agent;
-  readonly #headers: Record<string, string>;
+  readonly #client: TextClient;
   readonly #secrets: readonly string[];
   #lastId = 0;
 
@@ -50,18 +49,20 @@ export class HttpJsonRpc implements JsonRpc {
     this.#secrets = [username, password, ...pathname.split('/'), ...search.slice(1).split(/[&=]/)]
       .flatMap((part) => [part, decode(part)])
       .filter((part) => part.length >= 6);
-    this.#headers = { 'content-type': 'application/json', 'accept-encoding': 'identity' };
+    const headers: Record<string, string> = {
+      'content-type': 'application/json',
+      'accept-encoding': 'identity',
+    };
     if (username !== '') {
       const pair = `${decode(username)}:${decode(password)}`;
-      this.#headers.authorization = `Basic ${Buffer.from(pair).toString('base64')}`;
+      headers.authorization = `Basic ${Buffer.from(pair).toString('base64')}`;
     }
     this.#url.username = '';
     this.#url.password = '';
-    this.#agent = new Agent({
-      connect: { timeout: CONNECT_MS },
-      headersTimeout: ANSWER_MS,
-      bodyTimeout: ANSWER_MS,
-      maxResponseSize: MAX_RPC_ANSWER_BYTES,
+    this.#client = new TextClient(this.#url, {
+      headers,
+      connectMs: CONNECT_MS,
+      maxAnswerBytes: MAX_RPC_ANSWER_BYTES,
     });
   }
 
@@ -75,7 +76,7 @@ export class HttpJsonRpc implements JsonRpc {
   }
 
   async close(): Promise<void> {
-    await this.#agent.destroy();
+    this.#client.close();
   }
 
   async #post(method: string, params: readonly unknown[], { signal }: CallOptions) {
@@ -83,14 +84,9 @@ export class HttpJsonRpc implements JsonRpc {
     const deadline = AbortSignal.timeout(ANSWER_MS);
     const id = ++this.#lastId;
     try {
-      const answer = await request(this.#url, {
-        method: 'POST',
-        headers: this.#headers,
-        body: JSON.stringify({ jsonrpc: '2.0', id, method, params }),
-        dispatcher: this.#agent,
-        signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
-      });
-      return { id, status: answer.statusCode, text: await answer.body.text() };
+      const body = JSON.stringify({ jsonrpc: '2.0', id, method, params });
+      const either = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
+      return { id, ...(await this.#client.post(body, either)) };
     } catch (error) {
       signal?.throwIfAborted();
       if (deadline.aborted)
@@ -115,8 +111,7 @@ export class HttpJsonRpc implements JsonRpc {
 
   #failure(error: unknown): string {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'an unknown failure';
-    if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE')
-      return `the answer is larger than ${MAX_RPC_ANSWER_BYTES} bytes`;
+    if (code === 'ANSWER_TOO_LARGE') return `the answer is larger than ${MAX_RPC_ANSWER_BYTES} bytes`;
     return `the connection failed with ${code}`;
   }
 
