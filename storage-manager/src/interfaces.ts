@@ -251,8 +251,9 @@ export interface PublishReceipt {
 /** Where signed transactions are kept before they are sent, so that a rerun sends the same ones and never two. */
 export interface TransactionLog {
   /** `0x` hex of each signed transaction, oldest first. */
-  all(): readonly string[];
-  append(signedTransaction: string): void;
+  all(options?: CallOptions): Promise<readonly string[]>;
+  /** Resolves once it is durable. */
+  append(signedTransaction: string, options?: CallOptions): Promise<void>;
 }
 
 /** Also writes. */

@@ -13,7 +13,10 @@ const BASE = 'storage-manager/src/';
 const OWNED: readonly Owned[] = [
   { modules: ['tar'], owners: ['archive/'] },
   { modules: ['node:worker_threads'], owners: ['engine/'] },
-  { modules: ['node:sqlite'], owners: ['fs/locks.ts', 'engine/journal.ts', 'trust/seen.ts'] },
+  {
+    modules: ['node:sqlite'],
+    owners: ['fs/locks.ts', 'fs/database.ts'],
+  },
   {
     modules: ['undici', 'node:net', 'node:tls', 'node:http', 'node:https', 'node:http2', 'node:dgram'],
     owners: ['transport/'],

@@ -51,8 +51,8 @@ export function openPorts(
 ): Promise<OpenPorts> {
   return openAll(settings, async (keep) => {
     const places = placesIn(settings.home);
-    const journal = keep(new Journal(places.journal));
-    const seen = keep(new Seen(places.seen));
+    const journal = keep(await Journal.open(places.journal, options));
+    const seen = keep(await Seen.open(places.seen, options));
     const registry = keep(await openRegistry(settings, places, options));
     return { engine, stores, locks, journal, registry, trust: chainTrust(registry, { seen }) };
   });

@@ -13,6 +13,9 @@ export interface OurRegistry {
   readonly nameOf: NameOf;
 }
 
+/** Others hold one for milliseconds: where it takes longer than this, that is worth telling. */
+const BUSY_MS = 1_000;
+
 /** Named in full; of more only the count is told. */
 const SHOWN = 3;
 
@@ -27,21 +30,25 @@ export async function checkDatabases(
     late: late('LOCKED', file, 'wait until the other command is done'),
   });
   return [
-    await check('unfinished', options(journal), () =>
-      existsSync(journal) ? journalFinding(journal, registry) : skip('nothing was ever begun'),
+    await check('unfinished', options(journal), (stop) =>
+      existsSync(journal) ? journalFinding(journal, registry, stop) : skip('nothing was ever begun'),
     ),
-    await check('seen', options(seen), () => {
+    await check('seen', options(seen), async (stop) => {
       if (!existsSync(seen)) return skip('no channel was ever read');
-      new Seen(seen).close();
+      (await Seen.open(seen, { signal: stop, waitMs: BUSY_MS })).close();
       return ok(`${seen} is sound`);
     }),
   ];
 }
 
-function journalFinding(file: string, { isOurs, nameOf }: OurRegistry): Finding {
-  const journal = new Journal(file);
+async function journalFinding(
+  file: string,
+  { isOurs, nameOf }: OurRegistry,
+  signal: AbortSignal,
+): Promise<Finding> {
+  const journal = await Journal.open(file, { signal, waitMs: BUSY_MS });
   try {
-    const begun = journal.unfinished().filter(({ registry }) => isOurs(registry));
+    const begun = (await journal.unfinished({ signal })).filter(({ registry }) => isOurs(registry));
     if (begun.length === 0) return ok('no publish was interrupted');
     const shown = begun.slice(0, SHOWN).map(({ reference, source }) => {
       const { model } = parseReference(reference);

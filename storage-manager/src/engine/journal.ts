@@ -1,16 +1,14 @@
-import { mkdirSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { CorruptError, ResourceError } from '../errors.ts';
+import { Database, type Sqlite } from '../fs/database.ts';
 import { fileSystemError } from '../fs/errors.ts';
+import type { WaitOptions } from '../fs/until-free.ts';
 import { type Digest, parseDigest } from '../ids/digest.ts';
 import { type Channel, type ModelName, parseVersion, type Version } from '../ids/reference.ts';
-import type { TransactionLog } from '../interfaces.ts';
+import type { CallOptions, TransactionLog } from '../interfaces.ts';
 
 const FORMAT = 1;
-
-/** How long a statement waits for another process's, which takes milliseconds. */
-const BUSY_MS = 10_000;
 
 /**
  * Rows stand only while a publication is open. EXTRA: a commit is on the disk when it returns, the removal of SQLite's
@@ -52,16 +50,16 @@ export interface Publication {
   readonly key: PublicationKey;
   /** An earlier run began it and did not finish. */
   readonly resumed: boolean;
-  /** Reading these two throws CorruptError `STORE_CORRUPT` where the file holds something else. */
+  /** What was recorded. Reading these two throws CorruptError `STORE_CORRUPT` where the file held something else. */
   readonly version: Version | null;
   readonly manifest: Digest | null;
   readonly files: string | null;
-  /** Durable before it returns; fields that are left out stay. */
-  record(fields: Partial<PublicationFields>): void;
-  /** `append` is durable before it returns. */
+  /** Durable before it resolves; fields that are left out stay. */
+  record(fields: Partial<PublicationFields>, options?: CallOptions): Promise<void>;
+  /** `append` is durable before it resolves. */
   readonly log: TransactionLog;
   /** Closes it: the same key begins anew. */
-  finish(): void;
+  finish(options?: CallOptions): Promise<void>;
 }
 
 /**
@@ -70,40 +68,48 @@ export interface Publication {
  */
 export class Journal {
   readonly #file: string;
-  readonly #database: DatabaseSync;
+  readonly #database: Database;
+
+  private constructor(file: string, database: Database) {
+    this.#file = file;
+    this.#database = database;
+  }
 
   /**
    * Opens the file, or creates it with its folder.
+   * @param options `waitMs`: how long each call waits for other processes, whose statements take milliseconds
    * @throws ResourceError `FORMAT_UNKNOWN` (the file is left untouched), `DISK_FULL`, `FILE_SYSTEM`; BusyError `LOCKED`.
    *   All calls throw the latter three.
    */
-  constructor(file: string) {
-    this.#file = file;
-    this.#database = this.#do(() => {
-      mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-      return new DatabaseSync(file, { timeout: BUSY_MS });
-    });
+  static async open(file: string, options: WaitOptions = {}): Promise<Journal> {
+    const what = `journal ${file}`;
     try {
-      this.#do(() => this.#prepare());
+      await mkdir(dirname(file), { recursive: true, mode: 0o700 });
     } catch (error) {
-      this.#database.close();
-      throw error;
+      throw fileSystemError(error, what);
     }
+    return new Journal(file, await Database.open(file, what, (sqlite) => prepare(file, sqlite), options));
   }
 
-  /** The open publication of that key, else a new one, durable before it returns. */
-  begin(key: PublicationKey): Publication {
+  /** The open publication of that key, else a new one, durable before it resolves. */
+  async begin(key: PublicationKey, options?: CallOptions): Promise<Publication> {
     const { registry, model, label, source, channels } = key;
     // Of one channel and of none it is what rows had when there was no more than one: these are still found.
     const id = JSON.stringify([registry, model, label, source, channels.join(',') || null]);
-    const { changes } = this.#run('INSERT OR IGNORE INTO publications (key) VALUES (?)', id);
-    return this.#publication(key, id, changes === 0);
+    const insert = 'INSERT OR IGNORE INTO publications (key) VALUES (?)';
+    const resumed = (await this.#database.run(insert, [id], options)) === 0;
+    const select = 'SELECT version, manifest, files FROM publications WHERE key = ?';
+    const [row] = await this.#database.rows(select, [id], options);
+    return this.#publication(key, id, resumed, { ...NOTHING_YET, ...row });
   }
 
   /** What has begun and not finished, on any registry. */
-  unfinished(): { readonly registry: string; readonly reference: string; readonly source: string }[] {
-    return this.#rows('SELECT key AS text FROM publications ORDER BY key').map((key) => {
-      const [registry, model, label, source] = parsedKey(this.#file, key);
+  async unfinished(
+    options?: CallOptions,
+  ): Promise<{ readonly registry: string; readonly reference: string; readonly source: string }[]> {
+    const rows = await this.#database.rows('SELECT key FROM publications ORDER BY key', [], options);
+    return rows.map((row) => {
+      const [registry, model, label, source] = parsedKey(this.#file, row.key);
       const reference = label === null ? String(model) : `${model}@${label}`;
       return { registry: String(registry), reference, source: String(source) };
     });
@@ -113,39 +119,16 @@ export class Journal {
     this.#database.close();
   }
 
-  #prepare(): void {
-    this.#database.exec('PRAGMA synchronous = EXTRA; PRAGMA foreign_keys = ON; BEGIN IMMEDIATE');
-    try {
-      const format = this.#database.prepare('PRAGMA user_version').get()?.user_version;
-      if (format === 0) this.#database.exec(SCHEMA);
-      else if (format !== FORMAT) throw unknownFormat(this.#file, format);
-      this.#database.exec('COMMIT');
-    } catch (error) {
-      this.#database.exec('ROLLBACK');
-      throw error;
-    }
-  }
-
-  #publication(key: PublicationKey, id: string, resumed: boolean): Publication {
-    const field = (name: keyof PublicationFields) =>
-      this.#rows(`SELECT ${name} AS text FROM publications WHERE key = ?`, id)[0] ?? null;
-    const parsed = <T>(name: keyof PublicationFields, parse: (text: string) => T): T | null => {
-      const text = field(name);
+  #publication(key: PublicationKey, id: string, resumed: boolean, row: Fields): Publication {
+    const database = this.#database;
+    let known = row;
+    const parsed = <T>(name: keyof Fields, parse: (text: string) => T): T | null => {
+      const text = known[name];
       try {
         return text === null ? null : parse(text);
       } catch (cause) {
         throw unreadable(this.#file, name, cause);
       }
-    };
-    const record = ({ version, manifest, files }: Partial<PublicationFields>) => {
-      this.#run(
-        `UPDATE publications SET version = coalesce(?, version), manifest = coalesce(?, manifest),
-           files = coalesce(?, files) WHERE key = ?`,
-        version ?? null,
-        manifest ?? null,
-        files ?? null,
-        id,
-      );
     };
     return {
       key,
@@ -157,38 +140,49 @@ export class Journal {
         return parsed('manifest', parseDigest);
       },
       get files() {
-        return field('files');
+        return known.files;
       },
-      record,
+      async record(fields, options) {
+        const next = { ...known, ...fields };
+        const update = 'UPDATE publications SET version = ?, manifest = ?, files = ? WHERE key = ?';
+        await database.run(update, [next.version, next.manifest, next.files, id], options);
+        known = next;
+      },
       log: {
-        all: () =>
-          this.#rows('SELECT signed AS text FROM transactions WHERE key = ? ORDER BY id', id) as string[],
-        append: (signed) =>
-          void this.#run('INSERT INTO transactions (key, signed) VALUES (?, ?)', id, signed),
+        all: async (options) => {
+          const select = 'SELECT signed FROM transactions WHERE key = ? ORDER BY id';
+          return (await database.rows(select, [id], options)).map(({ signed }) => String(signed));
+        },
+        append: async (signed, options) => {
+          await database.run('INSERT INTO transactions (key, signed) VALUES (?, ?)', [id, signed], options);
+        },
       },
-      finish: () => void this.#run('DELETE FROM publications WHERE key = ?', id),
+      finish: async (options) => {
+        await database.run('DELETE FROM publications WHERE key = ?', [id], options);
+      },
     };
-  }
-
-  #rows(sql: string, ...values: string[]): (string | null)[] {
-    const rows = this.#do(() => this.#database.prepare(sql).all(...values));
-    return rows.map(({ text }) => text as string | null);
-  }
-
-  #run(sql: string, ...values: (string | null)[]): { changes: number | bigint } {
-    return this.#do(() => this.#database.prepare(sql).run(...values));
-  }
-
-  #do<T>(call: () => T): T {
-    try {
-      return call();
-    } catch (error) {
-      throw fileSystemError(error, `journal ${this.#file}`);
-    }
   }
 }
 
-function parsedKey(file: string, key: string | null): unknown[] {
+/** The columns as they stand. */
+type Fields = Readonly<Record<keyof PublicationFields, string | null>>;
+
+const NOTHING_YET: Fields = { version: null, manifest: null, files: null };
+
+function prepare(file: string, sqlite: Sqlite): void {
+  sqlite.exec('PRAGMA synchronous = EXTRA; PRAGMA foreign_keys = ON; BEGIN IMMEDIATE');
+  try {
+    const format = sqlite.prepare('PRAGMA user_version').get()?.user_version;
+    if (format === 0) sqlite.exec(SCHEMA);
+    else if (format !== FORMAT) throw unknownFormat(file, format);
+    sqlite.exec('COMMIT');
+  } catch (error) {
+    sqlite.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+function parsedKey(file: string, key: unknown): unknown[] {
   try {
     return Array.from(JSON.parse(String(key)));
   } catch (cause) {

@@ -1,25 +1,9 @@
 import { mkdir, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { setTimeout as delay } from 'node:timers/promises';
-import { BusyError, ResourceError } from '../errors.ts';
-import type { CallOptions } from '../interfaces.ts';
+import { ResourceError } from '../errors.ts';
 import { fileSystemError } from './errors.ts';
-
-const DEFAULT_WAIT_MS = 10_000;
-
-/** How often a waiting process looks again: short beside any job, long beside the 20 µs that a look costs. */
-const LOOK_MS = 25;
-
-/** From here on a person would wonder. */
-const TELL_AFTER_MS = 1_000;
-
-export interface LockOptions extends CallOptions {
-  /** How long to wait for another holder; default 10 s, 0: not at all. */
-  readonly waitMs?: number | undefined;
-  /** Called once, where it takes longer than a second. */
-  readonly onWait?: (() => void) | undefined;
-}
+import { untilFree, type WaitOptions } from './until-free.ts';
 
 /** File systems whose locks are not to be trusted, by the magic number of statfs(2). */
 const NETWORK: ReadonlyMap<number, string> = new Map([
@@ -39,21 +23,14 @@ const NETWORK: ReadonlyMap<number, string> = new Map([
 export async function withLock<T>(
   file: string,
   work: () => Promise<T>,
-  { signal, waitMs = DEFAULT_WAIT_MS, onWait }: LockOptions = {},
+  options: WaitOptions = {},
 ): Promise<T> {
   const lock = await openLock(file);
   try {
-    const start = performance.now();
-    let told = false;
-    for (signal?.throwIfAborted(); !begin(lock, file); ) {
-      const waited = performance.now() - start;
-      if (waited >= waitMs) throw busy(file, waitMs);
-      if (waited >= TELL_AFTER_MS && !told) {
-        told = true;
-        onWait?.();
-      }
-      await delay(LOOK_MS, undefined, { signal }).catch(() => signal?.throwIfAborted());
-    }
+    options.signal?.throwIfAborted();
+    // Nothing is ever written, so nothing needs a journal on the disk, which may be full.
+    const begin = () => lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
+    await untilFree(`lock ${file}`, begin, options);
     return await work();
   } finally {
     // Ends the transaction too.
@@ -76,27 +53,6 @@ async function openLock(file: string): Promise<DatabaseSync> {
   } catch (error) {
     throw fileSystemError(error, `lock ${file}`);
   }
-}
-
-/** False while another holds it. */
-function begin(lock: DatabaseSync, file: string): boolean {
-  try {
-    // Nothing is ever written, so nothing needs a journal on the disk, which may be full.
-    lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
-    return true;
-  } catch (error) {
-    const reason = fileSystemError(error, `lock ${file}`);
-    if (reason instanceof BusyError) return false;
-    throw reason;
-  }
-}
-
-function busy(file: string, waitMs: number): BusyError {
-  return new BusyError('LOCKED', {
-    should: `lock ${file} must become free within ${waitMs} ms`,
-    was: 'another process holds it',
-    next: 'wait until the other command is done, then run the same command again',
-  });
 }
 
 function notLocal(folder: string, network: string): ResourceError {

@@ -12,7 +12,7 @@ export function chainTrust(registry: RegistryReader, { seen }: { readonly seen: 
     const resolution = await registry.resolve(model, selector, options);
     const { channel } = resolution;
     if (channel !== null) {
-      const highest = seen.highest(registry.id, model, channel);
+      const highest = await seen.highest(registry.id, model, channel, options);
       if (channel.seq < highest) throw rollback(model, resolution, highest, registry.trust);
     }
     return resolution;
@@ -24,7 +24,7 @@ export function chainTrust(registry: RegistryReader, { seen }: { readonly seen: 
       const { channel } = resolution;
       refuseWithdrawn(model, resolution);
       if (resolution.changedBlock > resolution.finalBlock) throw notFinal(model, resolution);
-      if (channel !== null) seen.raise(registry.id, model, channel);
+      if (channel !== null) await seen.raise(registry.id, model, channel, options);
       return { ...resolution, trust: registry.trust };
     },
   };

@@ -30,7 +30,7 @@ async function publishAlone(ports: Ports, job: PublishJob, options: JobOptions):
   note(options, 'debug', `scanned ${tree.length} files of ${job.path}`);
   if (!tree.some((file) => file.size > 0)) throw noBytes(job.path);
   await checkLoadable(tree, job.allowMissingShards ?? false, options);
-  const publication = job.dryRun ? null : begin(ports, job, tree, options);
+  const publication = job.dryRun ? null : await begin(ports, job, tree, options);
   const placement = await Placement.open(ports.stores, options);
   note(options, 'debug', `opened ${ports.stores.map(({ name }) => name).join(', ')}`);
   try {
@@ -71,22 +71,24 @@ async function withRoom(error: unknown, tree: readonly TreeFile[], folder: strin
 }
 
 /** The journal's row, written before anything else. */
-function begin(ports: Ports, job: PublishJob, tree: readonly TreeFile[], options: JobOptions): Publication {
+async function begin(
+  ports: Ports,
+  job: PublishJob,
+  tree: readonly TreeFile[],
+  options: JobOptions,
+): Promise<Publication> {
   const { model, version, channels } = job;
-  const publication = ports.journal.begin({
-    registry: ports.registry.id,
-    model,
-    label: version,
-    channels,
-    source: resolve(job.path),
-  });
+  const publication = await ports.journal.begin(
+    { registry: ports.registry.id, model, label: version, channels, source: resolve(job.path) },
+    options,
+  );
   const files = fingerprint(tree);
   if (publication.resumed) {
     const changed = publication.files === files ? '' : '; its files have changed since';
     const text = `an earlier store of ${model} from ${publication.key.source} did not finish; this one goes on with it${changed}`;
     note(options, 'info', text);
   }
-  publication.record({ files });
+  await publication.record({ files }, options);
   return publication;
 }
 

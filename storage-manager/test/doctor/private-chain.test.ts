@@ -1,7 +1,8 @@
 /** The private chain and the databases of this machine, whole and damaged. */
 import { chmod, copyFile, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { DatabaseSync } from 'node:sqlite';
+import { expect, it, onTestFinished } from 'vitest';
 import { placesIn } from '../../src/config/wire.ts';
 import { checkPrivateChain } from '../../src/doctor/private-chain.ts';
 import { Journal } from '../../src/engine/journal.ts';
@@ -83,11 +84,11 @@ it('a journal of a foreign format, of another contract, and one whose blocks com
 it('a publish that was interrupted is named with how to finish it, unless its chain is gone', async () => {
   const { diagnose, places } = await used();
   const { block } = JSON.parse((await readFile(join(places.chain, 'journal'), 'utf8')).split('\n')[1]!);
-  const journal = new Journal(places.journal);
+  const journal = await Journal.open(places.journal);
   const account = await readKey(places.key);
   const row = { model: parseModelName(`${account?.address}/big`), label: null, channels: [] };
-  journal.begin({ ...row, registry: `embedded:${block}`, source: '/data/big' });
-  journal.begin({ ...row, registry: 'embedded:0x1', source: '/data/before-a-reset' });
+  await journal.begin({ ...row, registry: `embedded:${block}`, source: '/data/big' });
+  await journal.begin({ ...row, registry: 'embedded:0x1', source: '/data/before-a-reset' });
   journal.close();
   expect(find(await diagnose(), 'unfinished')).toMatchObject({
     status: 'warn',
@@ -108,4 +109,14 @@ it('an abort is its one end, though several checks are under way', async () => {
   const looking = checkPrivateChain(places.chain, places.key, stop.signal);
   stop.abort(new Error('stopped'));
   await expect(looking).rejects.toThrow('stopped');
+});
+
+it('a journal that another process holds fails nothing but the look at it', async () => {
+  const { diagnose, places } = await used();
+  const holder = new DatabaseSync(places.journal);
+  onTestFinished(() => holder.close());
+  holder.exec('BEGIN EXCLUSIVE');
+  const found = await diagnose();
+  expect(failures(found)).toEqual(['unfinished: LOCKED']);
+  expect(find(found, 'seen')).toMatchObject({ status: 'ok' });
 });

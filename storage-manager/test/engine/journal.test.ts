@@ -32,39 +32,40 @@ function start(script: string): ChildProcess & { stdout: NodeJS.ReadableStream }
   const prelude = `
     import { Journal } from ${JSON.stringify(JOURNAL)};
     const key = ${JSON.stringify(KEY)};
-    const begin = (name) => new Journal(${JSON.stringify(file)}).begin({ ...key, source: name });`;
+    const begin = async (name) =>
+      (await Journal.open(${JSON.stringify(file)})).begin({ ...key, source: name });`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', prelude + script], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   return child as ChildProcess & { stdout: NodeJS.ReadableStream };
 }
 
-test('a publication stays open, with all it knows, until it is finished', () => {
+test('a publication stays open, with all it knows, until it is finished', async () => {
   const version = parseVersion('3');
   const manifest = digestOf(new Uint8Array(1));
-  let journal = new Journal(file);
-  const begun = journal.begin(KEY);
+  let journal = await Journal.open(file);
+  const begun = await journal.begin(KEY);
   expect(begun).toMatchObject({ key: KEY, resumed: false, version: null, manifest: null, files: null });
-  begun.record({ files: 'fingerprint' });
-  begun.record({ version, manifest });
-  begun.log.append('0x02');
-  begun.log.append('0x01');
-  begun.log.append('0x01');
+  await begun.record({ files: 'fingerprint' });
+  await begun.record({ version, manifest });
+  await begun.log.append('0x02');
+  await begun.log.append('0x01');
+  await begun.log.append('0x01');
   journal.close();
 
-  journal = new Journal(file);
-  const resumed = journal.begin(KEY);
+  journal = await Journal.open(file);
+  const resumed = await journal.begin(KEY);
   expect(resumed).toMatchObject({ resumed: true, version, manifest, files: 'fingerprint' });
-  expect(resumed.log.all()).toEqual(['0x02', '0x01', '0x01']);
-  resumed.finish();
-  expect(journal.begin(KEY)).toMatchObject({ resumed: false, version: null, files: null });
-  expect(journal.begin(KEY).log.all()).toEqual([]);
+  expect(await resumed.log.all()).toEqual(['0x02', '0x01', '0x01']);
+  await resumed.finish();
+  expect(await journal.begin(KEY)).toMatchObject({ resumed: false, version: null, files: null });
+  expect(await (await journal.begin(KEY)).log.all()).toEqual([]);
   journal.close();
 });
 
-test('each part of the key makes another publication', () => {
-  const journal = new Journal(file);
-  journal.begin(KEY).log.append('0x01');
+test('each part of the key makes another publication', async () => {
+  const journal = await Journal.open(file);
+  await (await journal.begin(KEY)).log.append('0x01');
   const others: PublicationKey[] = [
     { ...KEY, registry: 'eip155:2/0xabc' },
     { ...KEY, model: parseModelName('acme/other') },
@@ -74,33 +75,33 @@ test('each part of the key makes another publication', () => {
     { ...KEY, channels: [...KEY.channels, parseChannel('beta')] },
   ];
   for (const other of others) {
-    expect(journal.begin(other).resumed).toBe(false);
-    expect(journal.begin(other).resumed).toBe(true);
-    expect(journal.begin(other).log.all()).toEqual([]);
+    expect((await journal.begin(other)).resumed).toBe(false);
+    expect((await journal.begin(other)).resumed).toBe(true);
+    expect(await (await journal.begin(other)).log.all()).toEqual([]);
   }
   journal.close();
 });
 
 test('what was recorded outlives a process that is killed the moment after', async () => {
   const child = start(`
-    const publication = begin('killed');
-    publication.record({ version: '7' });
-    publication.log.append('0xaa');
+    const publication = await begin('killed');
+    await publication.record({ version: '7' });
+    await publication.log.append('0xaa');
     process.kill(process.pid, 'SIGKILL');`);
   expect(await once(child, 'exit')).toEqual([null, 'SIGKILL']);
-  const journal = new Journal(file);
-  const resumed = journal.begin({ ...KEY, source: 'killed' });
+  const journal = await Journal.open(file);
+  const resumed = await journal.begin({ ...KEY, source: 'killed' });
   expect(resumed).toMatchObject({ resumed: true, version: '7' });
-  expect(resumed.log.all()).toEqual(['0xaa']);
+  expect(await resumed.log.all()).toEqual(['0xaa']);
   journal.close();
 });
 
 test('processes that start at once make one journal, and one of them begins what they share', async () => {
   const children = Array.from({ length: 4 }, (_, index) =>
     start(`
-      const own = begin('own ${index}');
-      for (let n = 0; n < 10; n += 1) own.log.append('0x${index}' + n);
-      console.log(JSON.stringify([begin('shared').resumed, own.log.all().length]));`),
+      const own = await begin('own ${index}');
+      for (let n = 0; n < 10; n += 1) await own.log.append('0x${index}' + n);
+      console.log(JSON.stringify([(await begin('shared')).resumed, (await own.log.all()).length]));`),
   );
   const answers = await Promise.all(children.map(async (child) => JSON.parse(await text(child.stdout))));
   expect(answers.map(([resumed]) => resumed).sort()).toEqual([false, true, true, true]);
@@ -108,12 +109,12 @@ test('processes that start at once make one journal, and one of them begins what
 });
 
 test('an unknown format is refused and left as it is', async () => {
-  new Journal(file).close();
+  (await Journal.open(file)).close();
   const newer = new DatabaseSync(file);
   newer.exec('PRAGMA user_version = 2');
   newer.close();
   const before = await readFile(file);
-  expect(() => new Journal(file)).toThrow(expect.objectContaining({ code: 'FORMAT_UNKNOWN', exit: 8 }));
+  await expect(Journal.open(file)).rejects.toMatchObject({ code: 'FORMAT_UNKNOWN', exit: 8 });
   expect(await readFile(file)).toEqual(before);
 });
 
@@ -121,24 +122,25 @@ test('a file that is no journal is refused and left as it is', async () => {
   const other = join(folder, 'notes.txt');
   await writeFile(other, 'not a database, but long enough to be looked at as one\n'.repeat(100));
   const before = await readFile(other);
-  expect(() => new Journal(other)).toThrow(expect.objectContaining({ code: 'STORE_CORRUPT', exit: 4 }));
+  await expect(Journal.open(other)).rejects.toMatchObject({ code: 'STORE_CORRUPT', exit: 4 });
   expect(await readFile(other)).toEqual(before);
 });
 
 test.each([
   ['version', 'latest'],
   ['manifest', 'AB'],
-] as const)('a damaged %s is refused', (name, text) => {
-  const journal = new Journal(file);
-  const publication = journal.begin(KEY);
+] as const)('a damaged %s is refused', async (name, text) => {
+  const journal = await Journal.open(file);
+  await journal.begin(KEY);
   const other = new DatabaseSync(file);
   other.prepare(`UPDATE publications SET ${name} = ?`).run(text);
   other.close();
+  const publication = await journal.begin(KEY);
   expect(() => publication[name]).toThrow(expect.objectContaining({ code: 'STORE_CORRUPT', exit: 4 }));
   journal.close();
 });
 
 test('a folder that cannot be made is named', async () => {
   await writeFile(join(folder, 'state'), '');
-  expect(() => new Journal(file)).toThrow(expect.objectContaining({ code: 'FILE_SYSTEM', exit: 8 }));
+  await expect(Journal.open(file)).rejects.toMatchObject({ code: 'FILE_SYSTEM', exit: 8 });
 });

@@ -37,8 +37,8 @@ function edited(request: PublishRequest, version: string = request.version): Pub
 /** A log whose process dies once it holds `entries` transactions, before the last of them is sent. */
 function dyingLog(entries: number) {
   const log = memoryLog();
-  const append = (raw: string) => {
-    log.append(raw);
+  const append = async (raw: string) => {
+    await log.append(raw);
     if (log.entries.length === entries) throw new Error('killed');
   };
   return { log, dying: { ...log, append } };

@@ -18,7 +18,7 @@ const digests = new DigestList();
 for (let i = 0; i < chunks; i += 1) digests.push(digestOf(bytes(`${model} ${version} ${i}`)));
 
 const registry = await ('folder' in chain ? openEmbeddedRegistry(chain) : openEthereumRegistry(chain));
-const journal = new Journal(log);
+const journal = await Journal.open(log);
 const request: PublishRequest = {
   model: await registry.canonical(parseModelName(model)),
   version: parseVersion(version),
@@ -36,6 +36,6 @@ const key = {
   source: '/',
   channels: [LATEST],
 };
-await registry.publish(request, journal.begin(key).log);
+await registry.publish(request, (await journal.begin(key)).log);
 journal.close();
 await registry.close();

@@ -65,8 +65,8 @@ describe('a publish that was killed', () => {
     const log = memoryLog();
     const dying = {
       ...log,
-      append(raw: string) {
-        log.append(raw);
+      async append(raw: string) {
+        await log.append(raw);
         if (log.entries.length === place) die();
       },
     };
@@ -125,8 +125,8 @@ test('signs anew when another transaction has taken the nonce', async () => {
   const log = memoryLog();
   const dying = {
     ...log,
-    append(raw: string) {
-      log.append(raw);
+    async append(raw: string) {
+      await log.append(raw);
       die();
     },
   };

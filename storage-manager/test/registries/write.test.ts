@@ -132,8 +132,8 @@ test('stops waiting when the caller says so', async () => {
   const log = memoryLog();
   const leaving = {
     ...log,
-    append(raw: string) {
-      log.append(raw);
+    async append(raw: string) {
+      await log.append(raw);
       controller.abort(reason);
     },
   };

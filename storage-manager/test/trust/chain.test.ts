@@ -23,12 +23,12 @@ beforeEach(async () => {
   file = join(folder, 'seen.sqlite');
   registry = new MemoryRegistry();
   await registry.publish(randomRequest(model, '1', { channels: [LATEST] }));
-  trust = trustIn(registry);
+  trust = await trustIn(registry);
   onTestFinished(() => rm(folder, { recursive: true }));
 });
 
-function trustIn(reader: RegistryReader): Trust {
-  const seen = new Seen(file);
+async function trustIn(reader: RegistryReader): Promise<Trust> {
+  const seen = await Seen.open(file);
   onTestFinished(() => seen.close());
   return chainTrust(reader, { seen });
 }
@@ -82,7 +82,7 @@ describe('a channel never goes back', () => {
   test('also after a restart', async () => {
     await registry.publish(randomRequest(model, '2', { channels: [LATEST] }));
     expect((await trust.resolve(model, latest)).channel?.seq).toBe(2);
-    const behind = trustIn(old());
+    const behind = await trustIn(old());
     for (const call of [behind.resolve, behind.look])
       await expect(call(model, latest)).rejects.toMatchObject({ code: 'CHANNEL_ROLLBACK', exit: 6 });
     expect((await trust.resolve(model, latest)).channel?.seq).toBe(2);
@@ -95,7 +95,7 @@ describe('a channel never goes back', () => {
     await registry.publish(randomRequest(model, '2', { channels: [LATEST] }));
     await trust.resolve(model, latest);
     const reader = Object.assign(Object.create(old()), { trust: level });
-    await expect(trustIn(reader).look(model, latest)).rejects.toMatchObject({
+    await expect((await trustIn(reader)).look(model, latest)).rejects.toMatchObject({
       next: expect.stringContaining(next),
     });
   });
@@ -104,7 +104,7 @@ describe('a channel never goes back', () => {
     await registry.publish(randomRequest(model, '2', { channels: [LATEST] }));
     await trust.resolve(model, latest);
     const elsewhere = Object.assign(Object.create(old()), { id: 'memory:1' });
-    expect((await trustIn(elsewhere).resolve(model, latest)).channel?.seq).toBe(1);
+    expect((await (await trustIn(elsewhere)).resolve(model, latest)).channel?.seq).toBe(1);
   });
 });
 
@@ -112,31 +112,37 @@ test('looks at a release of any status and age, and remembers nothing', async ()
   await registry.publish(randomRequest(model, '2', { channels: [LATEST] }));
   registry.setStatus(model, parseVersion('2'), 'revoked');
   const young = changed(({ changedBlock }) => ({ finalBlock: changedBlock - 1 }));
-  expect((await trustIn(young).look(model, latest)).release.status).toBe('revoked');
+  expect((await (await trustIn(young)).look(model, latest)).release.status).toBe('revoked');
   const before = changed(({ channel }) => ({ channel: channel && { ...channel, seq: 1 } }));
-  expect((await trustIn(before).look(model, latest)).channel?.seq).toBe(1);
+  expect((await (await trustIn(before)).look(model, latest)).channel?.seq).toBe(1);
 });
 
 describe('good news must be final', () => {
   const young = () => changed(({ changedBlock }) => ({ finalBlock: changedBlock - 1 }));
 
   test('a new release waits', async () => {
-    await expect(trustIn(young()).resolve(model, exact)).rejects.toMatchObject({
+    await expect((await trustIn(young())).resolve(model, exact)).rejects.toMatchObject({
       code: 'NOT_FINAL',
       exit: 6,
     });
-    await expect(trustIn(young()).resolve(model, latest)).rejects.toMatchObject({ code: 'NOT_FINAL' });
+    await expect((await trustIn(young())).resolve(model, latest)).rejects.toMatchObject({
+      code: 'NOT_FINAL',
+    });
   });
 
   test('bad news counts at once', async () => {
     registry.setStatus(model, version, 'revoked');
-    await expect(trustIn(young()).resolve(model, exact)).rejects.toMatchObject({ code: 'RELEASE_REVOKED' });
+    await expect((await trustIn(young())).resolve(model, exact)).rejects.toMatchObject({
+      code: 'RELEASE_REVOKED',
+    });
   });
 
   test('what is not final is not remembered as seen', async () => {
     await registry.publish(randomRequest(model, '2', { channels: [LATEST] }));
-    await expect(trustIn(young()).resolve(model, latest)).rejects.toMatchObject({ code: 'NOT_FINAL' });
+    await expect((await trustIn(young())).resolve(model, latest)).rejects.toMatchObject({
+      code: 'NOT_FINAL',
+    });
     const before = changed(({ channel }) => ({ channel: channel && { ...channel, seq: 1 } }));
-    expect((await trustIn(before).resolve(model, latest)).channel?.seq).toBe(1);
+    expect((await (await trustIn(before)).resolve(model, latest)).channel?.seq).toBe(1);
   });
 });

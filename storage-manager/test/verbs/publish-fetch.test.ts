@@ -68,7 +68,7 @@ test('a named version with other content is refused, and moves no channel', asyn
     code: 'VERSION_EXISTS',
     exit: 9,
   });
-  expect(bench.journal.unfinished()).toEqual([]);
+  expect(await bench.journal.unfinished()).toEqual([]);
   await expect(
     fetch(bench, { reference: reference(), destination: join(bench.folder, 'out') }),
   ).rejects.toMatchObject({

@@ -20,7 +20,7 @@ function overtaken({ registry }: Workbench, signed: readonly string[]): Registry
     model: registry.model.bind(registry),
     async publish(request: PublishRequest, log: TransactionLog) {
       await registry.publish({ ...request, manifest: digestOf(randomBytes(8)) });
-      for (const each of signed) log.append(each);
+      for (const each of signed) await log.append(each);
       return registry.publish(request);
     },
   });
@@ -35,7 +35,7 @@ test.each([
   const wish = job(source, { version: parseVersion('1.0') });
   const refusal = publish({ ...bench, registry: overtaken(bench, signed) }, wish);
   await expect(refusal).rejects.toMatchObject({ code: 'VERSION_EXISTS' });
-  expect(bench.journal.unfinished()).toHaveLength(rows);
+  expect(await bench.journal.unfinished()).toHaveLength(rows);
 });
 
 class Unreachable extends MemoryStore {
@@ -58,12 +58,12 @@ test('a repair that failed stays open, and the next one says that it did not fin
   await publish(bench, job(source), { onEvent });
   store.down = true;
   await expect(publish(bench, job(source), { onEvent })).rejects.toThrow();
-  expect(bench.journal.unfinished()).toHaveLength(1);
+  expect(await bench.journal.unfinished()).toHaveLength(1);
   expect(notes).toEqual([]);
   store.down = false;
   expect(await publish(bench, job(source), { onEvent })).toMatchObject({ version: '1', transactions: 0 });
   expect(notes).toEqual([
     `an earlier store of acme/tiny from ${source} did not finish; this one goes on with it`,
   ]);
-  expect(bench.journal.unfinished()).toEqual([]);
+  expect(await bench.journal.unfinished()).toEqual([]);
 });

@@ -27,9 +27,9 @@ export async function openWorkbench(stores?: readonly RepairableStore[]): Promis
   const folder = await mkdtemp(join(tmpdir(), 'ballast-verbs-'));
   await mkdir(join(folder, 'locks'));
   const engine = openEngine({ slots: 8, workers: 2 });
-  const journal = new Journal(join(folder, 'journal.sqlite'));
+  const journal = await Journal.open(join(folder, 'journal.sqlite'));
   const registry = new MemoryRegistry();
-  const seen = new Seen(join(folder, 'seen.sqlite'));
+  const seen = await Seen.open(join(folder, 'seen.sqlite'));
   const memory = new MemoryStore('memory');
   onTestFinished(async () => {
     journal.close();

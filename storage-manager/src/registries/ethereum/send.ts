@@ -73,7 +73,7 @@ export class Sender {
     options: CallOptions,
   ): Promise<Mined[]> {
     const mined: Mined[] = [];
-    for (const transaction of log.all().map(readTransaction)) {
+    for (const transaction of (await log.all(options)).map(readTransaction)) {
       const { from, to, chainId, data } = transaction;
       if (from !== this.address || to !== this.#chain.contract || chainId !== this.#chain.chainId) continue;
       if (!belongs(data)) {
@@ -98,7 +98,7 @@ export class Sender {
     for (const pause of [...NONCE_PAUSES_MS, null]) {
       const signed = await this.#sign(data, gasLimit, options);
       // A node that lags gives the same nonce again, and so the same bytes.
-      if (signed.raw !== last) log.append(signed.raw);
+      if (signed.raw !== last) await log.append(signed.raw, options);
       last = signed.raw;
       try {
         await broadcast(this.#chain, signed, options);

@@ -60,7 +60,8 @@ export class ReleaseInHand {
         // Another publisher took the number between our look and our transaction: the next one is ours.
         if (this.#job.version === null) continue;
         // It stays taken, and where nothing was sent, no later run finds anything to finish.
-        if (publication.log.all().length === 0) publication.finish();
+        const sent = await publication.log.all(this.#options);
+        if (sent.length === 0) await publication.finish(this.#options);
         throw error;
       }
     }
@@ -68,7 +69,7 @@ export class ReleaseInHand {
 
   async #publishAs(chosen: ChosenVersion, publication: Publication): Promise<Published> {
     const release = this.#blocksOf(chosen.version);
-    publication.record({ version: chosen.version, manifest: release.manifest });
+    await publication.record({ version: chosen.version, manifest: release.manifest }, this.#options);
     note(this.#options, 'debug', `version ${chosen.version}, manifest ${release.manifest}`);
     await this.#place(release, chosen);
     return this.#register(chosen.version, publication);
@@ -120,7 +121,7 @@ export class ReleaseInHand {
       ...this.#options,
       maxFeePerGas,
     });
-    publication.finish();
+    await publication.finish(this.#options);
     note(
       this.#options,
       'debug',
