@@ -9,8 +9,12 @@ import { join } from 'node:path';
 import { startVitest, type TestCase, type TestModule } from 'vitest/node';
 import { passes, type Step, sourceSteps } from './check.ts';
 
-/** Where `.ci/run` keeps the real IPFS node and the real models, unless the environment names others. */
-const BROUGHT = { KUBO_BIN: 'kubo-0.41.0/ipfs', BALLAST_TEST_MODELS: 'test-models-1' };
+/** Where `.ci/run` keeps what is real, unless the environment names another place. */
+const BROUGHT = {
+  KUBO_BIN: 'kubo-0.41.0/ipfs',
+  BALLAST_TEST_MODELS: 'test-models-1',
+  BALLAST_TEST_HUB_CLIENT: 'hub-client-2.4.0',
+};
 
 /** @returns the variables whose things are nowhere: tests that need them are skipped */
 function useBroughtThings(): string[] {

@@ -1,4 +1,4 @@
-/** A cache that the real client has written: `pip install huggingface_hub` and a hub of this test's own. */
+/** A cache that the real client has written, from a hub of this test's own. `.ci/run` brings it, or: pip install huggingface_hub */
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
@@ -10,9 +10,10 @@ import type { BallastEvent } from '../../src/events.ts';
 import { readHubCache } from '../../src/inputs/hub-cache.ts';
 import { newFolder } from './folder.ts';
 
+const PYTHON = { ...process.env, PYTHONPATH: process.env.BALLAST_TEST_HUB_CLIENT ?? process.env.PYTHONPATH };
 const hasClient = (() => {
   try {
-    execFileSync('python3', ['-c', 'import huggingface_hub'], { stdio: 'ignore' });
+    execFileSync('python3', ['-c', 'import huggingface_hub'], { env: PYTHON, stdio: 'ignore' });
     return true;
   } catch {
     return false;
@@ -82,25 +83,28 @@ function listed(path: string) {
   return { type: 'file', oid: etag(path).slice(0, 40), size, path, ...(isLarge(path) && { lfs }) };
 }
 
-it.skipIf(!hasClient)('reads what huggingface_hub has downloaded', async () => {
-  const home = await newFolder();
-  const env = {
-    ...process.env,
-    HF_HOME: home,
-    HF_ENDPOINT: await startHub(),
-    HF_HUB_DISABLE_PROGRESS_BARS: '1',
-  };
-  const client = spawn('python3', ['-c', DOWNLOAD], { env, stdio: ['ignore', 'ignore', 'inherit'] });
-  expect(await once(client, 'exit')).toEqual([0, null]);
+it.skipIf(!hasClient)(
+  'reads what huggingface_hub has downloaded (none found: BALLAST_TEST_HUB_CLIENT, python3)',
+  async () => {
+    const home = await newFolder();
+    const env = {
+      ...PYTHON,
+      HF_HOME: home,
+      HF_ENDPOINT: await startHub(),
+      HF_HUB_DISABLE_PROGRESS_BARS: '1',
+    };
+    const client = spawn('python3', ['-c', DOWNLOAD], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+    expect(await once(client, 'exit')).toEqual([0, null]);
 
-  const events: BallastEvent[] = [];
-  const onEvent = (event: BallastEvent) => events.push(event);
-  const { tree, claims, origin } = await readHubCache('org/name', { HF_HOME: home }, { onEvent });
-  expect(origin).toBe(join(home, 'hub/models--org--name/snapshots', COMMIT));
-  expect(tree).toMatchObject([
-    { path: 'config.json', size: 2 },
-    { path: 'onnx/model.onnx', size: 3_000_000 },
-  ]);
-  expect(claims).toEqual(new Map([['onnx/model.onnx', sha256('onnx/model.onnx')]]));
-  expect(events).toMatchObject([{ text: expect.stringContaining('lacks README.md') }]);
-});
+    const events: BallastEvent[] = [];
+    const onEvent = (event: BallastEvent) => events.push(event);
+    const { tree, claims, origin } = await readHubCache('org/name', { HF_HOME: home }, { onEvent });
+    expect(origin).toBe(join(home, 'hub/models--org--name/snapshots', COMMIT));
+    expect(tree).toMatchObject([
+      { path: 'config.json', size: 2 },
+      { path: 'onnx/model.onnx', size: 3_000_000 },
+    ]);
+    expect(claims).toEqual(new Map([['onnx/model.onnx', sha256('onnx/model.onnx')]]));
+    expect(events).toMatchObject([{ text: expect.stringContaining('lacks README.md') }]);
+  },
+);
