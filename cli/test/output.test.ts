@@ -1,11 +1,11 @@
 import { PassThrough } from 'node:stream';
 import { WriteStream } from 'node:tty';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { etherText } from '../src/store/cost.ts';
 import { quote } from '../src/invocation.ts';
 import { paint, printable, sizeText, writeJson, writeTable } from '../src/output.ts';
 import { Progress, progressLine } from '../src/progress.ts';
 import { keepSecret, keepUrlSecrets, redact } from '../src/redact.ts';
+import { etherText } from '../src/store/cost.ts';
 
 /** What is written to stdout during `work`. */
 function written(work: () => void): string {
