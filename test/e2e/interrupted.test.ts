@@ -1,7 +1,7 @@
 /** Signals at every step of the flow: exit 75 in time, the same command goes on, and nothing stays behind. */
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
+import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { treeDigests, writeTree } from '@ballast-models/storage-manager/testing';
@@ -13,31 +13,59 @@ const PROMISED_MS = 10_000;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const BIN = join(import.meta.dirname, '../../cli/bin/ballast.js');
 
-/** Sends each signal as soon as the command says, for DEBUG, that it is at this step. */
+/** Makes the command send itself each signal at the moment at which it says, for DEBUG, that it is at this step. */
+function signalAt(step: string, signals: readonly NodeJS.Signals[]): string {
+  const code = `import { isMainThread } from 'node:worker_threads';
+    const signals = ${JSON.stringify(signals)};
+    const write = process.stderr.write.bind(process.stderr);
+    if (isMainThread) process.stderr.write = (text, ...rest) => {
+      const more = write(text, ...rest);
+      if (String(text).includes(${JSON.stringify(step)}))
+        for (const signal of signals.splice(0)) process.kill(process.pid, signal);
+      return more;
+    };`;
+  return `--import=data:text/javascript,${encodeURIComponent(code)}`;
+}
+
+/** Runs the command, which gets these signals at this step. */
 async function interrupt(
   ballast: Ballast,
   step: string,
   signals: readonly NodeJS.Signals[],
   ...command: readonly string[]
-): Promise<Run & { milliseconds: number }> {
-  const child = ballast.start(...command);
+): Promise<Run> {
+  const env = { ...ballast.env, NODE_OPTIONS: signalAt(step, signals) };
+  const child = new Ballast(ballast.env.HOME ?? '', env).start(...command);
   let said = '';
   let sent = 0;
   child.stderr?.on('data', (text) => {
     said += text;
-    if (sent > 0 || !said.includes(step)) return;
-    sent = performance.now();
-    for (const signal of signals) child.kill(signal);
+    if (sent === 0 && said.includes(step)) sent = performance.now();
   });
   const run = await finish(child);
-  expect(sent, `${command.join(' ')} never said ${step}:\n${run.stderr}`).toBeGreaterThan(0);
-  return { ...run, milliseconds: performance.now() - sent };
+  const name = `${command.join(' ')} at ${step}:\n${run.stderr}`;
+  expect(sent, name).toBeGreaterThan(0);
+  expect(performance.now() - sent, name).toBeLessThan(PROMISED_MS);
+  return run;
 }
 
-function expectInterrupted(run: Run & { milliseconds: number }): void {
-  expect([0, 75], run.stderr).toContain(run.code);
-  expect(run.milliseconds).toBeLessThan(PROMISED_MS);
-  if (run.code === 75) expect(run.stderr).toMatch(/INTERRUPTED|^$/);
+/** One signal: the command stops, and says so with the way on. */
+async function expectInterrupted(...args: Parameters<typeof interrupt>): Promise<void> {
+  const { code, stderr } = await interrupt(...args);
+  expect(code, stderr).toBe(75);
+  expect(stderr).toContain('INTERRUPTED (exit 75)');
+  expect(stderr).toContain(`${args[2][0]} stopped it`);
+}
+
+/** A second signal ends it before it can say anything. */
+async function expectEndedAtOnce(
+  ballast: Ballast,
+  step: string,
+  ...command: readonly string[]
+): Promise<void> {
+  const { code, stderr } = await interrupt(ballast, step, ['SIGINT', 'SIGTERM'], ...command);
+  expect(code, stderr).toBe(75);
+  expect(stderr).not.toContain('INTERRUPTED');
 }
 
 async function begin(): Promise<{ folder: string; source: string; ballast: Ballast }> {
@@ -51,7 +79,7 @@ test('store, at five of its steps', async () => {
   const steps = ['opened', 'step publish', 'sealed', 'protects', 'transactions,'];
   for (const [index, step] of steps.entries()) {
     const model = `model-${index}`;
-    expectInterrupted(await interrupt(ballast, step, [SIGNALS[index % 3]!], 'store', source, model));
+    await expectInterrupted(ballast, step, [SIGNALS[index % 3]!], 'store', source, model);
     expect(await ballast.json<Stored>(0, 'store', source, model)).toMatchObject({ version: '1' });
     expect(await readdir(join(ballast.home, 'store/tmp'))).toEqual([]);
   }
@@ -62,27 +90,32 @@ test('retrieve, at each of its steps, and verify', async () => {
   const { folder, source, ballast } = await begin();
   await ballast.json<Stored>(0, 'store', source, 'm');
   const expected = await treeDigests(source);
-  for (const [index, step] of ['chunks lie right', 'step fetch', 'stands'].entries()) {
+  const steps = ['chunks lie right', 'step fetch', 'stands'];
+  for (const [index, step] of steps.entries()) {
+    const signals = [SIGNALS[index % 3]!];
     const out = join(folder, `out-${index}`);
-    expectInterrupted(await interrupt(ballast, step, [SIGNALS[index % 3]!], 'retrieve', 'm', out));
+    // Once the folder stands there is nothing left to stop.
+    if (step === 'stands')
+      expect(await interrupt(ballast, step, signals, 'retrieve', 'm', out)).toMatchObject({ code: 0 });
+    else await expectInterrupted(ballast, step, signals, 'retrieve', 'm', out);
     await ballast.json<Retrieved>(0, 'retrieve', 'm', out);
     expect(await treeDigests(out)).toEqual(expected);
     const archive = ['retrieve', 'm', `${out}.tar`];
-    expectInterrupted(await interrupt(ballast, step, [SIGNALS[index % 3]!], ...archive));
-    await ballast.json<Retrieved>(0, ...archive, '--force');
+    await expectInterrupted(ballast, step, signals, ...archive);
+    await expect(access(`${out}.tar`)).rejects.toMatchObject({ code: 'ENOENT' });
+    await ballast.json<Retrieved>(0, ...archive);
   }
   expect((await readdir(folder)).filter((name) => name.includes('partial'))).toEqual([]);
-  expectInterrupted(await interrupt(ballast, 'step verify', ['SIGTERM'], 'verify', 'm', '--full'));
+  await expectInterrupted(ballast, 'step verify', ['SIGTERM'], 'verify', 'm', '--full');
   expect(await ballast.json<Verified>(0, 'verify', 'm', '--full')).toMatchObject({ ok: true });
 }, 120_000);
 
 test('two signals end store and retrieve at once, and the same commands go on', async () => {
   const { folder, source, ballast } = await begin();
-  const twice: NodeJS.Signals[] = ['SIGINT', 'SIGINT'];
-  expectInterrupted(await interrupt(ballast, 'step publish', twice, 'store', source, 'm'));
+  await expectEndedAtOnce(ballast, 'step publish', 'store', source, 'm');
   expect(await ballast.json<Stored>(0, 'store', source, 'm')).toMatchObject({ version: '1' });
   expect(await readdir(join(ballast.home, 'store/tmp'))).toEqual([]);
-  expectInterrupted(await interrupt(ballast, 'step fetch', twice, 'retrieve', 'm', 'out'));
+  await expectEndedAtOnce(ballast, 'step fetch', 'retrieve', 'm', 'out');
   await ballast.json<Retrieved>(0, 'retrieve', 'm', 'out');
   expect(await treeDigests(join(folder, 'out'))).toEqual(await treeDigests(source));
 }, 120_000);
