@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { LATEST, parseModelName, parseVersion } from '../../src/ids/reference.ts';
+import { LATEST, parseModelName } from '../../src/ids/reference.ts';
 import { openEmbeddedRegistry } from '../../src/registries/embedded/open.ts';
 import { randomRequest } from '../../src/testing/registry-suite.ts';
 import { memoryLog } from '../../src/testing/transaction-log.ts';
@@ -143,31 +143,6 @@ test('refuses an unknown format and another contract, and names the way out', as
   const error = await open().catch((reason) => reason);
   expect(error).toMatchObject({ code: 'CONTRACT_MISMATCH', exit: 6 });
   expect(error.next).toContain('ballast reset');
-});
-
-test('publishes once although it is killed again and again', async () => {
-  const { home, options, journal, open } = await newHome();
-  await (await open()).close();
-  const job = { chain: options, log: join(home, 'log'), model: 'local/m', version: '1', chunks: 4_000 };
-  for (let kill = 0; kill < 12; kill += 1) {
-    const child = startScript('publisher.ts', job);
-    // From before the first transaction to after the last: a run takes about a second here.
-    const timer = globalThis.setTimeout(() => child.kill('SIGKILL'), 200 + kill * 70);
-    await ending(child);
-    clearTimeout(timer);
-  }
-  expect(await ending(startScript('publisher.ts', job))).toBe(0);
-  const registry = await open();
-  const model = await registry.canonical(parseModelName('local/m'));
-  expect(await registry.model(model)).toMatchObject({
-    versionCount: 1,
-    channels: [{ version: '1', seq: 1 }],
-  });
-  expect(
-    (await registry.resolve(model, { kind: 'version', version: parseVersion('1') })).release.chunkCount,
-  ).toBe(4_000);
-  // How it began, the contract, two transactions of segments, the release.
-  expect((await readFile(journal, 'utf8')).trimEnd().split('\n')).toHaveLength(5);
 });
 
 test('anvil ends with its process, even by SIGKILL', async () => {
