@@ -61,6 +61,13 @@ function renames(files: readonly SourceFile[]): string[] {
     .map(({ path }) => path);
 }
 
+/** Node's `recursive` may try for ever (fs/make-folder.ts). */
+function recursiveFolders(files: readonly SourceFile[]): string[] {
+  return files
+    .filter(({ path, code }) => path.startsWith(BASE) && /\bmkdir(Sync)?\([^;]*\brecursive\b/.test(code))
+    .map(({ path }) => path);
+}
+
 /** The global `fetch` and `WebSocket` are sockets, too. A file may have a function of its own called fetch. */
 function globalSockets(files: readonly SourceFile[]): string[] {
   return files
@@ -83,6 +90,10 @@ describe('owned modules', () => {
     expect(renames(readShippedSources())).toEqual([]);
   });
 
+  it('folders are made with those above them in one place', () => {
+    expect(recursiveFolders(readShippedSources())).toEqual([]);
+  });
+
   it('sockets are opened in transport only', () => {
     expect(globalSockets(readShippedSources())).toEqual([]);
   });
@@ -94,6 +105,7 @@ describe('owned modules', () => {
     [trespasses, 'stores/disk/a.ts', "import { JsonRpcProvider } from 'ethers/providers';"],
     [renames, 'stores/disk/a.ts', "import { open, rename } from 'node:fs/promises';"],
     [renames, 'stores/disk/a.ts', "import fs from 'node:fs';\nfs.renameSync(a, b);"],
+    [recursiveFolders, 'inputs/a.ts', 'await mkdir(folder, { recursive: true, mode: 0o700 });'],
     [globalSockets, 'verbs/a.ts', 'const answer = await fetch(url);'],
   ])('%o refuses %s with %s', (rule, path, code) => {
     expect(rule([sourceFile(BASE + path, code)])).toHaveLength(1);

@@ -1,7 +1,8 @@
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Parser, type ReadEntry } from 'tar';
 import { type JobOptions, Meter } from '../events.ts';
+import { makeFolder } from '../fs/make-folder.ts';
 import { KiB, MiB } from '../limits.ts';
 import { invalidArchive } from './errors.ts';
 import { padded, pathOf, type TarContents, type TarEntry } from './scan.ts';
@@ -92,7 +93,7 @@ async function* contentOf(bytes: TarBytes, reader: StrictReader, size: number): 
 
 async function makeParents(folder: string, made: Set<string>): Promise<void> {
   if (made.has(folder)) return;
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder);
   made.add(folder);
 }
 

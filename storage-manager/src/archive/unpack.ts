@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { BusyError, UsageError } from '../errors.ts';
+import { UsageError } from '../errors.ts';
 import type { JobOptions } from '../events.ts';
-import { fileSystemError } from '../fs/errors.ts';
+import { fileSystemError, sourceChanged } from '../fs/errors.ts';
 import { readAt } from '../fs/read-at.ts';
 import { freeBytes, requireRoom } from '../fs/room.ts';
 import { scanTree, type TreeFile } from '../fs/tree.ts';
@@ -41,7 +41,7 @@ export async function unpackArchive(
     const contents = await scanTar(file, packed, { ...options, onBytes });
     await extractTar(file, packed, contents, folder, { ...options, time: mtime });
     const now = await file.stat({ bigint: true });
-    if (now.size !== size || now.mtimeNs !== mtimeNs) throw changed(archive);
+    if (now.size !== size || now.mtimeNs !== mtimeNs) throw sourceChanged(archive, 'unpacked');
     const tree = await scanTree(folder, options);
     checkExtracted(tree, contents);
     return tree;
@@ -88,12 +88,4 @@ function checkExtracted(tree: readonly TreeFile[], { entries }: TarContents): vo
     tree.length === wanted.length &&
     tree.every(({ path, size }, at) => path === wanted[at]?.path && size === wanted[at]?.size);
   if (!same) throw invalidArchive('what came out of it is not what its headers say');
-}
-
-function changed(archive: string): BusyError {
-  return new BusyError('SOURCE_CHANGED', {
-    should: `${archive} must stay as it is while it is unpacked`,
-    was: 'it changed',
-    next: 'wait until nothing writes to it, then run the same command again',
-  });
 }

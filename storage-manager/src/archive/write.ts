@@ -5,10 +5,10 @@ import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { Header, Pax } from 'tar';
-import { BusyError, UsageError } from '../errors.ts';
+import { UsageError } from '../errors.ts';
 import { type JobOptions, Meter } from '../events.ts';
 import { commitFile } from '../fs/commit.ts';
-import { fileSystemError } from '../fs/errors.ts';
+import { fileSystemError, sourceChanged } from '../fs/errors.ts';
 import { scanTree, type TreeFile } from '../fs/tree.ts';
 import { partialName } from '../ids/own-names.ts';
 import { MiB } from '../limits.ts';
@@ -87,11 +87,7 @@ async function* contentOf(file: TreeFile): AsyncGenerator<Uint8Array> {
   }
   const { mtimeNs } = await lstat(file.absolute, { bigint: true });
   if (left === 0 && mtimeNs === file.mtimeNs) return;
-  throw new BusyError('SOURCE_CHANGED', {
-    should: `${file.absolute} must stay as it is while it is packed`,
-    was: 'it changed',
-    next: 'wait until nothing writes to it, then run the same command again',
-  });
+  throw sourceChanged(file.absolute, 'packed');
 }
 
 function notAnArchive(destination: string): UsageError {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
-import { readTextFile } from '../fs/secret-file.ts';
+import { readTextFile } from '../fs/small-text.ts';
 import type { Config } from './schema.ts';
 
 /** Set and not empty: compose files and shells write empty variables where nothing is meant. */

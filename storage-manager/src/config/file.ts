@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts';
-import { readTextFile } from '../fs/secret-file.ts';
+import { readTextFile } from '../fs/small-text.ts';
 import { type Config, configSchema, fieldValue, isPlaceholder } from './schema.ts';
 
 /**

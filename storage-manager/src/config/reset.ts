@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { PolicyError } from '../errors.ts';
 import { fileSystemError } from '../fs/errors.ts';
 import { withLock } from '../fs/locks.ts';
+import { namesIn } from '../fs/look.ts';
 import type { CallOptions } from '../interfaces.ts';
 import { placesIn } from './wire.ts';
 
@@ -33,9 +34,9 @@ export async function findState(home: string): Promise<readonly StateFolder[]> {
   for (const name of ['chain', 'store'] as const) {
     const path = places[name];
     const names = await namesIn(path);
-    const stranger = names?.find((entry) => !OURS[name].test(entry));
+    const stranger = names.find((entry) => !OURS[name].test(entry));
     if (stranger !== undefined) throw notOurs(path, stranger);
-    if (names?.some((entry) => !LOCK_FILES.includes(entry))) found.push({ path, bytes: await bytesIn(path) });
+    if (names.some((entry) => !LOCK_FILES.includes(entry))) found.push({ path, bytes: await bytesIn(path) });
   }
   return found;
 }
@@ -60,25 +61,16 @@ export async function resetState(home: string, options: CallOptions = {}): Promi
 
 /** @throws BusyError `LOCKED` while a lock in the folder is held */
 async function refuseHeld(folder: string): Promise<void> {
-  for (const name of (await namesIn(folder)) ?? [])
+  for (const name of await namesIn(folder))
     if (name.endsWith('.lock')) await withLock(join(folder, name), async () => {}, { waitMs: 0 });
 }
 
 /** The folder itself may be a link to a larger disk: what it leads to is emptied. Its lock is held and waited for. */
 async function emptyFolder(path: string): Promise<void> {
   try {
-    for (const name of (await namesIn(path)) ?? [])
+    for (const name of await namesIn(path))
       if (!LOCK_FILES.includes(name)) await rm(join(path, name), { recursive: true, force: true });
   } catch (error) {
-    throw fileSystemError(error, path);
-  }
-}
-
-async function namesIn(path: string): Promise<string[] | null> {
-  try {
-    return await readdir(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw fileSystemError(error, path);
   }
 }

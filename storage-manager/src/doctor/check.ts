@@ -1,4 +1,5 @@
 import { BallastError, ERROR_CODES, type ErrorCode, type ErrorKind, exitOf } from '../errors.ts';
+import { orAborted } from '../or-aborted.ts';
 
 /** `skip`: there is nothing to look at, or what it needs has failed. */
 export type CheckStatus = 'ok' | 'warn' | 'fail' | 'skip';
@@ -59,17 +60,12 @@ export async function check(
   signal?.throwIfAborted();
   const deadline = AbortSignal.timeout(DEADLINE_MS);
   const either = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
-  const over = Promise.withResolvers<never>();
-  const stop = () => over.reject(either.reason);
-  either.addEventListener('abort', stop, { once: true });
   let finding: Finding;
   try {
-    finding = await Promise.race([over.promise, (async () => look(either))()]);
+    finding = await orAborted((async () => look(either))(), either);
   } catch (error) {
     signal?.throwIfAborted();
     finding = deadline.aborted ? late : failed(error);
-  } finally {
-    either.removeEventListener('abort', stop);
   }
   const { detail, next } = finding;
   return { ...finding, name, detail: onlyOrigins(detail), next: next && onlyOrigins(next) };

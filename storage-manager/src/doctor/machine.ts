@@ -3,6 +3,7 @@ import { access, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileSystemError } from '../fs/errors.ts';
 import { networkFileSystem } from '../fs/locks.ts';
+import { freeBytes } from '../fs/room.ts';
 import { GiB, MiB } from '../limits.ts';
 import { type Check, check, type Finding, fail, lateDisk, ok, warn } from './check.ts';
 
@@ -69,10 +70,7 @@ async function stateFinding(home: string): Promise<Finding> {
 
 async function spaceFinding(folder: string): Promise<Finding> {
   const place = await nearest(folder);
-  const { bavail, bsize } = await statfs(place).catch((error: unknown) => {
-    throw fileSystemError(error, place);
-  });
-  const free = bavail * bsize;
+  const free = await freeBytes(place);
   const text = free >= GiB ? `${(free / GiB).toFixed(1)} GiB` : `${Math.floor(free / MiB)} MiB`;
   const detail = `${text} free in ${place}`;
   if (free >= ROOMY_BYTES) return ok(detail);

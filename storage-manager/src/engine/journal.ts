@@ -1,8 +1,5 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { CorruptError, ResourceError } from '../errors.ts';
 import { Database, type Sqlite } from '../fs/database.ts';
-import { fileSystemError } from '../fs/errors.ts';
 import type { WaitOptions } from '../fs/until-free.ts';
 import { type Digest, parseDigest } from '../ids/digest.ts';
 import { type Channel, type ModelName, parseVersion, type Version } from '../ids/reference.ts';
@@ -76,19 +73,14 @@ export class Journal {
   }
 
   /**
-   * Opens the file, or creates it with its folder.
+   * Opens the file, or creates it in its folder, which stands.
    * @param options `waitMs`: how long each call waits for other processes, whose statements take milliseconds
    * @throws ResourceError `FORMAT_UNKNOWN` (the file is left untouched), `DISK_FULL`, `FILE_SYSTEM`; BusyError `LOCKED`.
    *   All calls throw the latter three.
    */
   static async open(file: string, options: WaitOptions = {}): Promise<Journal> {
-    const what = `journal ${file}`;
-    try {
-      await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-    } catch (error) {
-      throw fileSystemError(error, what);
-    }
-    return new Journal(file, await Database.open(file, what, (sqlite) => prepare(file, sqlite), options));
+    const made = (sqlite: Sqlite) => prepare(file, sqlite);
+    return new Journal(file, await Database.open(file, `journal ${file}`, made, options));
   }
 
   /** The open publication of that key, else a new one, durable before it resolves. */

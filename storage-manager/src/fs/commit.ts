@@ -1,7 +1,7 @@
-import { lstat, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { PolicyError } from '../errors.ts';
-import { fileSystemError } from './errors.ts';
+import { destinationExists, fileSystemError } from './errors.ts';
+import { lookAt } from './look.ts';
 
 /**
  * Gives a finished file its final name: sync the file, rename, sync the folder. A file that has the name already is
@@ -45,7 +45,7 @@ export async function commitFolder(temporary: string, final: string): Promise<vo
   try {
     await syncFolders(temporary);
     // The kernel refuses a file or a filled folder of that name; an empty one it would replace, hence the look.
-    if (await exists(final)) throw taken(final);
+    if ((await lookAt(final)) !== null) throw taken(final);
     await rename(temporary, final);
     await sync(dirname(final));
   } catch (error) {
@@ -72,21 +72,7 @@ export async function sync(path: string): Promise<void> {
   }
 }
 
-function exists(path: string): Promise<boolean> {
-  return lstat(path).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return false;
-      throw error;
-    },
-  );
-}
-
-function taken(final: string, cause?: unknown): PolicyError {
-  return new PolicyError('DESTINATION_EXISTS', {
-    should: `nothing must have the name ${final} yet`,
-    was: 'a file or folder has it',
-    next: 'move it away or choose another name, then run the same command again',
-    cause,
-  });
+function taken(final: string, cause?: unknown): Error {
+  const next = 'move it away or choose another name, then run the same command again';
+  return destinationExists(final, 'a file or folder has that name', next, cause);
 }

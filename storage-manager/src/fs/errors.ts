@@ -1,4 +1,4 @@
-import { BusyError, CorruptError, ResourceError } from '../errors.ts';
+import { BusyError, CorruptError, PolicyError, ResourceError } from '../errors.ts';
 
 /** What a person can do about it, by the system's name of the error. */
 const NEXT: Readonly<Record<string, string>> = {
@@ -39,6 +39,25 @@ export function fileSystemError(error: unknown, what: string): Error {
     return sqliteError(error, error.errcode & 0xff, what);
   if (!('syscall' in error) || !('code' in error) || typeof error.code !== 'string') return error;
   return FULL.has(error.code) ? full(error, what) : failed(error, what, NEXT[error.code]);
+}
+
+/** @param doing what is done with the file: `packed` */
+export function sourceChanged(path: string, doing: string): BusyError {
+  return new BusyError('SOURCE_CHANGED', {
+    should: `${path} must stay as it is while it is ${doing}`,
+    was: 'it changed meanwhile',
+    next: 'wait until nothing writes to it, then run the same command again',
+  });
+}
+
+/** @param was what has the name, or is in it */
+export function destinationExists(path: string, was: string, next: string, cause?: unknown): PolicyError {
+  return new PolicyError('DESTINATION_EXISTS', {
+    should: `destination ${path} must not exist yet`,
+    was,
+    next,
+    cause,
+  });
 }
 
 function sqliteError(error: Error, code: number, what: string): Error {

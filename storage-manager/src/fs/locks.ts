@@ -1,8 +1,9 @@
-import { mkdir, statfs } from 'node:fs/promises';
+import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { ResourceError } from '../errors.ts';
 import { fileSystemError } from './errors.ts';
+import { makeFolder } from './make-folder.ts';
 import { untilFree, type WaitOptions } from './until-free.ts';
 
 /** File systems whose locks are not to be trusted, by the magic number of statfs(2). */
@@ -46,7 +47,7 @@ export function networkFileSystem(magic: number): string | null {
 async function openLock(file: string): Promise<DatabaseSync> {
   const folder = dirname(file);
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder);
     const network = networkFileSystem((await statfs(folder)).type);
     if (network !== null) throw notLocal(folder, network);
     return new DatabaseSync(file, { timeout: 0 });

@@ -5,6 +5,7 @@ import { archiveKind } from '../archive/names.ts';
 import { unpackArchive } from '../archive/unpack.ts';
 import { UsageError } from '../errors.ts';
 import { type JobOptions, note } from '../events.ts';
+import { makeFolder } from '../fs/make-folder.ts';
 import { scanTree, type TreeFile } from '../fs/tree.ts';
 import { parseSafePath } from '../ids/path.ts';
 import { HUB_CACHE_PREFIX, readHubCache } from './hub-cache.ts';
@@ -60,7 +61,7 @@ async function workReceived<T>(
   }
   const path = join(folder, 'tree');
   const file = join(path, ...parseSafePath(options.filename).split('/'));
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await makeFolder(dirname(file));
   await receive(stream, file, folder, options);
   return work({ origin: STREAM, path, tree: await scanTree(path, options) });
 }

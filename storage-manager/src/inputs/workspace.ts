@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { lstat, mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BusyError } from '../errors.ts';
 import { fileSystemError } from '../fs/errors.ts';
 import { withLock } from '../fs/locks.ts';
+import { lookAt, namesIn } from '../fs/look.ts';
 import type { CallOptions } from '../interfaces.ts';
 
 /** What `randomUUID` gives: of other names nothing is ours, and nothing is removed. */
@@ -37,7 +38,7 @@ export function withWorkspace<T>(
 export async function sweepWorkspaces(workspaces: string): Promise<void> {
   for (const name of await namesIn(workspaces)) {
     const folder = join(workspaces, name);
-    if (!OURS.test(name) || !(await stands(folder))) continue;
+    if (!OURS.test(name) || (await lookAt(folder)) === null) continue;
     await withLock(lockOf(folder), () => remove(folder), { waitMs: 0 }).catch((error) => {
       if (!(error instanceof BusyError)) throw error;
     });
@@ -52,22 +53,6 @@ async function remove(folder: string): Promise<void> {
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
     await rm(lockOf(folder), { force: true });
   } catch (error) {
-    throw fileSystemError(error, folder);
-  }
-}
-
-function stands(path: string): Promise<boolean> {
-  return lstat(path).then(
-    () => true,
-    () => false,
-  );
-}
-
-async function namesIn(folder: string): Promise<readonly string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw fileSystemError(error, folder);
   }
 }

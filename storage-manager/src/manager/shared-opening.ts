@@ -1,5 +1,5 @@
 import type { CallOptions } from '../interfaces.ts';
-import { orAborted } from './or-aborted.ts';
+import { orAborted } from '../or-aborted.ts';
 
 /** What the first call that needs it opens, and all calls share until it is closed. */
 export class SharedOpening<T extends { close(): Promise<void> }> {

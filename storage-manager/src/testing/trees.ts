@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '../fs/make-folder.ts';
 
 /** Path → SHA-256 of each file under a folder: equal records mean equal trees. */
 export async function treeDigests(folder: string): Promise<Record<string, string>> {
@@ -21,7 +22,7 @@ export async function writeTree(
   files: Readonly<Record<string, Uint8Array | string>>,
 ): Promise<string> {
   for (const [path, bytes] of Object.entries(files)) {
-    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await makeFolder(dirname(join(folder, path)));
     await writeFile(join(folder, path), bytes);
   }
   return folder;

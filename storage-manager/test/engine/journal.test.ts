@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -23,7 +23,7 @@ let folder: string;
 let file: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ballast-journal-'));
-  file = join(folder, 'state', 'journal.sqlite');
+  file = join(folder, 'journal.sqlite');
 });
 afterEach(() => rm(folder, { recursive: true }));
 
@@ -140,7 +140,7 @@ test.each([
   journal.close();
 });
 
-test('a folder that cannot be made is named', async () => {
-  await writeFile(join(folder, 'state'), '');
+test('a file that cannot be opened is named', async () => {
+  await mkdir(file);
   await expect(Journal.open(file)).rejects.toMatchObject({ code: 'FILE_SYSTEM', exit: 8 });
 });

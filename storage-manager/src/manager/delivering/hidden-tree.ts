@@ -1,8 +1,9 @@
-import { lstat, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { BallastError, PolicyError } from '../../errors.ts';
+import { BallastError } from '../../errors.ts';
 import type { JobOptions } from '../../events.ts';
-import { fileSystemError } from '../../fs/errors.ts';
+import { destinationExists, fileSystemError } from '../../fs/errors.ts';
+import { lookAt } from '../../fs/look.ts';
 import { partialName } from '../../ids/own-names.ts';
 import { type Brought, bring, type Delivery } from '../../verbs/fetching/bring.ts';
 import type { TreeContent } from '../../verbs/fetching/tree-content.ts';
@@ -36,15 +37,9 @@ export async function removeTree(folder: string): Promise<void> {
 
 /** A file or link can be replaced in one rename; a folder can't. */
 export async function refuseExisting(path: string, force: boolean): Promise<void> {
-  const there = await lstat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
-    throw fileSystemError(error, path);
-  });
+  const there = await lookAt(path);
   const folder = there?.isDirectory() ?? false;
   if (there === null || (force && !folder)) return;
-  throw new PolicyError('DESTINATION_EXISTS', {
-    should: `destination ${path} must not exist yet`,
-    was: `a ${folder ? 'folder' : 'file'} has that name`,
-    next: `name another destination${folder ? '' : ', or --force to replace it'}`,
-  });
+  const next = `name another destination${folder ? '' : ', or --force to replace it'}`;
+  throw destinationExists(path, `a ${folder ? 'folder' : 'file'} has that name`, next);
 }

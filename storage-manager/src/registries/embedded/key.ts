@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UsageError } from '../../errors.ts';
 import { writeWhole } from '../../fs/commit.ts';
 import { fileSystemError } from '../../fs/errors.ts';
-import { readTextFile } from '../../fs/secret-file.ts';
+import { makeFolder } from '../../fs/make-folder.ts';
+import { readTextFile } from '../../fs/small-text.ts';
 import { Account } from '../ethereum/account.ts';
 
 /**
@@ -35,7 +35,7 @@ export async function readKey(file: string): Promise<Account | null> {
 async function createKey(file: string): Promise<string> {
   const key = `0x${randomBytes(32).toString('hex')}`;
   try {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    await makeFolder(dirname(file));
   } catch (error) {
     throw fileSystemError(error, file);
   }

@@ -1,4 +1,5 @@
 import type { CallOptions } from '../../interfaces.ts';
+import { orAborted } from '../../or-aborted.ts';
 
 const tails = new Map<string, Promise<unknown>>();
 
@@ -9,21 +10,16 @@ export async function inTurn<T>(
   { signal }: CallOptions = {},
 ): Promise<T> {
   signal?.throwIfAborted();
-  let begun = false;
+  const begun = Promise.withResolvers<void>();
   const turn = (tails.get(key) ?? Promise.resolve()).then(() => {
     signal?.throwIfAborted();
-    begun = true;
+    begun.resolve();
     return work();
   });
   const tail = turn.catch(() => undefined);
   tails.set(key, tail);
   void tail.then(() => tails.get(key) === tail && tails.delete(key));
-  if (signal === undefined) return turn;
   // Who still waits for his turn leaves at once; work that has begun looks at the signal itself.
-  const { promise: left, reject } = Promise.withResolvers<never>();
-  const leave = () => {
-    if (!begun) reject(signal.reason);
-  };
-  signal.addEventListener('abort', leave, { once: true });
-  return Promise.race([turn, left]).finally(() => signal.removeEventListener('abort', leave));
+  await orAborted(begun.promise, signal);
+  return turn;
 }

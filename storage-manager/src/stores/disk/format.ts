@@ -1,8 +1,10 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { ResourceError } from '../../errors.ts';
 import { commitFile } from '../../fs/commit.ts';
 import { fileSystemError } from '../../fs/errors.ts';
 import { withLock } from '../../fs/locks.ts';
+import { namesIn } from '../../fs/look.ts';
+import { makeFolder } from '../../fs/make-folder.ts';
 import type { CallOptions } from '../../interfaces.ts';
 import { type Layout, temporaryId } from './layout.ts';
 
@@ -29,9 +31,8 @@ export async function recognise(layout: Layout): Promise<boolean> {
 
 async function prepareLocked(layout: Layout): Promise<void> {
   if (await isFormatted(layout)) return;
-  const folder = { recursive: true, mode: 0o700 };
   try {
-    for (const path of [layout.packs, layout.roots, layout.tmp]) await mkdir(path, folder);
+    for (const path of [layout.packs, layout.roots, layout.tmp]) await makeFolder(path);
     // The format is the first thing that gets a name: packs without it are not ours to guess about.
     if ((await layout.packNumbers()).length > 0) throw unknownFormat(layout, 'the file is missing');
     const temporary = layout.temporary(temporaryId(), 'format');
@@ -54,11 +55,7 @@ async function isFormatted(layout: Layout): Promise<boolean> {
 }
 
 async function refuseForeign(layout: Layout): Promise<void> {
-  const names = await readdir(layout.folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw fileSystemError(error, layout.folder);
-  });
-  const foreign = names.find((name) => !OWN.has(name));
+  const foreign = (await namesIn(layout.folder)).find((name) => !OWN.has(name));
   if (foreign === undefined) return;
   throw unknownFormat(layout, `there is no such file beside ${JSON.stringify(foreign)}`);
 }

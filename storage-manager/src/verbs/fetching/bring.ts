@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import { type JobOptions, note } from '../../events.ts';
+import { destinationExists } from '../../fs/errors.ts';
 import type { Carriers } from '../job/ports.ts';
 import { inTurnAt, makerOf } from '../job/turns.ts';
-import { Destination, exists } from './destination.ts';
+import { Destination } from './destination.ts';
 import { checkFileDigests } from './file-digests.ts';
 import { OldTree } from './old-tree.ts';
 import { candidatesIn, holdsChunks, rightChunks } from './plan.ts';
@@ -67,9 +68,9 @@ async function bringAlone(
   }
   if (destination.foreign && !delivery.force) {
     const next = `name another destination, or --force to replace the files of ${tree.name} in it`;
-    throw exists(destination.path, 'it holds other content', next);
+    throw destinationExists(destination.path, 'it holds other content', next);
   }
-  if (destination.stays) await destination.requireRoom(files);
+  if (destination.stays) await destination.requirePlaces(files);
   await destination.prepare(files);
   const begun = await candidatesIn(files, (file) => destination.partialPath(file.path));
   const inPlace = await rightChunks(engine, tree, begun, options);

@@ -1,10 +1,12 @@
 import type { Stats } from 'node:fs';
-import { chmod, lstat, readdir, rm, rmdir, stat, statfs, writeFile } from 'node:fs/promises';
+import { chmod, lstat, readdir, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { PolicyError, ResourceError } from '../../errors.ts';
+import { type PolicyError, ResourceError } from '../../errors.ts';
 import { commitFile, commitFolder, sync } from '../../fs/commit.ts';
-import { fileSystemError } from '../../fs/errors.ts';
+import { destinationExists, fileSystemError } from '../../fs/errors.ts';
+import { lookAt } from '../../fs/look.ts';
 import { makeFolder } from '../../fs/make-folder.ts';
+import { freeBytes } from '../../fs/room.ts';
 import { partialName, RELEASE_MARKER } from '../../ids/own-names.ts';
 import type { SafePath } from '../../ids/path.ts';
 import type { TreeContent, TreeFile } from './tree-content.ts';
@@ -37,13 +39,10 @@ export class Destination {
   static async at(path: string, maker: string): Promise<Destination> {
     const absolute = resolve(path);
     const beside = join(dirname(absolute), partialName(basename(absolute), maker));
-    const there = await lstat(absolute).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return null;
-      throw fileSystemError(error, absolute);
-    });
+    const there = await lookAt(absolute);
     if (there === null) return new Destination(absolute, beside, false, false);
     if (!there.isDirectory())
-      throw exists(absolute, 'a file or link has that name', 'name a folder that does not exist');
+      throw destinationExists(absolute, 'a file or link has that name', 'name a folder that does not exist');
     const inside = partialName('tree', maker);
     const entries = await readdir(absolute).catch((error) => {
       throw fileSystemError(error, absolute);
@@ -85,12 +84,12 @@ export class Destination {
 
   /** @throws ResourceError `DISK_FULL` before a byte is written where the missing bytes can't fit */
   async requireSpace(bytes: number): Promise<void> {
-    const { bavail, bsize } = await statfs(this.partial);
-    if (bavail * bsize >= bytes) return;
+    const free = await freeBytes(this.partial);
+    if (free >= bytes) return;
     await this.#dropUnbegun();
     throw new ResourceError('DISK_FULL', {
       should: `${dirname(this.path)} must have ${bytes} bytes free`,
-      was: `${bavail * bsize} are`,
+      was: `${free} are`,
       next: 'free space there or choose another destination; what was fetched before is kept',
     });
   }
@@ -117,7 +116,7 @@ export class Destination {
    * Looks, before anything travels, whether each file can take its place in a folder that stands.
    * @throws PolicyError `DESTINATION_EXISTS` where a folder has a file's name, or a file or link a folder's
    */
-  async requireRoom(files: readonly TreeFile[]): Promise<void> {
+  async requirePlaces(files: readonly TreeFile[]): Promise<void> {
     const folders = foldersOf(files.map(({ path }) => path));
     for (const folder of folders) {
       const there = await lstat(join(this.path, folder)).catch(() => null);
@@ -185,17 +184,6 @@ function foldersOf(paths: readonly string[]): ReadonlySet<string> {
 }
 
 function inTheWay(path: string, wanted: string): PolicyError {
-  return new PolicyError('DESTINATION_EXISTS', {
-    should: `${path} must be ${wanted} or not be there`,
-    was: 'something else has the name',
-    next: 'move it away, or name another destination; nothing was changed',
-  });
-}
-
-export function exists(path: string, was: string, next: string): PolicyError {
-  return new PolicyError('DESTINATION_EXISTS', {
-    should: `destination ${path} must not exist yet`,
-    was,
-    next,
-  });
+  const next = 'move it away, or name another destination; nothing was changed';
+  return destinationExists(path, `it is not ${wanted}, which the tree has there`, next);
 }

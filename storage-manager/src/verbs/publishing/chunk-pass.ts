@@ -5,13 +5,14 @@ import { ResourceError } from '../../errors.ts';
 import { type JobOptions, Meter, note } from '../../events.ts';
 import { ChunkList } from '../../format/chunk-list.ts';
 import type { ManifestFile } from '../../format/manifest/encode.ts';
+import { sourceChanged } from '../../fs/errors.ts';
 import { OpenFile } from '../../fs/open-file.ts';
 import { sourceError, type TreeFile } from '../../fs/tree.ts';
 import type { Digest } from '../../ids/digest.ts';
 import { DigestMap } from '../../ids/digest-map.ts';
 import type { ChunkerName } from '../../interfaces.ts';
 import { FileDigest } from '../reading/file-digest.ts';
-import { type Cut, cutsOf, planCuts, sourceChanged } from './cuts.ts';
+import { type Cut, cutsOf, planCuts } from './cuts.ts';
 import type { Placement } from './placement.ts';
 
 export interface ChunkPass {
@@ -63,7 +64,7 @@ export async function passChunks(
     let failed = true;
     try {
       const bytes = slot.bytes.subarray(0, length);
-      if ((await open.read(bytes, offset)) < length) throw sourceChanged(file);
+      if ((await open.read(bytes, offset)) < length) throw sourceChanged(file.path, 'stored');
       const hashed = engine.pool.hash(slot, length);
       const [digest] = await Promise.all([hashed, whole?.update(offset, slot, length, signal)]);
       inOrder.put(index, digest, length);
@@ -145,7 +146,8 @@ async function* tasks(
   for (const file of tree) {
     const open = await openSource(file, async ({ handle }) => {
       const now = await handle.stat({ bigint: true });
-      if (now.size !== BigInt(file.size) || now.mtimeNs !== file.mtimeNs) throw sourceChanged(file);
+      if (now.size !== BigInt(file.size) || now.mtimeNs !== file.mtimeNs)
+        throw sourceChanged(file.path, 'stored');
     });
     let failed = true;
     try {

@@ -1,6 +1,6 @@
 import { chooseChunker } from '../../chunkers/choose.ts';
 import type { Engine } from '../../engine/engine.ts';
-import { BusyError } from '../../errors.ts';
+import { sourceChanged } from '../../fs/errors.ts';
 import type { OpenFile } from '../../fs/open-file.ts';
 import type { TreeFile } from '../../fs/tree.ts';
 import type { CallOptions, ChunkerName, Span } from '../../interfaces.ts';
@@ -25,7 +25,7 @@ export interface CutPlan {
 export async function planCuts(file: TreeFile, open: OpenFile, wanted?: ChunkerName): Promise<CutPlan> {
   const read = async (offset: number, length: number) => {
     const bytes = new Uint8Array(length);
-    if ((await open.read(bytes, offset)) < length) throw sourceChanged(file);
+    if ((await open.read(bytes, offset)) < length) throw sourceChanged(file.path, 'stored');
     return bytes;
   };
   const head = await read(0, Math.min(HEAD_BYTES, file.size));
@@ -71,17 +71,10 @@ async function gearLength(
 ): Promise<number> {
   const slot = await engine.slots.acquire(options);
   try {
-    if ((await open.read(slot.bytes.subarray(0, most), offset)) < most) throw sourceChanged(file);
+    if ((await open.read(slot.bytes.subarray(0, most), offset)) < most)
+      throw sourceChanged(file.path, 'stored');
     return await engine.pool.cut(slot, most);
   } finally {
     engine.slots.release(slot);
   }
-}
-
-export function sourceChanged(file: TreeFile): BusyError {
-  return new BusyError('SOURCE_CHANGED', {
-    should: `${file.path} must stay as it is while it is stored (${file.size} bytes)`,
-    was: 'it changed while it was read',
-    next: 'wait until nothing writes to it, then run the same command again',
-  });
 }

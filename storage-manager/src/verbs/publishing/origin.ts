@@ -1,11 +1,11 @@
 import { MissingError } from '../../errors.ts';
 import type { ManifestFile } from '../../format/manifest/encode.ts';
+import { sourceChanged } from '../../fs/errors.ts';
 import { OpenFile } from '../../fs/open-file.ts';
 import type { TreeFile } from '../../fs/tree.ts';
 import { type Digest, digestOf } from '../../ids/digest.ts';
 import type { DigestMap } from '../../ids/digest-map.ts';
 import type { Block } from '../../interfaces.ts';
-import { sourceChanged } from './cuts.ts';
 import type { Draft, VersionBlocks } from './draft.ts';
 
 /** Where the right bytes of each block of a draft come from: the publisher's files, or the draft itself. */
@@ -51,7 +51,7 @@ export class Origin {
     } finally {
       await open.done();
     }
-    if (digestOf(bytes) !== digest) throw sourceChanged(source);
+    if (digestOf(bytes) !== digest) throw sourceChanged(source.path, 'stored');
     return bytes;
   }
 }
