@@ -41,8 +41,7 @@ import { SharedOpening } from './manager/shared-opening.ts';
 import { storeJob } from './manager/store-job.ts';
 import { trustCid } from './trust/cid.ts';
 import { diff } from './verbs/diff.ts';
-import { findRelease } from './verbs/fetch.ts';
-import { findContent } from './verbs/fetching/find-content.ts';
+import { findContent, findRelease } from './verbs/fetch.ts';
 import { parseSelection } from './verbs/fetching/selection.ts';
 import { inspect, list } from './verbs/inspect.ts';
 import type { Ports } from './verbs/job/ports.ts';
@@ -112,7 +111,7 @@ export class ModelStorageManager {
     const confirm = this.#settings.chain === null ? undefined : options.confirm;
     const store = async ({ origin, path, tree, claims }: Input) => {
       await refuseKey(path);
-      return publish(ports, { ...job, base, path: origin, tree, claims, confirm }, options);
+      return publish(ports, { ...job, base, origin, tree, claims, confirm }, options);
     };
     const { workspaces } = placesIn(home);
     return storedDocument(await withInput(source, { ...options, workspaces }, store), nameOf);
@@ -130,7 +129,7 @@ export class ModelStorageManager {
     const reference = this.#reference(ref);
     const { select, extract, delivery } = await this.#delivery(destination, options);
     const { ports, nameOf } = await this.#open(options);
-    const release = await findRelease(ports, { reference, select }, options);
+    const release = await findRelease(ports, reference, select, options);
     const delivered = await deliver(ports, release.tree, delivery, { extract, single: false }, options);
     return retrievedDocument(release, delivered, nameOf);
   }

@@ -81,10 +81,10 @@ describe('folders of storage-manager', () => {
 
   it.each([
     [againstLayers, 'ids/a.ts', "import type { B } from '../interfaces.ts';"],
-    [againstLayers, 'stores/kubo/a.ts', "import { b } from '../../registries/memory.ts';"],
+    [againstLayers, 'stores/kubo/a.ts', "import { b } from '../../registries/errors.ts';"],
     [againstLayers, 'format/a.ts', "import { b } from '../chunkers/b.ts';"],
     [againstLayers, 'helpers/a.ts', ''],
-    [throughSeams, 'verbs/publishing/a.ts', "import { b } from '../../stores/memory.ts';"],
+    [throughSeams, 'verbs/publishing/a.ts', "import { b } from '../../stores/block-errors.ts';"],
     [impure, 'format/a.ts', "import { createHash } from 'node:crypto';"],
     [impure, 'format/a.ts', "const text = Buffer.from(bytes).toString('hex');"],
     [impure, 'ids/a.ts', 'const home = process.env.HOME;'],

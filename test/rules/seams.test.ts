@@ -8,9 +8,7 @@ const ALLOWED = new Set(['registries/embedded → registries/ethereum']);
 
 /** `stores/disk` for any file of that folder, `chunkers/cdc` for the file; null for what implementations share. */
 function implementation(path: string): string | null {
-  const match = /^storage-manager\/src\/([^/]+)\/(?:([^/]+)\/|(memory|fixed|cdc|tensor|chain|cid)\.ts$)/.exec(
-    path,
-  );
+  const match = /^storage-manager\/src\/([^/]+)\/(?:([^/]+)\/|(fixed|cdc|tensor|chain|cid)\.ts$)/.exec(path);
   const name = match?.[2] ?? match?.[3];
   return match && name && SEAM_FOLDERS.includes(match[1]!) ? `${match[1]}/${name}` : null;
 }
@@ -53,7 +51,6 @@ describe('imports', () => {
 
   it.each([
     ['stores/disk/a.ts', "import { b } from '../kubo/b.ts';", 1],
-    ['stores/kubo/a.ts', "import { b } from '../memory.ts';", 1],
     ['registries/ethereum/a.ts', "import { b } from '../embedded/b.ts';", 1],
     ['registries/embedded/a.ts', "import { b } from '../ethereum/b.ts';", 0],
     ['stores/disk/a.ts', "import { b } from '../block-errors.ts';", 0],

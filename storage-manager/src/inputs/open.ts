@@ -19,7 +19,8 @@ const STREAM = '/dev/stdin';
 /**
  * Makes ready what a publisher named, and clears up once `work` is done with it.
  * @param source path of a file or folder; `hf-cache:org/name[@revision]`; a stream. With `unpack` a tar, its path or stream
- * @throws UsageError `ARGUMENT_INVALID`, `SOURCE_UNREADABLE`; what `unpackArchive`, `receive` and `readHubCache` throw
+ * @param options fit the source, says `checkInput`
+ * @throws UsageError `SOURCE_UNREADABLE`; what `unpackArchive`, `receive` and `readHubCache` throw
  */
 export async function withInput<T>(
   source: string | Readable,
@@ -27,7 +28,6 @@ export async function withInput<T>(
   work: (input: Input) => Promise<T>,
 ): Promise<T> {
   const { workspaces, unpack = false } = options;
-  checkInput(source, options);
   await sweepWorkspaces(workspaces);
   if (typeof source !== 'string')
     return withWorkspace(workspaces, (folder) => workReceived(source, folder, options, work), options);

@@ -7,7 +7,7 @@ import { exitOf } from '../errors.ts';
 import { cidText, DAG_CBOR, DAG_PB, RAW } from '../ids/cid.ts';
 import { type Digest, digestToHex } from '../ids/digest.ts';
 import type { Resolution } from '../interfaces.ts';
-import type { Provenance, ReleaseTree } from '../verbs/fetch.ts';
+import type { Provenance, ReleaseTree } from '../verbs/fetching/tree-content.ts';
 import type { ListedRelease } from '../verbs/inspect.ts';
 import type { Published } from '../verbs/publishing/job.ts';
 import { chunksOf } from '../verbs/reading/file-chunks.ts';

@@ -13,7 +13,7 @@ export function storeJob(
   reference: Reference,
   text: string,
   options: StoreOptions,
-): Omit<PublishJob, 'path'> {
+): Omit<PublishJob, 'origin'> {
   const { model, selector } = reference;
   const { name, description, license, tags = [], channel } = options;
   const { chunker, record, readBack, fileDigests, dryRun, allowMissingShards } = options;

@@ -1,65 +1,79 @@
-import type { JobOptions } from '../events.ts';
-import { cidText, DAG_CBOR } from '../ids/cid.ts';
-import type { ModelName, Reference, Version } from '../ids/reference.ts';
-import type { AsOf, TrustLevel } from '../interfaces.ts';
-import { type Brought, bring, type Delivery } from './fetching/bring.ts';
+import { type JobOptions, note } from '../events.ts';
+import { type ReadProven, readUnixFs } from '../format/unixfs/read.ts';
+import { cidText, DAG_CBOR, type NamedBlock } from '../ids/cid.ts';
+import { parseSafePath } from '../ids/path.ts';
+import type { Reference } from '../ids/reference.ts';
 import { type Selection, selectFiles } from './fetching/selection.ts';
-import { type TreeContent, treeOfRelease } from './fetching/tree-content.ts';
-import type { Ports } from './job/ports.ts';
-import { openRelease } from './reading/release.ts';
-
-export interface FetchJob extends Delivery {
-  readonly reference: Reference;
-  /** Which files (default: all). */
-  readonly select?: Selection | undefined;
-}
-
-/** What is fetched, and who vouches for it. */
-export interface Provenance {
-  /** The CID that was named; else that of the manifest which the registry names. */
-  readonly cid: string;
-  readonly trust: TrustLevel;
-  /** Where the chain said so; null where no chain was asked. */
-  readonly asOf: AsOf | null;
-}
-
-/** A tree that is known block by block; none of its chunks has travelled yet. */
-export interface KnownTree extends Provenance {
-  readonly tree: TreeContent;
-}
-
-/** That of a release. */
-export interface ReleaseTree extends KnownTree {
-  readonly model: ModelName;
-  readonly version: Version;
-}
-
-export type Fetched = Omit<ReleaseTree, 'tree'> & Brought;
+import {
+  type CidTree,
+  type Provenance,
+  type ReleaseTree,
+  type TreeContent,
+  treeOfRelease,
+} from './fetching/tree-content.ts';
+import type { Carriers, Ports } from './job/ports.ts';
+import { openRelease, readContent } from './reading/release.ts';
+import { readBytes } from './reading/verified-read.ts';
 
 /**
- * Fetches a release into a folder: registry, manifest, then its chunks as `bring` does.
- * @throws UsageError `NOTHING_MATCHES`; what `openRelease` and `bring` throw
+ * A fetch finds the tree first, in one of these two ways, and then brings it (`fetching/bring.ts`). This one: the wanted
+ * files of a release, every number proven.
+ * @throws UsageError `NOTHING_MATCHES`; what `openRelease` throws
  */
-export async function fetch(ports: Ports, job: FetchJob, options: JobOptions = {}): Promise<Fetched> {
-  const { tree, ...release } = await findRelease(ports, job, options);
-  return { ...release, ...(await bring(ports, tree, job, options)) };
-}
-
-/** The wanted files of a release, every number proven. @throws UsageError `NOTHING_MATCHES`; what `openRelease` throws */
 export async function findRelease(
   ports: Ports,
-  { reference, select }: Pick<FetchJob, 'reference' | 'select'>,
+  reference: Reference,
+  select: Selection,
   options: JobOptions,
 ): Promise<ReleaseTree> {
-  const { resolution, content } = await openRelease(
-    ports,
-    reference,
-    (...call) => ports.trust.resolve(...call),
-    options,
-  );
+  const { resolution, content } = await openRelease(ports, reference, ports.trust.resolve, options);
   const { trust, asOf, release } = resolution;
   const { model, version, manifest } = release;
-  const whole = treeOfRelease(content);
-  const tree = select === undefined ? whole : selectFiles(whole, select, options);
+  const tree = selectFiles(treeOfRelease(content), select, options);
   return { model, version, cid: cidText(manifest, DAG_CBOR), trust, asOf, tree };
+}
+
+/**
+ * The wanted files below a CID that the caller names, each block hashed before it is read; no registry is asked.
+ * A CID of dag-cbor is that of a manifest, read as strictly as ever; any other is IPFS's own: a folder or a file.
+ * @throws UsageError `NOTHING_MATCHES`; what `readRelease`, `readUnixFs` and `readVerified` throw
+ */
+export async function findContent(
+  carriers: Carriers,
+  root: NamedBlock & Pick<Provenance, 'trust' | 'asOf'>,
+  select: Selection,
+  options: JobOptions,
+): Promise<CidTree> {
+  const cid = cidText(root.digest, root.codec);
+  const { trust, asOf } = root;
+  const { single, ...whole } = await openTree(carriers, root, cid, options);
+  note(options, 'debug', `/ipfs/${cid} proven: ${whole.files.length} files, ${whole.bytes} bytes`);
+  return { cid, trust, asOf, single, tree: selectFiles(whole, select, options) };
+}
+
+async function openTree(
+  carriers: Carriers,
+  root: NamedBlock,
+  cid: string,
+  options: JobOptions,
+): Promise<TreeContent & { readonly single: boolean }> {
+  const name = `/ipfs/${cid}`;
+  if (root.codec === DAG_CBOR) {
+    const content = await readContent(carriers, root.digest, options);
+    // Its names are its own claim.
+    return { ...treeOfRelease(content), name, single: false };
+  }
+  const read: ReadProven = ({ digest }, what) =>
+    readBytes(carriers, { digest, kind: 'chunk', what: `${what} below ${name}` }, options);
+  const { files, chunks, wrappingsOf, single } = await readUnixFs(root, parseSafePath(cid), read);
+  return {
+    name,
+    digest: root.digest,
+    files: files.map((file) => ({ ...file, sha256: null })),
+    bytes: files.reduce((sum, { size }) => sum + size, 0),
+    complete: true,
+    chunks,
+    wrappingsOf,
+    single,
+  };
 }

@@ -26,9 +26,9 @@ export async function publish(ports: Ports, job: PublishJob, options: JobOptions
 }
 
 async function publishAlone(ports: Ports, job: PublishJob, options: JobOptions): Promise<Published> {
-  const tree = job.tree ?? (await scanTree(job.path, options));
-  note(options, 'debug', `scanned ${tree.length} files of ${job.path}`);
-  if (!tree.some((file) => file.size > 0)) throw noBytes(job.path);
+  const tree = job.tree ?? (await scanTree(job.origin, options));
+  note(options, 'debug', `scanned ${tree.length} files of ${job.origin}`);
+  if (!tree.some((file) => file.size > 0)) throw noBytes(job.origin);
   await checkLoadable(tree, job.allowMissingShards ?? false, options);
   const publication = job.dryRun ? null : await begin(ports, job, tree, options);
   const placement = await Placement.open(ports.stores, options);
@@ -79,7 +79,7 @@ async function begin(
 ): Promise<Publication> {
   const { model, version, channels } = job;
   const publication = await ports.journal.begin(
-    { registry: ports.registry.id, model, label: version, channels, source: resolve(job.path) },
+    { registry: ports.registry.id, model, label: version, channels, source: resolve(job.origin) },
     options,
   );
   const files = fingerprint(tree);

@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import type { BallastEvent } from '../../src/events.ts';
 import { scanTree } from '../../src/fs/tree.ts';
 import type { Input } from '../../src/inputs/input.ts';
-import { withInput } from '../../src/inputs/open.ts';
+import { checkInput, withInput } from '../../src/inputs/open.ts';
 import { makeTar } from '../archive/make-tar.ts';
 import { newFolder, put } from './folder.ts';
 
@@ -93,8 +93,11 @@ it.each<[string, () => Source, Wish, string]>([
   ['a folder as an archive', () => '/tmp', { unpack: true }, 'SOURCE_UNREADABLE'],
 ])('refuses %s', async (_, source, wish, code) => {
   const workspaces = join(await newFolder(), 'unpacked');
-  const refused = withInput(source(), { workspaces, ...wish }, () => Promise.reject(new Error('taken')));
-  await expect(refused).rejects.toMatchObject({ code });
+  const store = async (wanted: Source) => {
+    checkInput(wanted, wish);
+    await withInput(wanted, { workspaces, ...wish }, () => Promise.reject(new Error('taken')));
+  };
+  await expect(store(source())).rejects.toMatchObject({ code });
   expect(await readdir(workspaces).catch(() => [])).toEqual([]);
 });
 

@@ -163,7 +163,6 @@ describe('a node that lies, stalls or breaks', () => {
 
 test.each([
   [{ rpcUrl: `ftp://${KEY}@host` }, 'must begin with http'],
-  [{ contractAddress: 'YOUR_CONTRACT_ADDRESS' }, '40 hex digits'],
   [{ privateKey: `0x${KEY}` }, '64 hex digits'],
 ])('refuses a configuration that cannot work: %o', async (more, text) => {
   const base = { rpcUrl: 'http://127.0.0.1:1', contractAddress: `0x${'11'.repeat(20)}`, chainId: 1 };

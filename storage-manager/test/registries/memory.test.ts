@@ -1,4 +1,4 @@
-import { MemoryRegistry } from '../../src/registries/memory.ts';
+import { MemoryRegistry } from '../../src/testing/memory-registry.ts';
 import { describeRegistry } from '../../src/testing/registry-suite.ts';
 
 describeRegistry('the memory registry', async () => {

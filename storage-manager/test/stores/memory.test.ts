@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { DigestList } from '../../src/ids/digest-list.ts';
-import { MemoryStore } from '../../src/stores/memory.ts';
 import { randomBlock } from '../../src/testing/blocks.ts';
+import { MemoryStore } from '../../src/testing/memory-store.ts';
 import { describeStore } from '../../src/testing/store-suite.ts';
 
 describeStore('the memory store', async () => {

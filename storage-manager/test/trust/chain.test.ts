@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { LATEST, parseModelName, parseVersion } from '../../src/ids/reference.ts';
 import type { RegistryReader, Resolution, Trust } from '../../src/interfaces.ts';
-import { MemoryRegistry } from '../../src/registries/memory.ts';
+import { MemoryRegistry } from '../../src/testing/memory-registry.ts';
 import { randomRequest } from '../../src/testing/registry-suite.ts';
 import { chainTrust } from '../../src/trust/chain.ts';
 import { Seen } from '../../src/trust/seen.ts';

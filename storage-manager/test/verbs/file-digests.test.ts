@@ -13,9 +13,8 @@ import { parseSafePath } from '../../src/ids/path.ts';
 import { parseVersion } from '../../src/ids/reference.ts';
 import { randomRequest } from '../../src/testing/registry-suite.ts';
 import { treeDigests } from '../../src/testing/trees.ts';
-import { fetch } from '../../src/verbs/fetch.ts';
 import { verify } from '../../src/verbs/verify.ts';
-import { MODEL, openWorkbench, reference, type Workbench } from './workbench.ts';
+import { fetch, MODEL, openWorkbench, reference, type Workbench } from './workbench.ts';
 
 const NAME = 'm.bin';
 

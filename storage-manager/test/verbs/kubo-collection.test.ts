@@ -5,10 +5,9 @@ import type { RepairableStore } from '../../src/interfaces.ts';
 import { KuboStore } from '../../src/stores/kubo/store.ts';
 import { findKubo, type KuboNode, startKubo } from '../../src/testing/kubo-node.ts';
 import { treeDigests, writeTree } from '../../src/testing/trees.ts';
-import { fetch } from '../../src/verbs/fetch.ts';
 import { publish } from '../../src/verbs/publish.ts';
 import { verify } from '../../src/verbs/verify.ts';
-import { job, MODEL, openWorkbench, reference } from './workbench.ts';
+import { fetch, job, MODEL, openWorkbench, reference } from './workbench.ts';
 
 const binary = findKubo();
 

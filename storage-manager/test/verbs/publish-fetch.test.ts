@@ -6,13 +6,12 @@ import type { BallastEvent } from '../../src/events.ts';
 import type { Digest } from '../../src/ids/digest.ts';
 import { isPartialName, partialName } from '../../src/ids/own-names.ts';
 import { parseVersion } from '../../src/ids/reference.ts';
-import { MemoryStore } from '../../src/stores/memory.ts';
+import { MemoryStore } from '../../src/testing/memory-store.ts';
 import { treeDigests, writeTree } from '../../src/testing/trees.ts';
-import { fetch } from '../../src/verbs/fetch.ts';
 import { list } from '../../src/verbs/inspect.ts';
 import { makerOf } from '../../src/verbs/job/turns.ts';
 import { publish } from '../../src/verbs/publish.ts';
-import { job, openWorkbench, reference } from './workbench.ts';
+import { fetch, job, openWorkbench, reference } from './workbench.ts';
 
 const TREE = {
   'config.json': '{"hidden_size": 8}',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { UnavailableError } from '../../src/errors.ts';
 import { parseChannel, parseVersion } from '../../src/ids/reference.ts';
-import { MemoryStore } from '../../src/stores/memory.ts';
+import { MemoryStore } from '../../src/testing/memory-store.ts';
 import { writeTree } from '../../src/testing/trees.ts';
 import { publish } from '../../src/verbs/publish.ts';
 import { verify } from '../../src/verbs/verify.ts';

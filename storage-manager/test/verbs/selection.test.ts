@@ -4,10 +4,9 @@ import { expect, test } from 'vitest';
 import type { BallastEvent, OnEvent } from '../../src/events.ts';
 import type { RepairableStore } from '../../src/interfaces.ts';
 import { treeDigests, writeTree } from '../../src/testing/trees.ts';
-import { type FetchJob, fetch } from '../../src/verbs/fetch.ts';
 import { parseSelection } from '../../src/verbs/fetching/selection.ts';
 import { publish } from '../../src/verbs/publish.ts';
-import { job, openWorkbench, reference } from './workbench.ts';
+import { type FetchJob, fetch, job, openWorkbench, reference } from './workbench.ts';
 
 const SMALL = { 'config.json': '{}', 'tokenizer/a.json': '[]', '.gitattributes': 'x' };
 const TREE = {

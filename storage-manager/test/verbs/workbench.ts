@@ -4,12 +4,16 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { openEngine } from '../../src/engine/engine.ts';
 import { Journal } from '../../src/engine/journal.ts';
+import type { JobOptions } from '../../src/events.ts';
 import { LATEST, parseModelName, parseReference, type Reference } from '../../src/ids/reference.ts';
 import type { RepairableStore } from '../../src/interfaces.ts';
-import { MemoryRegistry } from '../../src/registries/memory.ts';
-import { MemoryStore } from '../../src/stores/memory.ts';
+import { MemoryRegistry } from '../../src/testing/memory-registry.ts';
+import { MemoryStore } from '../../src/testing/memory-store.ts';
 import { chainTrust } from '../../src/trust/chain.ts';
 import { Seen } from '../../src/trust/seen.ts';
+import { findRelease } from '../../src/verbs/fetch.ts';
+import { bring, type Delivery } from '../../src/verbs/fetching/bring.ts';
+import { parseSelection, type Selection } from '../../src/verbs/fetching/selection.ts';
 import type { Ports } from '../../src/verbs/job/ports.ts';
 import type { PublishJob } from '../../src/verbs/publishing/job.ts';
 
@@ -50,7 +54,19 @@ export async function openWorkbench(stores?: readonly RepairableStore[]): Promis
   };
 }
 
-export function job(path: string, more: Partial<PublishJob> = {}): PublishJob {
+export function job(origin: string, more: Partial<PublishJob> = {}): PublishJob {
   const meta = { name: 'Tiny', description: '', license: null, tags: [] };
-  return { path, model: MODEL, version: null, channels: [LATEST], meta, ...more };
+  return { origin, model: MODEL, version: null, channels: [LATEST], meta, ...more };
+}
+
+export interface FetchJob extends Delivery {
+  readonly reference: Reference;
+  readonly select?: Selection;
+}
+
+/** The two steps of a fetch into a folder. */
+export async function fetch(bench: Ports, job: FetchJob, options: JobOptions = {}) {
+  const { reference, select = parseSelection() } = job;
+  const { tree, ...release } = await findRelease(bench, reference, select, options);
+  return { ...release, ...(await bring(bench, tree, job, options)) };
 }

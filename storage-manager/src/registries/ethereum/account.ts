@@ -9,27 +9,22 @@ export class Account {
   /** `0x` and 40 lower-case hex digits. */
   readonly address: string;
 
-  /** @throws UsageError `CONFIG_INVALID` unless `privateKey` is 32 bytes of hex */
+  /** @throws UsageError `CONFIG_INVALID` unless `privateKey` is a number that the curve knows, as 64 hex digits */
   constructor(privateKey: string) {
-    const hex = privateKey.trim().replace(/^0x/i, '');
-    if (!/^[0-9a-f]{64}$/i.test(hex)) throw invalidKey(`it has ${privateKey.length} other characters`);
     try {
-      this.#key = new SigningKey(`0x${hex}`);
+      this.#key = new SigningKey(`0x${privateKey.trim().replace(/^0x/i, '')}`);
       this.address = computeAddress(this.#key).toLowerCase();
     } catch {
-      throw invalidKey('it is no number that the curve knows');
+      // The reason might quote the key.
+      throw new UsageError('CONFIG_INVALID', {
+        should: 'a private key must be 64 hex digits that the curve secp256k1 knows',
+        was: 'it is not',
+        next: 'set PRIVATE_KEY to the key of the publishing account',
+      });
     }
   }
 
   sign(fields: TransactionFields): SignedTransaction {
     return signTransaction(this.#key, this.address, fields);
   }
-}
-
-function invalidKey(was: string): UsageError {
-  return new UsageError('CONFIG_INVALID', {
-    should: 'a private key must be 64 hex digits',
-    was,
-    next: 'set PRIVATE_KEY to the key of the publishing account',
-  });
 }

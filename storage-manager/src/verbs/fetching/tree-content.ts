@@ -3,6 +3,8 @@ import type { ReleaseContent } from '../../format/release.ts';
 import type { FileChunks } from '../../format/unixfs/file.ts';
 import { BARE, type Wrapping } from '../../format/unixfs/wrapping.ts';
 import type { Digest } from '../../ids/digest.ts';
+import type { ModelName, Version } from '../../ids/reference.ts';
+import type { AsOf, TrustLevel } from '../../interfaces.ts';
 
 export interface TreeFile extends FileChunks {
   /** The publisher's claim; null where there is none. */
@@ -25,6 +27,29 @@ export interface TreeContent {
   readonly chunks: ChunkList;
   /** How those bytes may lie in the block of chunk `index`. */
   wrappingsOf(index: number): readonly Wrapping[];
+}
+
+/** What is fetched, and who vouches for it. */
+export interface Provenance {
+  /** The CID that was named; else that of the manifest which the registry names. */
+  readonly cid: string;
+  readonly trust: TrustLevel;
+  /** Where the chain said so; null where no chain was asked. */
+  readonly asOf: AsOf | null;
+}
+
+/** The tree of a release. */
+export interface ReleaseTree extends Provenance {
+  readonly model: ModelName;
+  readonly version: Version;
+  readonly tree: TreeContent;
+}
+
+/** The tree behind a CID. */
+export interface CidTree extends Provenance {
+  readonly tree: TreeContent;
+  /** The CID is that of one file, without a folder around it. */
+  readonly single: boolean;
 }
 
 const BARE_ONLY = [BARE];

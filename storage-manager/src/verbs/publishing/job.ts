@@ -6,8 +6,8 @@ import type { Channel, ModelName, Version } from '../../ids/reference.ts';
 import type { ChunkerName, PublishQuote, RecordMode } from '../../interfaces.ts';
 
 export interface PublishJob {
-  /** A file or a folder; it names the publication in the journal. */
-  readonly path: string;
+  /** Path of what the publisher named; it names the publication in the journal. */
+  readonly origin: string;
   /** Its files in byte order of path, where they lie elsewhere: unpacked, received, behind links. Default: scanned. */
   readonly tree?: readonly TreeFile[] | undefined;
   /** What files must hash to; nothing is registered where one does not. Proven where file digests are computed. */

@@ -6,6 +6,7 @@ import {
   type ModelName,
   type Namespace,
   parseModelName,
+  type Selector,
   splitModel,
   type Version,
 } from '../ids/reference.ts';
@@ -15,13 +16,18 @@ import type {
   PublishReceipt,
   PublishRequest,
   Registry,
-  RegistryReader,
   Release,
   ReleaseStatus,
   Resolution,
 } from '../interfaces.ts';
 import { SEGMENT_CHUNKS, SEGMENTS_A_TRANSACTION } from '../limits.ts';
-import { isSameRelease, modelMissing, notOwner, versionExists, versionMissing } from './errors.ts';
+import {
+  isSameRelease,
+  modelMissing,
+  notOwner,
+  versionExists,
+  versionMissing,
+} from '../registries/errors.ts';
 
 interface Model {
   active: boolean;
@@ -44,7 +50,7 @@ export class MemoryRegistry implements Registry {
     return namespace === LOCAL ? parseModelName(`${this.address}/${name}`) : model;
   }
 
-  async resolve(name: ModelName, selector: Parameters<RegistryReader['resolve']>[1]): Promise<Resolution> {
+  async resolve(name: ModelName, selector: Exclude<Selector, { kind: 'manifest' }>): Promise<Resolution> {
     const model = this.#known(name);
     const channel = selector.kind === 'channel' ? model.channels.get(selector.channel) : undefined;
     const label = selector.kind === 'channel' ? selector.channel : selector.version;
