@@ -31,7 +31,7 @@ export async function extractTar(
   folder: string,
   options: ExtractOptions,
 ): Promise<void> {
-  const bytes = TarBytes.of(file, packed, options);
+  const bytes = await TarBytes.of(file, packed, options);
   const reader = new StrictReader();
   const folders = new Set<string>([folder]);
   const totalBytes = entries.reduce((sum, { size }) => sum + size, 0);

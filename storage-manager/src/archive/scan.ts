@@ -6,7 +6,14 @@ import type { CallOptions } from '../interfaces.ts';
 import { MAX_FILES, MAX_TAR_EXTENSIONS, MAX_TAR_OVERHEAD_BYTES, MiB } from '../limits.ts';
 import { invalidArchive, refusedEntry } from './errors.ts';
 import { TarBytes } from './tar-bytes.ts';
-import { extensionBytes, FORBIDDEN_TYPES, parseLongName, parseTarHeader, RECORD } from './tar-header.ts';
+import {
+  extensionBytes,
+  OTHER_TYPES,
+  parseLongName,
+  parseTarHeader,
+  RECORD,
+  UNSAFE_TYPES,
+} from './tar-header.ts';
 import { type PaxChanges, parsePax } from './tar-pax.ts';
 
 /** A file or folder of a tar, judged. */
@@ -40,7 +47,7 @@ export async function scanTar(
   packed: boolean,
   options: ScanOptions = {},
 ): Promise<TarContents> {
-  const bytes = TarBytes.of(file, packed, options);
+  const bytes = await TarBytes.of(file, packed, options);
   try {
     const scan = new Scan(bytes, options.onBytes);
     while (await scan.entry());
@@ -77,11 +84,10 @@ class Scan {
       const { type } = header;
       // K: the long target of a link, which is refused when it comes.
       if (!'xgLK'.includes(type)) {
-        await this.#take(
-          changes.path ?? header.name,
-          type,
-          header.size === null ? null : (changes.size ?? header.size),
-        );
+        const name = changes.path ?? header.name;
+        if (changes.sparse !== undefined)
+          throw refusedEntry(changes.sparse || name, 'a sparse file', 'ARCHIVE_INVALID');
+        await this.#take(name, type, header.size === null ? null : (changes.size ?? header.size));
         return true;
       }
       const body = await this.#extension(extensionBytes(header.size));
@@ -94,6 +100,7 @@ class Scan {
   async tail(): Promise<void> {
     if (parseTarHeader(await this.#bytes.read(RECORD)) !== null)
       throw invalidArchive('an entry follows a record of zeros');
+    if (this.#files === 0) throw invalidArchive('it holds no file');
     for (let piece = await this.#bytes.some(MiB); piece !== null; piece = await this.#bytes.some(MiB)) {
       if (!isZero(piece)) throw invalidArchive('more follows after its end');
       this.#checkOverhead();
@@ -106,9 +113,12 @@ class Scan {
   }
 
   async #take(name: string, type: string, size: number | null): Promise<void> {
-    const forbidden = FORBIDDEN_TYPES[type];
-    if (forbidden !== undefined) throw refusedEntry(name, forbidden);
-    if (type !== '0' && type !== '5') throw refusedEntry(name, `of the unknown type ${JSON.stringify(type)}`);
+    const unsafe = UNSAFE_TYPES[type];
+    if (unsafe !== undefined) throw refusedEntry(name, unsafe);
+    if (type !== '0' && type !== '5') {
+      const other = OTHER_TYPES[type] ?? `of the unknown type ${JSON.stringify(type)}`;
+      throw refusedEntry(name, other, 'ARCHIVE_INVALID');
+    }
     // Old archives: a folder is a file whose name ends with a slash.
     const kind = type === '5' || name.endsWith('/') ? 'folder' : 'file';
     if (size === null || (kind === 'folder' && size > 0))
@@ -116,6 +126,7 @@ class Scan {
     const path = pathOf(name, kind);
     this.#files += kind === 'file' ? 1 : 0;
     if (this.#files > MAX_FILES || this.entries.length >= 2 * MAX_FILES) throw tooMany();
+    this.#bytes.checkHolds(size);
     this.#content += size;
     this.#onBytes(this.#content);
     this.#checkOverhead();

@@ -24,18 +24,30 @@ export class TarBytes {
   #piece: Uint8Array = new Uint8Array(0);
   #position = 0;
 
-  private constructor(pieces: Pieces) {
+  /** It holds no more: a plain tar what its file has, a packed one what gzip may make of that. */
+  readonly #most: number;
+
+  private constructor(pieces: Pieces, most: number) {
     this.#pieces = pieces;
+    this.#most = most;
   }
 
   /** Reads from the start of the file. @param packed by gzip */
-  static of(file: FileHandle, packed: boolean, { signal }: CallOptions): TarBytes {
-    return new TarBytes(packed ? gunzipped(file, signal) : plain(file, signal));
+  static async of(file: FileHandle, packed: boolean, { signal }: CallOptions): Promise<TarBytes> {
+    const { size } = await file.stat();
+    return packed
+      ? new TarBytes(gunzipped(file, size, signal), Math.max(GiB, size * MAX_GZIP_RATIO))
+      : new TarBytes(plain(file, signal), size);
   }
 
   /** Bytes read and passed so far. */
   get position(): number {
     return this.#position;
+  }
+
+  /** Whether so many bytes can follow, before any is read. @throws PolicyError `ARCHIVE_INVALID` */
+  checkHolds(length: number): void {
+    if (this.#position + length > this.#most) throw endsEarly();
   }
 
   /** The next 1 to `most` bytes; null at the end. Nobody writes to them again. */
@@ -56,7 +68,7 @@ export class TarBytes {
     const bytes = new Uint8Array(length);
     for (let done = 0; done < length; ) {
       const piece = await this.some(length - done);
-      if (piece === null) throw invalidArchive('it ends too early: part of it is missing');
+      if (piece === null) throw endsEarly();
       bytes.set(piece, done);
       done += piece.length;
     }
@@ -72,7 +84,7 @@ export class TarBytes {
         if (left === 0) return;
       }
       const piece = await this.some(left);
-      if (piece === null) throw invalidArchive('it ends too early: part of it is missing');
+      if (piece === null) throw endsEarly();
       left -= piece.length;
     }
   }
@@ -80,6 +92,10 @@ export class TarBytes {
   close(): Promise<void> {
     return this.#pieces.close();
   }
+}
+
+function endsEarly(): Error {
+  return invalidArchive('it ends too early: part of it is missing');
 }
 
 function plain(file: FileHandle, signal: AbortSignal | undefined): Pieces {
@@ -100,7 +116,8 @@ function plain(file: FileHandle, signal: AbortSignal | undefined): Pieces {
   };
 }
 
-function gunzipped(file: FileHandle, signal: AbortSignal | undefined): Pieces {
+/** `gzip` and `tar` pass over zeros behind the last member, with which tapes were filled up: so does this. */
+function gunzipped(file: FileHandle, size: number, signal: AbortSignal | undefined): Pieces {
   const packed = file.createReadStream({ start: 0, autoClose: false, highWaterMark: MiB });
   // An error of either side ends the other, and reaches whoever reads the last.
   const unpacked = pipeline(packed, createGunzip({ chunkSize: MiB }), () => {});
@@ -110,12 +127,17 @@ function gunzipped(file: FileHandle, signal: AbortSignal | undefined): Pieces {
     next: async () => {
       signal?.throwIfAborted();
       const { done, value } = await pieces.next().catch((error: Error) => {
-        const { code } = error as NodeJS.ErrnoException;
-        throw code?.startsWith('Z_')
+        signal?.throwIfAborted();
+        // The file system's own errors have a number.
+        const { errno, code } = error as NodeJS.ErrnoException;
+        throw errno === undefined || code?.startsWith('Z_')
           ? invalidArchive(`its gzip is damaged (${error.message})`, error)
           : error;
       });
-      if (done) return null;
+      if (done) {
+        await checkZeros(file, unpacked.bytesWritten, size);
+        return null;
+      }
       bytes += value.length;
       if (bytes > GiB && bytes > packed.bytesRead * MAX_GZIP_RATIO)
         throw invalidArchive(`it unfolds to more than ${MAX_GZIP_RATIO} times its size`);
@@ -126,4 +148,15 @@ function gunzipped(file: FileHandle, signal: AbortSignal | undefined): Pieces {
       unpacked.destroy();
     },
   };
+}
+
+async function checkZeros(file: FileHandle, from: number, size: number): Promise<void> {
+  const window = Buffer.allocUnsafe(WINDOW);
+  for (let offset = from; offset < size; ) {
+    const length = await readAt(file, window, offset);
+    if (length === 0) return;
+    if (window.subarray(0, length).some((byte) => byte !== 0))
+      throw invalidArchive('more follows after the end of its gzip');
+    offset += length;
+  }
 }

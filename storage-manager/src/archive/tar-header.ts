@@ -17,13 +17,17 @@ export interface TarHeader {
   readonly size: number | null;
 }
 
-/** What the types that a model can't hold are called. */
-export const FORBIDDEN_TYPES: Readonly<Record<string, string>> = {
+/** What the types that could reach out of a model's folder are called. */
+export const UNSAFE_TYPES: Readonly<Record<string, string>> = {
   '1': 'a hard link',
   '2': 'a symbolic link',
   '3': 'a character device',
   '4': 'a block device',
   '6': 'a FIFO',
+};
+
+/** And those that are no plain file or folder all the same. */
+export const OTHER_TYPES: Readonly<Record<string, string>> = {
   '7': 'a contiguous file',
   D: 'a dumped directory',
   M: 'part of a file that goes on in another volume',

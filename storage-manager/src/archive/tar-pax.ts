@@ -5,7 +5,12 @@ import { utf8Text } from './tar-header.ts';
 export interface PaxChanges {
   readonly path?: string;
   readonly size?: number;
+  /** It is a sparse file: the name that GNU gives it apart from its path, or nothing. */
+  readonly sparse?: string;
 }
+
+const SPARSE_NAME = 'GNU.sparse.name';
+const READ: readonly string[] = ['path', 'size', 'hdrcharset', SPARSE_NAME];
 
 const SPACE = 0x20;
 const NEWLINE = 0x0a;
@@ -19,9 +24,10 @@ const NEWLINE = 0x0a;
 export function parsePax(body: Uint8Array, global: boolean): PaxChanges {
   let path: string | undefined;
   let size: number | undefined;
+  let sparse: string | undefined;
   for (const [key, value] of records(body)) {
     if (key.startsWith('GNU.sparse.') || key.startsWith('SUN.holes'))
-      throw invalidArchive('it holds a sparse file');
+      sparse = key === SPARSE_NAME ? value : (sparse ?? '');
     if (key === 'hdrcharset' && value !== 'ISO-IR 10646 2000 UTF-8')
       throw invalidArchive(`its names are in ${JSON.stringify(value)}, not UTF-8`);
     if (key !== 'path' && key !== 'size') continue;
@@ -29,7 +35,11 @@ export function parsePax(body: Uint8Array, global: boolean): PaxChanges {
     if (key === 'path') path = value;
     else size = wholeNumber(value);
   }
-  return { ...(path !== undefined && { path }), ...(size !== undefined && { size }) };
+  return {
+    ...(path !== undefined && { path }),
+    ...(size !== undefined && { size }),
+    ...(sparse !== undefined && { sparse }),
+  };
 }
 
 function* records(body: Uint8Array): Generator<readonly [key: string, value: string]> {
@@ -44,8 +54,7 @@ function* records(body: Uint8Array): Generator<readonly [key: string, value: str
     if (equals < 1) throw invalidArchive('an extended header is malformed');
     const key = utf8Text(bytes.subarray(0, equals));
     // Extended attributes may be any bytes: they are not read.
-    const read = key === 'path' || key === 'size' || key === 'hdrcharset';
-    yield [key, read ? utf8Text(bytes.subarray(equals + 1)) : ''];
+    yield [key, READ.includes(key) ? utf8Text(bytes.subarray(equals + 1)) : ''];
     start = end;
   }
 }

@@ -103,9 +103,17 @@ it.each<[string, Uint8Array, string, string]>([
   ['a character device', named('d', '3'), REFUSED, 'entry "d" … it is a character device'],
   ['a block device', named('d', '4'), REFUSED, 'entry "d" … it is a block device'],
   ['a FIFO', named('d', '6'), REFUSED, 'entry "d" … it is a FIFO'],
-  ['a sparse file', named('d', 'S'), REFUSED, 'entry "d" … it is a sparse file'],
-  ['an unknown type', named('d', 'Q'), REFUSED, 'entry "d" … type "Q"'],
-  ['a sparse file of pax', makeTar([pax({ 'GNU.sparse.major': '1' }), GOOD]), INVALID, 'sparse'],
+  ['a sparse file', named('d', 'S'), INVALID, 'entry "d" … it is a sparse file'],
+  ['a volume label', named('d', 'V'), INVALID, 'entry "d" … it is a volume label'],
+  ['a dumped directory', named('d', 'D'), INVALID, 'entry "d" … it is a dumped directory'],
+  ['an unknown type', named('d', 'Q'), INVALID, 'entry "d" … type "Q"'],
+  ['a sparse file of pax', makeTar([pax({ 'GNU.sparse.major': '1' }), GOOD]), INVALID, '"good.bin" … sparse'],
+  [
+    'a sparse file by its other name',
+    makeTar([pax({ 'GNU.sparse.major': '1', 'GNU.sparse.name': 'disk.img' }), GOOD]),
+    INVALID,
+    '"disk.img" … sparse',
+  ],
   ['a negative size', makeTar([{ ...GOOD, size: base256(-1n) }]), REFUSED, '"good.bin"'],
   ['a size beyond 2^53', makeTar([{ ...GOOD, size: base256(1n << 60n) }]), REFUSED, 'no readable size'],
   ['a size that is no number', makeTar([{ ...GOOD, size: bytesOf('0x4\0') }]), REFUSED, 'no readable size'],
@@ -163,6 +171,16 @@ it.each<[string, Uint8Array, string, string]>([
     INVALID,
     'more follows',
   ],
+  ['an empty archive', makeTar([], { end: 10_240 }), INVALID, 'it holds no file'],
+  ['folders alone', makeTar([{ name: 'd/', type: '5' }]), INVALID, 'it holds no file'],
+  ['a claim of 4 PB', header({ name: 'h', size: base256(1n << 52n) }), INVALID, 'too early'],
+  ['a packed claim', gzipSync(header({ name: 'h', size: base256(1n << 52n) })), INVALID, 'too early'],
+  [
+    'what follows zeros behind a gzip',
+    Buffer.concat([gzipSync(makeTar([GOOD])), Buffer.alloc(10_240), bytesOf('x')]),
+    INVALID,
+    'more follows',
+  ],
   ['a zip', Buffer.from('PK\u0003\u0004'), INVALID, 'a zip archive'],
   ['nothing', new Uint8Array(0), INVALID, 'too early'],
   ['text', bytesOf('text\n'.repeat(500)), INVALID, 'checksum'],
@@ -176,9 +194,16 @@ it.each<[string, Uint8Array, string, string]>([
 });
 
 it('refuses what would not fit on the disk before it reads or writes it', async () => {
-  const claims = header({ name: 'huge.bin', size: base256(1n << 52n) });
-  for (const archive of [claims, gzipSync(claims)])
-    expect(await refusal(archive)).toMatchObject({ code: 'DISK_FULL' });
+  const folder = await mkdtemp(join(tmpdir(), 'ballast-room-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  // Holes, so that the archive could hold what its first header claims.
+  const claims = header({ name: 'huge.bin', size: base256(1n << 42n) });
+  for (const bytes of [claims, gzipSync(claims)]) {
+    const archive = join(folder, 'huge');
+    await writeFile(archive, bytes);
+    await truncate(archive, 2 ** 42 + 512);
+    await expect(unpackArchive(archive, folder)).rejects.toMatchObject({ code: 'DISK_FULL' });
+  }
 });
 
 it('refuses more files than a model may have, empty ones too, without reading on', async () => {

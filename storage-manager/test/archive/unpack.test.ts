@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -136,6 +137,17 @@ describe('unpackArchive', () => {
     const tar = makeTar([{ name: 'a', body: 'x'.repeat(2000) }]);
     const halves = [gzipSync(tar.subarray(0, 700)), gzipSync(tar.subarray(700))];
     expect(await unpack(Buffer.concat(halves))).toEqual({ a: 'x'.repeat(2000) });
+  });
+
+  it.each([512, 10_240, 3 * MiB])('passes over %i zeros behind the gzip, as gzip does', async (zeros) => {
+    // Random letters, so that the packed bytes fill several reads.
+    const body = randomBytes(MiB).toString('hex');
+    for (const text of ['x', body]) {
+      const packed = gzipSync(makeTar([{ name: 'a', body: text }]));
+      expect(await unpack(Buffer.concat([packed, Buffer.alloc(zeros)]))).toEqual({
+        a: text,
+      });
+    }
   });
 
   it('tells what it is doing', async () => {
