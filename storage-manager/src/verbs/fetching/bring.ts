@@ -38,8 +38,9 @@ export interface Brought {
 }
 
 /**
- * Brings a tree into a folder: plan, sources, verify, write, sync, one rename. The folder appears with every byte
- * proven, or not at all; killed anywhere, the same call goes on where it was.
+ * Brings a tree into a folder: plan, sources, verify, write, sync, one rename. A new folder appears with every byte
+ * proven, or not at all; one that stands gets its files one by one, once all are proven. Killed anywhere, the same call
+ * goes on where it was.
  * @throws PolicyError `DESTINATION_EXISTS`, ResourceError `DISK_FULL`, CorruptError `RELEASE_MISMATCH`; what
  *   `readVerified` throws
  */
