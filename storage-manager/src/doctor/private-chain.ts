@@ -47,7 +47,7 @@ export async function checkPrivateChain(
               late: late('CHAIN_UNREACHABLE', 'anvil', 'see what keeps this machine busy, then look again'),
             },
             (stop) =>
-              count === 0 || count > MAX_REPLAYED ? startFinding() : replayFinding(folder, journal, stop),
+              count === 0 || count > MAX_REPLAYED ? startFinding(stop) : replayFinding(folder, journal, stop),
           ),
         ];
   return [key, record, ...anvil];
@@ -68,9 +68,9 @@ async function countEntries(journal: string, keyFile: string, signal: AbortSigna
   return count;
 }
 
-async function startFinding(): Promise<Finding> {
+async function startFinding(signal: AbortSignal): Promise<Finding> {
   const begun = performance.now();
-  const anvil = await startAnvil(anvilFlags(Math.floor(Date.now() / 1000)));
+  const anvil = await startAnvil(anvilFlags(Math.floor(Date.now() / 1000)), { signal });
   await anvil.stop();
   return ok(`starts in ${sinceText(begun)}`);
 }

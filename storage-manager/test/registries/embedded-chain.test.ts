@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import {
   appendFile,
   chmod,
@@ -14,7 +15,7 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { LATEST, parseModelName } from '../../src/ids/reference.ts';
 import { openEmbeddedRegistry } from '../../src/registries/embedded/open.ts';
@@ -143,6 +144,20 @@ test('refuses an unknown format and another contract, and names the way out', as
   const error = await open().catch((reason) => reason);
   expect(error).toMatchObject({ code: 'CONTRACT_MISMATCH', exit: 6 });
   expect(error.next).toContain('ballast reset');
+});
+
+test('an abort while anvil starts makes no chain, and the next call makes it', async () => {
+  const { options, journal, open } = await newHome();
+  const stop = new AbortController();
+  const opening = openEmbeddedRegistry(options, { signal: stop.signal });
+  const refused = expect(opening).rejects.toThrow('stopped');
+  // The key is made before anvil is asked for.
+  while (!existsSync(options.keyFile)) await setImmediate();
+  stop.abort(new Error('stopped'));
+  await refused;
+  expect(existsSync(journal)).toBe(false);
+  await open();
+  expect(existsSync(journal)).toBe(true);
 });
 
 test('anvil ends with its process, even by SIGKILL', async () => {

@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { TrustError } from '../../errors.ts';
+import type { CallOptions } from '../../interfaces.ts';
+import { orAborted } from '../../or-aborted.ts';
 import { HttpJsonRpc } from '../../transport/json-rpc.ts';
 
 /** A running anvil. */
@@ -30,9 +32,10 @@ const NAMES: Readonly<Record<string, string>> = {
 
 /**
  * Starts anvil on a free port. On Linux also on a random address of 127/8, which a web page can't guess.
- * @throws TrustError `CHAIN_UNREACHABLE` where this platform has no anvil, or it does not start within 10 s
+ * @throws TrustError `CHAIN_UNREACHABLE` where this platform has no anvil, or it does not start within 10 s; the signal's reason
  */
-export async function startAnvil(flags: readonly string[]): Promise<Anvil> {
+export async function startAnvil(flags: readonly string[], { signal }: CallOptions = {}): Promise<Anvil> {
+  signal?.throwIfAborted();
   const host = process.platform === 'linux' ? ['--host', randomLoopback()] : [];
   const argv = ['-c', GUARD, 'sh', anvilPath(), '--port', '0', ...host, ...flags];
   const guard = spawn('/bin/sh', argv, {
@@ -54,7 +57,7 @@ export async function startAnvil(flags: readonly string[]): Promise<Anvil> {
     guard.stdin.end();
     return ended;
   };
-  const url = await listening(guard, ended).catch(async (error) => {
+  const url = await orAborted(listening(guard, ended), signal).catch(async (error) => {
     await stop();
     throw error;
   });

@@ -54,7 +54,7 @@ export class EmbeddedChain implements JsonRpc {
     this.#users += 1;
     try {
       if (method === 'eth_sendRawTransaction') return await this.#send(String(params[0]), options);
-      const { anvil } = await inTurn(this.#options.journal, () => this.#current(), options);
+      const { anvil } = await inTurn(this.#options.journal, () => this.#current(options), options);
       return await anvil.rpc.call(method, params, options);
     } finally {
       this.#users -= 1;
@@ -72,12 +72,13 @@ export class EmbeddedChain implements JsonRpc {
   /** The lock keeps other processes from writing; the turn keeps this one's reads from replaying what is just written. */
   #send(raw: string, options: CallOptions): Promise<unknown> {
     const { journal, lock } = this.#options;
-    const work = () => inTurn(journal, () => this.#append(raw), options);
+    const work = () => inTurn(journal, () => this.#append(raw, options), options);
     return withLock(lock, work, options);
   }
 
-  async #append(raw: string): Promise<string> {
-    const running = await this.#current();
+  /** Once it is being executed, no signal stops it. */
+  async #append(raw: string, options: CallOptions): Promise<string> {
+    const running = await this.#current(options);
     const { entry, end } = running.last;
     try {
       const time = Math.max(Math.floor(Date.now() / 1000), entry.time);
@@ -92,23 +93,24 @@ export class EmbeddedChain implements JsonRpc {
   }
 
   /** Anvil with all that the journal holds; from the beginning where the journal is no longer the one it has executed. */
-  async #current(): Promise<Running> {
+  async #current(options: CallOptions): Promise<Running> {
     const { journal } = this.#options;
     if (this.#running !== null && !(await holds(journal, this.#running.last))) await this.close();
-    const running = this.#running ?? (await this.#start());
+    const running = this.#running ?? (await this.#start(options));
     for await (const placed of readEntries(journal, running.last.end)) {
+      options.signal?.throwIfAborted();
       await this.#replay(running.anvil, placed.entry);
       running.last = placed;
     }
     return running;
   }
 
-  async #start(): Promise<Running> {
+  async #start(options: CallOptions): Promise<Running> {
     const { journal, first } = this.#options;
     const begin = await readGenesis(journal);
     const last = begin && (await entryAt(journal, begin.end));
     if (begin === null || last?.entry.block !== first) throw replaced(journal, first, last?.entry.block);
-    const anvil = await startAnvil(anvilFlags(begin.genesis.time));
+    const anvil = await startAnvil(anvilFlags(begin.genesis.time), options);
     const running = { anvil, last };
     this.#running = running;
     void anvil.ended.then(() => {

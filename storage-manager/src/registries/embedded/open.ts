@@ -46,7 +46,7 @@ export async function openEmbeddedRegistry(
     async () => {
       await refuseLoss(journal, keyFile);
       const account = await openKey(keyFile);
-      if ((await readGenesis(journal)) === null) await createChain(journal, account);
+      if ((await readGenesis(journal)) === null) await createChain(journal, account, options);
       const found = await readGenesis(journal);
       if (found === null) throw corrupt(journal, 'it vanished');
       await markBegun(journal);
@@ -65,11 +65,11 @@ export async function openEmbeddedRegistry(
   return new EthereumRegistry(chain, { id: embeddedId(first.block), trust: 'local' }, sender);
 }
 
-async function createChain(journal: string, account: Account): Promise<void> {
+async function createChain(journal: string, account: Account, options: CallOptions): Promise<void> {
   // The contract tells a release that does not exist by time 0, which is what a machine without a clock begins with.
   const time = Math.max(1, Math.floor(Date.now() / 1000));
   const { raw } = signDeployment(account, EMBEDDED_CHAIN_ID, 0, { max: 0n, priority: 0n });
-  const anvil = await startAnvil(anvilFlags(time));
+  const anvil = await startAnvil(anvilFlags(time), options);
   try {
     const { block } = await execute(anvil, raw, time);
     await createJournal(journal, { format: FORMAT, time, codeHash: runtimeCodeHash }, { time, raw, block });
