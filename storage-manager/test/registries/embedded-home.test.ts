@@ -51,3 +51,15 @@ test('refuses a pipe as the key', async () => {
   await promisify(execFile)('mkfifo', ['-m', '600', key]);
   await expect(id()).rejects.toMatchObject({ code: 'CONFIG_INVALID', exit: 2 });
 });
+
+test('refuses a pipe as the journal', async () => {
+  const { journal, id } = await newHome();
+  await id();
+  await rm(journal);
+  await promisify(execFile)('mkfifo', ['-m', '600', journal]);
+  await expect(id()).rejects.toMatchObject({
+    code: 'FILE_SYSTEM',
+    exit: 8,
+    message: expect.stringContaining(journal),
+  });
+});

@@ -160,3 +160,9 @@ async function states(): Promise<string> {
   expect(found.pop()).toBe('right');
   return found.join(' ');
 }
+
+test('a pipe in place of the format is refused at once', async () => {
+  await rm(layout.format);
+  execFileSync('mkfifo', [layout.format]);
+  await expect(openDiskStore(folder)).rejects.toMatchObject({ code: 'FILE_SYSTEM', exit: 8 });
+});

@@ -1,8 +1,8 @@
-import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { constants } from 'node:fs';
 import { CorruptError, ResourceError } from '../../errors.ts';
 import { writeWhole } from '../../fs/commit.ts';
 import { fileSystemError } from '../../fs/errors.ts';
+import { openRegular } from '../../fs/regular-file.ts';
 import { writeAt } from '../../fs/write-at.ts';
 
 /**
@@ -93,7 +93,7 @@ export async function entryAt(file: string, start: number): Promise<Placed | nul
  */
 export async function appendEntry(file: string, start: number, entry: Entry): Promise<Placed> {
   try {
-    const handle = await open(file, 'r+');
+    const handle = await openRegular(file, constants.O_RDWR);
     try {
       const { size } = await handle.stat();
       if (size < start) throw corrupt(file, `it has shrunk from ${start} bytes to ${size}`);
@@ -117,7 +117,9 @@ export async function appendEntry(file: string, start: number, entry: Entry): Pr
 async function* lines(file: string, start: number): AsyncGenerator<{ text: string; end: number }> {
   let rest = Buffer.alloc(0);
   let end = start;
-  for await (const piece of createReadStream(file, { start })) {
+  const handle = await openRegular(file);
+  // The stream closes the handle, also where the caller has read enough.
+  for await (const piece of handle.createReadStream({ start })) {
     rest = Buffer.concat([rest, piece]);
     for (let newline = rest.indexOf(0x0a); newline >= 0; newline = rest.indexOf(0x0a)) {
       const text = rest.toString('utf8', 0, newline);

@@ -1,10 +1,12 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { ResourceError } from '../../errors.ts';
 import { commitFile } from '../../fs/commit.ts';
 import { fileSystemError } from '../../fs/errors.ts';
 import { withLock } from '../../fs/locks.ts';
 import { namesIn } from '../../fs/look.ts';
 import { makeFolder } from '../../fs/make-folder.ts';
+import { readAt } from '../../fs/read-at.ts';
+import { openRegular } from '../../fs/regular-file.ts';
 import type { CallOptions } from '../../interfaces.ts';
 import { type Layout, temporaryId } from './layout.ts';
 
@@ -45,12 +47,22 @@ async function prepareLocked(layout: Layout): Promise<void> {
 
 async function isFormatted(layout: Layout): Promise<boolean> {
   try {
-    const found = (await readFile(layout.format, 'latin1')).slice(0, 80);
+    const found = await firstBytes(layout.format);
     if (found !== FORMAT) throw unknownFormat(layout, JSON.stringify(found));
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
     throw fileSystemError(error, layout.format);
+  }
+}
+
+async function firstBytes(path: string): Promise<string> {
+  const file = await openRegular(path);
+  try {
+    const bytes = Buffer.alloc(80);
+    return bytes.toString('latin1', 0, await readAt(file, bytes, 0));
+  } finally {
+    await file.close();
   }
 }
 
