@@ -1,4 +1,4 @@
-import { type ModelStorageManager, UsageError } from '@ballast-models/storage-manager';
+import { archiveKind, type ModelStorageManager, UsageError } from '@ballast-models/storage-manager';
 import type { FetchedModel, FetchOptions, ModelSource } from './model-source.ts';
 
 /** Fetches in the orchestrator's own process. The manager stays the caller's, who closes it. */
@@ -11,7 +11,7 @@ export class InProcessModelSource implements ModelSource {
 
   async fetch(reference: string, destination: string, options: FetchOptions = {}): Promise<FetchedModel> {
     // An archive is for people to carry; a server loads from a folder.
-    if (/\.(tar|tar\.gz|tgz)$/.test(destination)) throw notAFolder(destination);
+    if (archiveKind(destination) !== null) throw notAFolder(destination);
     const { path, model, version, trust, bytes } = await this.#storage.retrieveModel(
       reference,
       destination,

@@ -1,4 +1,5 @@
 /** The public surface of the engine. */
+export { type ArchiveKind, archiveKind } from './archive/names.ts';
 export type { Environment } from './config/environment.ts';
 export { homeFolder, type LoadedConfig, type LoadOptions, loadConfig } from './config/load.ts';
 export { findState, resetState, type StateFolder } from './config/reset.ts';

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 
+/** A tar, as it is or compressed. */
 export type ArchiveKind = 'tar' | 'tar.gz';
 
 const ENDINGS: readonly (readonly [ending: string, kind: ArchiveKind])[] = [

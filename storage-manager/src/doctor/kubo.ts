@@ -2,13 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { UnavailableError } from '../errors.ts';
 import { digestOf } from '../ids/digest.ts';
 import { DigestMap } from '../ids/digest-map.ts';
-import { GiB, KiB, MiB } from '../limits.ts';
+import { KiB, MiB } from '../limits.ts';
 import { blockCorrupt } from '../stores/block-errors.ts';
 import { type KuboClients, type KuboOptions, kuboClients } from '../stores/kubo/clients.ts';
 import { readBlock } from '../stores/kubo/read.ts';
 import { callRpc, kuboError } from '../stores/kubo/rpc.ts';
 import { KuboSession } from '../stores/kubo/session.ts';
 import { type Check, check, type Finding, fail, late, ok, skipped, warn } from './check.ts';
+import { sizeText } from './size-text.ts';
 
 /** Below the deadline of a check, so that the reason is told and not the deadline. */
 const DEADLINES = { connectMs: 4_000, headersMs: 6_000, idleMs: 6_000, totalMs: 8_000 };
@@ -90,7 +91,7 @@ async function roomFinding(clients: KuboClients, signal: AbortSignal): Promise<F
     'size-only': 'true',
   });
   const [used, most] = [Number(RepoSize), Number(StorageMax)];
-  const detail = `${gibText(used)} of StorageMax ${gibText(most)} used`;
+  const detail = `${sizeText(used)} of StorageMax ${sizeText(most)} used`;
   if (used < most * FULL) return ok(detail);
   return warn(
     detail,
@@ -151,8 +152,4 @@ async function ask(
   );
   if (failure !== null) throw kuboError(rpc.endpoint, what, failure);
   return answer;
-}
-
-function gibText(bytes: number): string {
-  return bytes >= GiB ? `${(bytes / GiB).toFixed(1)} GiB` : `${Math.round(bytes / MiB)} MiB`;
 }

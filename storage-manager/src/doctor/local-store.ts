@@ -11,6 +11,7 @@ import { readPackTable } from '../stores/disk/pack-file.ts';
 import { DiskStore } from '../stores/disk/store.ts';
 import { randomSample } from '../verbs/reading/random-sample.ts';
 import { type Check, check, type Finding, lateDisk, ok, skip, warn } from './check.ts';
+import { sizeText } from './size-text.ts';
 
 /** A look, not an audit: that is what `verify` is for. */
 const SAMPLE = 16;
@@ -46,9 +47,8 @@ async function storeFinding(layout: Layout, signal: AbortSignal): Promise<Findin
   const sampled = Math.min(SAMPLE, digests.size);
   const detail = `releases: ${roots}, blocks: ${digests.size}, of which ${sampled} were read back and are right`;
   if (left < MiB) return ok(detail);
-  const size = `${Math.round(left / MiB)} MiB`;
   return warn(
-    `${detail}; ${size} not sealed`,
+    `${detail}; ${sizeText(left)} not sealed`,
     'nothing, while a store runs; what a killed one has left the next one deletes',
   );
 }

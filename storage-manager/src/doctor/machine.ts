@@ -6,6 +6,7 @@ import { networkFileSystem } from '../fs/locks.ts';
 import { freeBytes } from '../fs/room.ts';
 import { GiB, MiB } from '../limits.ts';
 import { type Check, check, type Finding, fail, lateDisk, ok, warn } from './check.ts';
+import { sizeText } from './size-text.ts';
 
 const MAJOR = 24;
 
@@ -71,8 +72,7 @@ async function stateFinding(home: string): Promise<Finding> {
 async function spaceFinding(folder: string): Promise<Finding> {
   const place = await nearest(folder);
   const free = await freeBytes(place);
-  const text = free >= GiB ? `${(free / GiB).toFixed(1)} GiB` : `${Math.floor(free / MiB)} MiB`;
-  const detail = `${text} free in ${place}`;
+  const detail = `${sizeText(free)} free in ${place}`;
   if (free >= ROOMY_BYTES) return ok(detail);
   const next = 'free space there, or choose another place';
   return free >= LEAST_BYTES ? warn(detail, next) : fail('DISK_FULL', detail, next);

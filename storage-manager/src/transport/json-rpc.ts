@@ -123,7 +123,7 @@ export class HttpJsonRpc implements JsonRpc {
 
   #unreachable(method: string, was: string): TrustError {
     return new TrustError('CHAIN_UNREACHABLE', {
-      should: `the Ethereum RPC at ${this.#url.protocol}//${this.#url.host} must answer ${method}`,
+      should: `the Ethereum RPC at ${this.#url.origin} must answer ${method}`,
       was,
       next: 'check the RPC URL and whether the node runs, then try again',
     });
