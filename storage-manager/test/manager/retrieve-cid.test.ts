@@ -1,6 +1,8 @@
-import { access, readdir } from 'node:fs/promises';
+import { access, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { cidText, RAW } from '../../src/ids/cid.ts';
+import { digestOf } from '../../src/ids/digest.ts';
 import { ModelStorageManager } from '../../src/manager.ts';
 import { treeDigests } from '../../src/testing/trees.ts';
 import { freshManager } from './home.ts';
@@ -68,4 +70,17 @@ describe('a manifest, named by its CID', () => {
 it('a UnixFS CID is looked for in stores that carry UnixFS nodes', async () => {
   const { stored, cutOff, out } = await storedThenCutOff();
   await expect(cutOff.retrieveCid(stored.content!, out)).rejects.toMatchObject({ code: 'SOURCES_EXHAUSTED' });
+});
+
+it('one file becomes the destination, whatever that is called, and is never packed', async () => {
+  const { folder, model, cutOff } = await storedThenCutOff();
+  const bytes = await readFile(join(model, 'a/config.json'));
+  const cid = cidText(digestOf(bytes), RAW);
+  for (const name of ['x.tar', 'x.tar.gz', 'x.tgz', 'x']) {
+    expect(await cutOff.retrieveCid(cid, join(folder, name))).toMatchObject({ files: 1, extracted: null });
+    expect(await readFile(join(folder, name))).toEqual(bytes);
+  }
+  const extracting = cutOff.retrieveCid(cid, join(folder, 'y.tar'), { extract: true });
+  await expect(extracting).rejects.toMatchObject({ code: 'ARGUMENT_INVALID' });
+  await expect(access(join(folder, 'y.tar'))).rejects.toThrow();
 });
