@@ -1,4 +1,5 @@
-import { base32 } from 'multiformats/bases/base32';
+import { base16, base16upper } from 'multiformats/bases/base16';
+import { base32, base32upper } from 'multiformats/bases/base32';
 import { base36 } from 'multiformats/bases/base36';
 import { base58btc } from 'multiformats/bases/base58';
 import { CID } from 'multiformats/cid';
@@ -50,8 +51,20 @@ export function blockOfCid(cid: CID): NamedBlock | null {
   return { codec: cid.code as Codec, digest: digestFromBytes(cid.multihash.digest) };
 }
 
+/** The spellings in use (https://github.com/multiformats/multibase). */
+const BASES = base32.decoder
+  .or(base32upper.decoder)
+  .or(base58btc.decoder)
+  .or(base36.decoder)
+  .or(base16.decoder)
+  .or(base16upper.decoder);
+
 /** @param text `bafy…`, `Qm…`, `/ipfs/bafy…` or `ipfs://bafy…` @throws UsageError `CID_INVALID` */
 export function parseCid(text: string): NamedBlock {
+  if (/^\/?ipns[/:]/.test(text))
+    throw invalid(text, TAKEN, 'an IPNS name may come to mean another', '`ipfs resolve` prints its CID');
+  if (/^(https?|dweb):/.test(text))
+    throw invalid(text, TAKEN, 'it is an address', 'take the CID out of it, which begins bafy, bafk or Qm');
   const bare = text.replace(/^(\/ipfs\/|ipfs:\/\/)/, '').replace(/\/$/, '');
   if (bare.includes('/'))
     throw invalid(
@@ -79,9 +92,11 @@ export function parseCid(text: string): NamedBlock {
   );
 }
 
+const TAKEN = 'be the CID alone, /ipfs/CID or ipfs://CID';
+
 function parseText(text: string): CID | null {
   try {
-    return CID.parse(text, base32.decoder.or(base58btc.decoder).or(base36.decoder));
+    return CID.parse(text, BASES);
   } catch {
     return null;
   }

@@ -1,5 +1,7 @@
 import { type JobOptions, note } from '../events.ts';
+import { saysManifest } from '../format/manifest/recognize.ts';
 import { type ReadProven, readUnixFs } from '../format/unixfs/read.ts';
+import { contentUnsupported } from '../format/unixfs/read-node.ts';
 import { cidText, DAG_CBOR, type NamedBlock } from '../ids/cid.ts';
 import { parseSafePath } from '../ids/path.ts';
 import type { Reference } from '../ids/reference.ts';
@@ -36,7 +38,7 @@ export async function findRelease(
 /**
  * The wanted files below a CID that the caller names, each block hashed before it is read; no registry is asked.
  * A CID of dag-cbor is that of a manifest, read as strictly as ever; any other is IPFS's own: a folder or a file.
- * @throws UsageError `NOTHING_MATCHES`; what `readRelease`, `readUnixFs` and `readVerified` throw
+ * @throws UsageError `NOTHING_MATCHES`; PolicyError `CONTENT_UNSUPPORTED`; what `readRelease`, `readUnixFs` and `readVerified` throw
  */
 export async function findContent(
   carriers: Carriers,
@@ -59,7 +61,11 @@ async function openTree(
 ): Promise<TreeContent & { readonly single: boolean }> {
   const name = `/ipfs/${cid}`;
   if (root.codec === DAG_CBOR) {
-    const content = await readContent(carriers, root.digest, options);
+    const { digest } = root;
+    const what = `manifest block of ${name}`;
+    if (!saysManifest(await readBytes(carriers, { digest, kind: 'manifest', what }, options)))
+      throw contentUnsupported(name, 'it is DAG-CBOR, and no manifest of Ballast');
+    const content = await readContent(carriers, digest, options);
     // Its names are its own claim.
     return { ...treeOfRelease(content), name, single: false };
   }

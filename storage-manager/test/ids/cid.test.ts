@@ -1,4 +1,6 @@
 import fc from 'fast-check';
+import { base16, base16upper } from 'multiformats/bases/base16';
+import { base32upper } from 'multiformats/bases/base32';
 import { CID } from 'multiformats/cid';
 import { create } from 'multiformats/hashes/digest';
 import { expect, test } from 'vitest';
@@ -41,22 +43,33 @@ test.each([
 
 const V0 = 'QmcZEJsG79TWMPXoC8hbvsZeshsnNqnoXZ9ZJayJSFa1qS';
 
-test.each([V0, `/ipfs/${V0}`, `ipfs://${V0}`, `/ipfs/${V0}/`, CID.parse(V0).toV1().toString()])(
-  '%s names one block',
-  (text) => {
-    expect(parseCid(text)).toEqual({
-      codec: DAG_PB,
-      digest: digestFromBytes(CID.parse(V0).multihash.digest),
-    });
-  },
-);
+const V1 = CID.parse(V0).toV1();
+
+test.each([
+  V0,
+  `/ipfs/${V0}`,
+  `ipfs://${V0}`,
+  `/ipfs/${V0}/`,
+  V1.toString(),
+  V1.toString(base16.encoder),
+  V1.toString(base16upper.encoder),
+  V1.toString(base32upper.encoder),
+])('%s names one block', (text) => {
+  expect(parseCid(text)).toEqual({
+    codec: DAG_PB,
+    digest: digestFromBytes(CID.parse(V0).multihash.digest),
+  });
+});
 
 test.each([
   ['', 'as IPFS writes it'],
   ['Qm', 'as IPFS writes it'],
   [`${V0}x`, 'as IPFS writes it'],
   ['my-model@1', 'as IPFS writes it'],
-  [`/ipns/${V0}`, 'stand alone'],
+  [`/ipns/${V0}`, 'IPNS'],
+  [`ipns://${V0}`, 'IPNS'],
+  [`https://ipfs.io/ipfs/${V0}`, 'it is an address'],
+  [`dweb:/ipfs/${V0}`, 'it is an address'],
   [`/ipfs/${V0}/config.json`, 'stand alone'],
   ['k51qzi5uqu5dlvj2baxnqndepeb86cbk3ng7n3i46uzyxzyqj2xjonzllnv0v8', 'codec 0x72'],
   [CID.createV1(RAW, create(0x13, new Uint8Array(64))).toString(), 'hash 0x13'],

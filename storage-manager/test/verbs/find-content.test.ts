@@ -1,5 +1,6 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as cbor from '@ipld/dag-cbor';
 import { encode } from '@ipld/dag-pb';
 import { expect, test } from 'vitest';
 import { DIRECTORY_DATA } from '../../src/format/unixfs/data.ts';
@@ -88,4 +89,16 @@ test('a folder that holds the tree already, and one that does not', async () => 
   expect(await retrieve(bench, digest, DAG_CBOR)).toMatchObject({ fetchedBytes: 0, reusedBytes: 6 });
   await writeFile(join(bench.folder, 'out/w'), 'w#0w#2');
   await expect(retrieve(bench, digest, DAG_CBOR)).rejects.toMatchObject({ code: 'DESTINATION_EXISTS' });
+});
+
+test.each([
+  [cbor.encode({ hello: 'world' })],
+  [cbor.encode([1])],
+  [cbor.encode({ format: 'x/1' })],
+  [text('no')],
+])('DAG-CBOR of others is no broken manifest', async (bytes) => {
+  const bench = await openWorkbench();
+  await expect(retrieve(bench, put(bench, bytes), DAG_CBOR)).rejects.toMatchObject({
+    code: 'CONTENT_UNSUPPORTED',
+  });
 });

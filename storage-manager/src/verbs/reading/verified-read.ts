@@ -103,7 +103,7 @@ function exhausted(
   return new UnavailableError('SOURCES_EXHAUSTED', {
     should: `${wanted.what} with digest ${wanted.digest} must be in ${sources.map(({ name }) => name).join(' or ')}`,
     was,
-    next: 'start or add a store that holds it, or store the model again from its source',
+    next: 'start or name another store that holds it, ask for it with `ipfs`, or store the model again if you have its source',
     attempts,
   });
 }
