@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, open, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -63,3 +63,19 @@ test('refuses a pipe as the journal', async () => {
     message: expect.stringContaining(journal),
   });
 });
+
+test.each([200, 300, 20_000])(
+  'a journal damaged at byte %i is to be restored, not moved',
+  async (at) => {
+    const { journal, id } = await newHome();
+    await id();
+    const file = await open(journal, 'r+');
+    await file.write('X', at);
+    await file.close();
+    await expect(id()).rejects.toMatchObject({
+      code: 'STORE_CORRUPT',
+      message: expect.stringContaining(journal),
+      next: expect.stringMatching(/restore it from a copy/),
+    });
+  },
+);

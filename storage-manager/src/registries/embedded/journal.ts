@@ -4,6 +4,8 @@ import { writeWhole } from '../../fs/commit.ts';
 import { fileSystemError } from '../../fs/errors.ts';
 import { openRegular } from '../../fs/regular-file.ts';
 import { writeAt } from '../../fs/write-at.ts';
+import { contractAddress } from '../ethereum/deploy.ts';
+import { readTransaction } from '../ethereum/transaction.ts';
 
 /**
  * The embedded chain on disk: a line that says how it began, then a line a block. A block holds one transaction, so its
@@ -87,6 +89,16 @@ export async function entryAt(file: string, start: number): Promise<Placed | nul
   return null;
 }
 
+/** Address of the contract that the first entry creates. @throws CorruptError `STORE_CORRUPT` */
+export function contractIn(file: string, first: Entry): string {
+  try {
+    return contractAddress(readTransaction(first.raw));
+  } catch {
+    // Of the publisher's journal of transactions that error speaks, which may be moved away; this file may not.
+    throw corrupt(file, 'its first transaction is damaged');
+  }
+}
+
 /**
  * Writes an entry after byte `start`, over whatever a crash has left there, and returns it once it is durable.
  * @throws CorruptError `STORE_CORRUPT` where the journal ends before `start`
@@ -150,7 +162,7 @@ export function corrupt(file: string, was: string): CorruptError {
   return new CorruptError('STORE_CORRUPT', {
     should: `the chain journal ${file} must hold what was written to it`,
     was,
-    next: 'restore it from a backup, or begin anew with `ballast reset` and store the models again',
+    next: 'restore it from a copy: it alone is the chain; without one, begin anew with `ballast reset` and store the models again',
   });
 }
 

@@ -5,15 +5,14 @@ import { withLock } from '../../fs/locks.ts';
 import type { CallOptions } from '../../interfaces.ts';
 import type { Account } from '../ethereum/account.ts';
 import { Chain } from '../ethereum/chain.ts';
-import { contractAddress, signDeployment } from '../ethereum/deploy.ts';
+import { signDeployment } from '../ethereum/deploy.ts';
 import { EthereumRegistry } from '../ethereum/registry.ts';
 import { Sender } from '../ethereum/send.ts';
-import { readTransaction } from '../ethereum/transaction.ts';
 import { embeddedId } from '../registry-id.ts';
 import { startAnvil } from './anvil.ts';
 import { markBegun, refuseLoss } from './begun.ts';
 import { anvilFlags, EMBEDDED_CHAIN_ID, EmbeddedChain, execute } from './chain.ts';
-import { corrupt, createJournal, entryAt, FORMAT, type Genesis, readGenesis } from './journal.ts';
+import { contractIn, corrupt, createJournal, entryAt, FORMAT, type Genesis, readGenesis } from './journal.ts';
 import { openKey } from './key.ts';
 
 export interface EmbeddedOptions {
@@ -59,7 +58,7 @@ export async function openEmbeddedRegistry(
   if (first === undefined) throw corrupt(journal, 'it lacks its first transaction');
   const chainId = EMBEDDED_CHAIN_ID;
   const rpc = new EmbeddedChain({ journal, lock, first: first.block, lingerMs });
-  const contract = contractAddress(readTransaction(first.raw));
+  const contract = contractIn(journal, first);
   const chain = new Chain({ rpc, chainId, contract, finality: 'latest' });
   const sender = new Sender(chain, account, { confirmations: 1, pendingMs: PENDING_MS });
   return new EthereumRegistry(chain, { id: embeddedId(first.block), trust: 'local' }, sender);
