@@ -1,9 +1,12 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { ResourceError } from '../errors.ts';
+import type { CallOptions } from '../interfaces.ts';
+import { orAborted } from '../or-aborted.ts';
+import { readAt } from './read-at.ts';
 
 /**
- * Opens a file of our own state. To open a pipe that nobody writes to would wait for ever, and no signal would end it: it
+ * Opens a file that another may have put there. To open a pipe that nobody writes to would wait for ever, and no signal would end it: it
  * is opened without waiting, and refused.
  * @param access `O_RDONLY` or `O_RDWR`
  * @throws ResourceError `FILE_SYSTEM` where it is no regular file; the system's own error, as `ENOENT`
@@ -23,11 +26,36 @@ export async function openRegular(path: string, access = constants.O_RDONLY): Pr
   return handle;
 }
 
+/** The text of a regular file. @throws as `openRegular`; ResourceError `FILE_SYSTEM` where it has more than `most` bytes */
+export function readBounded(path: string, most: number, { signal }: CallOptions = {}): Promise<string> {
+  return orAborted(readText(path, most), signal);
+}
+
+async function readText(path: string, most: number): Promise<string> {
+  const file = await openRegular(path);
+  try {
+    const { size } = await file.stat();
+    if (size > most) throw tooLong(path, most, size);
+    const bytes = Buffer.alloc(size);
+    return bytes.toString('utf8', 0, await readAt(file, bytes, 0));
+  } finally {
+    await file.close();
+  }
+}
+
+function tooLong(path: string, most: number, size: number): ResourceError {
+  return new ResourceError('FILE_SYSTEM', {
+    should: `${path} must have at most ${most} bytes`,
+    was: `it has ${size}`,
+    next: 'see what has written it, and delete it',
+  });
+}
+
 function irregular(path: string, cause?: unknown): ResourceError {
   return new ResourceError('FILE_SYSTEM', {
     should: `${path} must be a regular file`,
     was: 'it is a folder, a pipe or a device',
-    next: 'restore it from a backup, or begin anew with `ballast reset` and store the models again',
+    next: 'see what has put it there, and put the file back from a backup',
     cause,
   });
 }

@@ -1,9 +1,10 @@
-import { lstat, readdir, readFile, readlink, realpath, stat } from 'node:fs/promises';
+import { lstat, readdir, readlink, realpath, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { PolicyError, UsageError } from '../errors.ts';
 import type { JobOptions } from '../events.ts';
 import { fileSystemError } from '../fs/errors.ts';
+import { readBounded } from '../fs/regular-file.ts';
 import { scanTree, type TreeFile } from '../fs/tree.ts';
 import { type Digest, parseDigest } from '../ids/digest.ts';
 import { parseSafePath, type SafePath } from '../ids/path.ts';
@@ -17,6 +18,8 @@ const REPO = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,95})(?:\/[A-Za-z0-9](?:[A-Za-z0-9.
 const COMMIT = /^[0-9a-f]{40}$/;
 /** A blob is called by its ETag: of a large file the SHA-256, of any other git's hash of 40 digits. */
 const SHA256 = /^[0-9a-f]{64}$/;
+/** A ref is a commit of 40 digits. */
+const MAX_REF_BYTES = 1024;
 
 /** One repository in a cache, by its real path, as far as a link may lead. */
 interface Repo {
@@ -74,7 +77,7 @@ async function commitOf({ name, folder }: Repo, revision: string): Promise<strin
   const should = `${name} must be in the cache at revision ${JSON.stringify(revision)}`;
   const commit = COMMIT.test(revision)
     ? revision
-    : await readFile(join(folder, 'refs', ...parseSafePath(revision).split('/')), 'utf8').then(
+    : await readBounded(join(folder, 'refs', ...parseSafePath(revision).split('/')), MAX_REF_BYTES).then(
         (text) => text.trim(),
         () => null,
       );

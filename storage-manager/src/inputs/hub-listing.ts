@@ -1,9 +1,13 @@
-import { readFile } from 'node:fs/promises';
 import { type JobOptions, note } from '../events.ts';
+import { readBounded } from '../fs/regular-file.ts';
 import type { TreeFile } from '../fs/tree.ts';
+import { MiB } from '../limits.ts';
 
 /** Of the files that are not there, this many are named. */
 const NAMED = 3;
+
+/** 100,000 files take about 20 MB. */
+const MAX_LISTING_BYTES = 32 * MiB;
 
 /**
  * Says which files of the revision the cache has never downloaded, where it knows: huggingface_hub keeps each revision's
@@ -15,7 +19,7 @@ export async function noteAbsentFiles(
   revision: string,
   options: JobOptions,
 ): Promise<void> {
-  const listed = await filesIn(listing);
+  const listed = await filesIn(listing, options);
   const there = new Set<string>(tree.map(({ path }) => path));
   const absent = listed.filter((path) => !there.has(path));
   if (absent.length === 0) return;
@@ -25,11 +29,14 @@ export async function noteAbsentFiles(
 }
 
 /** Older caches have no list; one that can't be read tells nothing either. */
-async function filesIn(listing: string): Promise<readonly string[]> {
+async function filesIn(listing: string, options: JobOptions): Promise<readonly string[]> {
   try {
-    const { files } = JSON.parse(await readFile(listing, 'utf8')) as { files?: unknown };
+    const { files } = JSON.parse(await readBounded(listing, MAX_LISTING_BYTES, options)) as {
+      files?: unknown;
+    };
     return typeof files === 'object' && files !== null ? Object.keys(files) : [];
   } catch {
+    options.signal?.throwIfAborted();
     return [];
   }
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
@@ -89,6 +90,17 @@ it('passes over what was finished later, and over a list that can not be read', 
   expect(events).toEqual([]);
 });
 
+it('passes over a list that is a pipe', async () => {
+  const listing = join(repo, `trees/${COMMIT}.json`);
+  await pipeAt(listing);
+  expect((await read('org/name')).tree).toHaveLength(2);
+});
+
+async function pipeAt(path: string): Promise<void> {
+  await rm(path);
+  execFileSync('mkfifo', [path]);
+}
+
 it.each<[string, () => Promise<unknown>, string, string]>([
   ['a file elsewhere', () => link('etc', '/etc/hostname'), 'PATH_UNSAFE', 'snapshots'],
   [
@@ -117,6 +129,13 @@ it.each<[string, () => Promise<unknown>, string, string]>([
   [
     'a revision of nothing',
     () => put(repo, { 'refs/main': 'e'.repeat(40) }),
+    'SOURCE_UNREADABLE',
+    'it is not',
+  ],
+  ['a revision that is a pipe', () => pipeAt(join(repo, 'refs/main')), 'SOURCE_UNREADABLE', `@${COMMIT}`],
+  [
+    'a revision without end',
+    () => put(repo, { 'refs/main': COMMIT.padEnd(5_000) }),
     'SOURCE_UNREADABLE',
     'it is not',
   ],
