@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { startAnvil } from '../registries/embedded/anvil.ts';
 import { refuseLoss } from '../registries/embedded/begun.ts';
 import { anvilFlags, EMBEDDED_CHAIN_ID, EmbeddedChain } from '../registries/embedded/chain.ts';
-import { contractIn, corrupt, entryAt, readEntries, readGenesis } from '../registries/embedded/journal.ts';
+import { corrupt, entryAt, readEntries, readGenesis, transactionIn } from '../registries/embedded/journal.ts';
 import { readKey } from '../registries/embedded/key.ts';
 import { checkCode } from '../registries/embedded/open.ts';
 import { Chain } from '../registries/ethereum/chain.ts';
+import { contractAddress } from '../registries/ethereum/deploy.ts';
 import { type Check, check, type Finding, late, lateDisk, ok, skip, skipped } from './check.ts';
 
 /** Measured: 500 in 1.0 s; more than these might pass the deadline of a check, and nothing would be wrong. */
@@ -80,7 +81,7 @@ async function replayFinding(folder: string, journal: string, signal: AbortSigna
   const first = (await entryAt(journal, end))?.entry;
   if (first === undefined) throw corrupt(journal, 'it lacks its first transaction');
   const rpc = new EmbeddedChain({ journal, lock: join(folder, 'lock'), first: first.block, lingerMs: 0 });
-  const contract = contractIn(journal, first);
+  const contract = contractAddress(transactionIn(journal, first));
   const chain = new Chain({ rpc, chainId: EMBEDDED_CHAIN_ID, contract, finality: 'latest' });
   try {
     const head = await chain.head({ signal });

@@ -76,6 +76,21 @@ test('gives the same blocks each time, and another chain another id', async () =
   expect((await (await newHome()).open()).id).not.toBe(first.id);
 });
 
+test('says that the journal is damaged where a later transaction of it is', async () => {
+  const { journal, open } = await newHome();
+  const registry = await open();
+  const request = randomRequest(await registry.canonical(parseModelName('local/m')), '1');
+  await registry.publish(request, memoryLog());
+  await registry.close();
+  const text = await readFile(journal, 'utf8');
+  const at = text.lastIndexOf('"raw"') + 100;
+  await writeFile(journal, `${text.slice(0, at)}Z${text.slice(at + 1)}`);
+  await expect((await open()).chain.head()).rejects.toMatchObject({
+    code: 'STORE_CORRUPT',
+    message: expect.stringContaining(journal),
+  });
+});
+
 test('answers again after anvil was stopped for idleness', async () => {
   const { options } = await newHome();
   const registry = await openEmbeddedRegistry({ ...options, lingerMs: 0 });

@@ -13,6 +13,7 @@ import {
   type Placed,
   readEntries,
   readGenesis,
+  transactionIn,
 } from './journal.ts';
 
 /** `BALLAST` in the digits 0xBA11A57: a chain id that no public chain uses, so that no signature is good elsewhere. */
@@ -120,9 +121,11 @@ export class EmbeddedChain implements JsonRpc {
     return running;
   }
 
-  async #replay(anvil: Anvil, { raw, time, block }: Entry): Promise<void> {
+  async #replay(anvil: Anvil, entry: Entry): Promise<void> {
+    const { raw, time, block } = entry;
     const replayed = await execute(anvil, raw, time).catch(async (error) => {
       await this.close();
+      transactionIn(this.#options.journal, entry);
       throw error;
     });
     if (replayed.block === block) return;

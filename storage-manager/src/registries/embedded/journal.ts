@@ -4,8 +4,7 @@ import { writeWhole } from '../../fs/commit.ts';
 import { fileSystemError } from '../../fs/errors.ts';
 import { openRegular } from '../../fs/regular-file.ts';
 import { writeAt } from '../../fs/write-at.ts';
-import { contractAddress } from '../ethereum/deploy.ts';
-import { readTransaction } from '../ethereum/transaction.ts';
+import { readTransaction, type SignedTransaction } from '../ethereum/transaction.ts';
 
 /**
  * The embedded chain on disk: a line that says how it began, then a line a block. A block holds one transaction, so its
@@ -89,13 +88,13 @@ export async function entryAt(file: string, start: number): Promise<Placed | nul
   return null;
 }
 
-/** Address of the contract that the first entry creates. @throws CorruptError `STORE_CORRUPT` */
-export function contractIn(file: string, first: Entry): string {
+/** @throws CorruptError `STORE_CORRUPT` where the entry holds no signed transaction */
+export function transactionIn(file: string, { raw, block }: Entry): SignedTransaction {
   try {
-    return contractAddress(readTransaction(first.raw));
+    return readTransaction(raw);
   } catch {
-    // Of the publisher's journal of transactions that error speaks, which may be moved away; this file may not.
-    throw corrupt(file, 'its first transaction is damaged');
+    // That error speaks of the publisher's journal of transactions, which may be moved away; this file may not.
+    throw corrupt(file, `the transaction of block ${block} is damaged`);
   }
 }
 

@@ -5,14 +5,22 @@ import { withLock } from '../../fs/locks.ts';
 import type { CallOptions } from '../../interfaces.ts';
 import type { Account } from '../ethereum/account.ts';
 import { Chain } from '../ethereum/chain.ts';
-import { signDeployment } from '../ethereum/deploy.ts';
+import { contractAddress, signDeployment } from '../ethereum/deploy.ts';
 import { EthereumRegistry } from '../ethereum/registry.ts';
 import { Sender } from '../ethereum/send.ts';
 import { embeddedId } from '../registry-id.ts';
 import { startAnvil } from './anvil.ts';
 import { markBegun, refuseLoss } from './begun.ts';
 import { anvilFlags, EMBEDDED_CHAIN_ID, EmbeddedChain, execute } from './chain.ts';
-import { contractIn, corrupt, createJournal, entryAt, FORMAT, type Genesis, readGenesis } from './journal.ts';
+import {
+  corrupt,
+  createJournal,
+  entryAt,
+  FORMAT,
+  type Genesis,
+  readGenesis,
+  transactionIn,
+} from './journal.ts';
 import { openKey } from './key.ts';
 
 export interface EmbeddedOptions {
@@ -58,7 +66,7 @@ export async function openEmbeddedRegistry(
   if (first === undefined) throw corrupt(journal, 'it lacks its first transaction');
   const chainId = EMBEDDED_CHAIN_ID;
   const rpc = new EmbeddedChain({ journal, lock, first: first.block, lingerMs });
-  const contract = contractIn(journal, first);
+  const contract = contractAddress(transactionIn(journal, first));
   const chain = new Chain({ rpc, chainId, contract, finality: 'latest' });
   const sender = new Sender(chain, account, { confirmations: 1, pendingMs: PENDING_MS });
   return new EthereumRegistry(chain, { id: embeddedId(first.block), trust: 'local' }, sender);
