@@ -68,7 +68,9 @@ function inStep<P, T>(
 
 function parsePart(name: string, pattern: string): Part {
   if (name === '**') return ANY;
-  if (name === '' || name.includes('\\')) throw malformed(pattern, 'parts joined by /, none of them empty');
+  if (name.includes('\\'))
+    throw malformed(pattern, 'no backslash: / stands between folders on every platform');
+  if (name === '') throw malformed(pattern, 'parts joined by /, none of them empty');
   const part: (OneCharacter | typeof ANY)[] = [];
   for (let rest = name; rest !== ''; ) {
     const [text, negated, set] = /^\[(!?)(\]?[^\]]*)\]/.exec(rest) ?? [

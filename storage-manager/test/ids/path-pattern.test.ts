@@ -53,6 +53,10 @@ it.each(['', '/', 'a//b', '[', 'a[b', '[]', '[!]', 'a\\b'])('%j is refused', (pa
   expect(() => parsePathPattern(pattern)).toThrowError(expect.objectContaining({ code: 'ARGUMENT_INVALID' }));
 });
 
+it('of a backslash it says so', () => {
+  expect(() => parsePathPattern('a\\b')).toThrow('no backslash');
+});
+
 it('no name is slow to match', () => {
   expect(matches(`${'*a'.repeat(100)}*b`, 'a'.repeat(255))).toBe(false);
 });

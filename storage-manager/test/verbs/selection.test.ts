@@ -70,7 +70,8 @@ test('the same selection again moves nothing; another one needs force, and lets 
   await get(['config.json']);
   expect(await get(['config.json'])).toMatchObject({ fetchedBytes: 0, reusedBytes: 2 });
   await expect(get(['*.onnx'])).rejects.toMatchObject({ code: 'DESTINATION_EXISTS', exit: 7 });
-  await expect(get([])).rejects.toMatchObject({ code: 'DESTINATION_EXISTS' });
+  const message = expect.stringContaining('it holds some files of acme/tiny@1 alone');
+  await expect(get([])).rejects.toMatchObject({ code: 'DESTINATION_EXISTS', message });
   await get(['*.onnx'], [], { force: true });
   const { 'config.json': config, 'onnx/big.onnx': big } = await treeDigests(source);
   expect(await treeDigests(out)).toMatchObject({ 'config.json': config, 'onnx/big.onnx': big });
@@ -106,16 +107,25 @@ test('patterns that leave nothing are an error that shows what there is; one tha
     ),
   });
   await expect(get([], ['*'])).rejects.toMatchObject({ code: 'NOTHING_MATCHES' });
+  for (const [pattern, hint] of [
+    ['./config.json', 'leave the ./ out: "config.json"'],
+    ['*.{json,bin}', 'braces'],
+    ['a.json,b.json', 'a comma'],
+    ['onnx', '"onnx/"'],
+  ] as const)
+    await expect(get([pattern])).rejects.toMatchObject({ next: expect.stringContaining(hint) });
   const events: BallastEvent[] = [];
-  const select = parseSelection(['config.json', '*.gguf']);
+  const select = parseSelection(['config.json', '*.gguf'], ['*.md']);
   const destination = join(bench.folder, 'new');
   await fetch(
     bench,
     { reference: reference(), destination, select },
     { onEvent: (event) => events.push(event) },
   );
-  const warning = { type: 'note', level: 'warning', text: 'no file of acme/tiny@1 matches "*.gguf"' };
-  expect(events).toContainEqual(warning);
+  for (const idle of ['*.gguf', '*.md']) {
+    const text = `no file of acme/tiny@1 matches ${JSON.stringify(idle)}`;
+    expect(events).toContainEqual({ type: 'note', level: 'warning', text });
+  }
 });
 
 test('a folder that stands and has a folder where a file must go is refused before anything travels', async () => {

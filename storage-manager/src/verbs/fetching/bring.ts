@@ -68,6 +68,12 @@ async function bringAlone(
     return brought(carriers, tree, destination, new Map());
   }
   if (destination.foreign && !delivery.force) {
+    if (await destination.holdsSome(tree.whole ?? files))
+      throw destinationExists(
+        destination.path,
+        `it holds some files of ${tree.name} alone`,
+        '--force completes it; or name another destination',
+      );
     const next = `name another destination, or --force to replace the files of ${tree.name} in it`;
     throw destinationExists(destination.path, 'it holds other content', next);
   }

@@ -100,6 +100,20 @@ export class Destination {
     if (entries.every((entry) => entry.isDirectory())) await rm(this.partial, { recursive: true });
   }
 
+  /** Whether every file that stands in the folder has the name and the size of one of these. */
+  async holdsSome(files: readonly TreeFile[]): Promise<boolean> {
+    const sizes = new Map<string, number>(files.map(({ path, size }) => [this.finalPath(path), size]));
+    sizes.set(join(this.path, RELEASE_MARKER), Number.NaN);
+    const there = await readdir(this.path, { recursive: true, withFileTypes: true }).catch(() => []);
+    for (const entry of there.filter((each) => !each.isDirectory())) {
+      const path = join(entry.parentPath, entry.name);
+      const size = sizes.get(path);
+      if (size === undefined) return false;
+      if (!Number.isNaN(size) && (await lookAt(path))?.size !== size) return false;
+    }
+    return true;
+  }
+
   /** Whether as many files as these stand in the folder, and so no others where these do. */
   async holdsOnly(files: readonly TreeFile[]): Promise<boolean> {
     const there = await readdir(this.path, { recursive: true, withFileTypes: true }).catch((error) => {

@@ -35,11 +35,28 @@ export function selectFiles(
       !exclude.some((pattern) => pattern.matches(path)),
   );
   if (files.length === 0) throw nothing(tree, include, exclude);
-  const idle = include.filter((pattern) => !tree.files.some(({ path }) => pattern.matches(path)));
+  const idle = [...include, ...exclude].filter(
+    (pattern) => !tree.files.some(({ path }) => pattern.matches(path)),
+  );
   for (const { text } of idle)
     note(options, 'warning', `no file of ${tree.name} matches ${JSON.stringify(text)}`);
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
-  return { ...tree, files, bytes, complete: files.length === tree.files.length };
+  return { ...tree, files, whole: tree.files, bytes, complete: files.length === tree.files.length };
+}
+
+const EXAMPLES =
+  "write a file's name ('*.json' at any depth), its path from the root ('onnx/*.onnx'), or a folder ('onnx/')";
+
+/** What the first pattern that other programs take, and this one not, is to be written as. */
+function hintFor(include: readonly PathPattern[], files: TreeContent['files']): string | null {
+  for (const { text } of include) {
+    if (text.startsWith('./')) return `leave the ./ out: ${JSON.stringify(text.slice(2))}`;
+    if (/\{.*,.*\}/.test(text)) return 'braces mean nothing here: give --include once for each of them';
+    if (text.includes(',')) return 'a comma is part of a name: give --include once for each pattern';
+    if (files.some(({ path }) => path.startsWith(`${text.replace(/^\//, '')}/`)))
+      return `of a folder write ${JSON.stringify(`${text}/`)}, which means everything below it`;
+  }
+  return null;
 }
 
 function nothing(
@@ -56,6 +73,6 @@ function nothing(
   return new UsageError('NOTHING_MATCHES', {
     should: `a file of ${name} must ${wanted}${unless}`,
     was: `none does of ${paths.join(', ')}${more}`,
-    next: "write a file's name ('*.json' at any depth), its path from the root ('onnx/*.onnx'), or a folder ('onnx/')",
+    next: hintFor(include, files) ?? EXAMPLES,
   });
 }

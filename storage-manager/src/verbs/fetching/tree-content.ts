@@ -19,6 +19,8 @@ export interface TreeContent {
   readonly digest: Digest;
   /** In byte order of path; the wanted ones alone, where not all are. */
   readonly files: readonly TreeFile[];
+  /** All of them, where not all are wanted. */
+  readonly whole?: readonly TreeFile[];
   /** Sum of the file sizes. */
   readonly bytes: number;
   /** Every file of the tree is wanted. */
