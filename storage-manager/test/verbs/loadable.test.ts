@@ -54,7 +54,7 @@ it('refuses one without a shard, naming index and shards', async () => {
   await expect(check(files)).rejects.toMatchObject({
     code: 'SHARDS_MISSING',
     exit: 7,
-    message: `all 2 shards that deep/${INDEX} names must be there, but 1 are missing: deep/${SHARDS[1]}`,
+    message: `all 2 shards that deep/${INDEX} names must be there, but 1 is missing: deep/${SHARDS[1]}`,
   });
   expect(await check(files, true)).toEqual([
     expect.stringContaining(`warning: all 2 shards that deep/${INDEX}`),
@@ -97,4 +97,15 @@ it('warns of a file that clients of the Hub do not fetch by HTTP', async () => {
   expect(await warnings(dirname(file))).toEqual([
     expect.stringMatching(/^warning: model.safetensors has 60 GB: .* 50 GB by HTTP; split it into shards/),
   ]);
+});
+
+it('takes a shard that is named from its own folder', async () => {
+  expect(await check({ [INDEX]: index('./a.safetensors'), 'a.safetensors': 'a' })).toEqual([]);
+  await expect(check({ [INDEX]: index('./a.safetensors') })).rejects.toThrow(
+    `the shard that ${INDEX} names must be there, but 1 is missing: a.safetensors`,
+  );
+});
+
+it.each(['{}', '[]'])('warns of an index that is %s', async (text) => {
+  expect(await check({ [INDEX]: text })).toEqual([expect.stringContaining('it says nothing')]);
 });

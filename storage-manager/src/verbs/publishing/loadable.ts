@@ -45,8 +45,9 @@ export async function checkLoadable(
 async function shardsIn({ path, absolute, size }: TreeFile): Promise<readonly string[]> {
   if (size > MAX_SHARD_INDEX_BYTES) throw new Error(`it has ${size} bytes`);
   const index: unknown = JSON.parse(await readFile(absolute, 'utf8'));
-  const map = isObject(index) ? index.weight_map : undefined;
-  // Other things are called index.json, too.
+  // Other things are called index.json, too; but one that says nothing is a broken download.
+  if (!isObject(index) || Object.keys(index).length === 0) throw new Error('it says nothing');
+  const map = index.weight_map;
   if (map === undefined) return [];
   if (!isObject(map)) throw new Error('its weight_map is no object');
   const names = [...new Set(Object.values(map))];
@@ -56,7 +57,7 @@ async function shardsIn({ path, absolute, size }: TreeFile): Promise<readonly st
 
 function shardPath(index: string, name: string): string {
   try {
-    return posix.join(posix.dirname(index), parseSafePath(name));
+    return posix.join(posix.dirname(index), parseSafePath(name.replace(/^(\.\/)+/, '')));
   } catch (error) {
     if (!(error instanceof PolicyError)) throw error;
     throw new PolicyError('PATH_UNSAFE', {
@@ -75,8 +76,8 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 function shardsMissing({ path }: TreeFile, count: number, missing: readonly string[]): PolicyError {
   const names = missing.slice(0, NAMED).join(', ') + (missing.length > NAMED ? ' …' : '');
   return new PolicyError('SHARDS_MISSING', {
-    should: `all ${count} shards that ${path} names must be there`,
-    was: `${missing.length} are missing: ${names}`,
+    should: `${count === 1 ? 'the shard' : `all ${count} shards`} that ${path} names must be there`,
+    was: `${missing.length} ${missing.length === 1 ? 'is' : 'are'} missing: ${names}`,
     next: 'finish the download, or leave the index out; --allow-missing-shards stores it as it is',
   });
 }
