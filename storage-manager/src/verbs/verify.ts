@@ -79,7 +79,7 @@ async function everyStore(
       const places = placesOf(content, wanted);
       const found = await checkBlocks(ports.engine, store, { places, meter, digests }, options);
       reports.push(found.report);
-      bad.push(...found.bad);
+      for (const block of found.bad) bad.push(block);
     } finally {
       for (const digest of digests.values()) digest.drop();
     }

@@ -8,11 +8,11 @@ import { type ChunkReader, TravelSpent } from './chunk-reader.ts';
 import { StoredFile } from './stored-file.ts';
 import type { StoredTensor } from './tensor-bytes.ts';
 
-/** Of one file: the header is held in memory a few times while it is read. 250,000 tensors take about 30 MiB. */
-const MAX_COMPARED_HEADER_BYTES = 32 * MiB;
+/** Of one file: a header is held in memory a few times while it is read. A GGUF with a large vocabulary has some 12 MiB. */
+const MAX_COMPARED_HEADER_BYTES = 16 * MiB;
 
-/** Of the tensors of one release in memory: some 400,000, unless their names are long. */
-const MAX_LISTED_BYTES = 128 * MiB;
+/** Of one release: some 80,000 tensors. With their pairs and rows a comparison takes about 1 kB of memory for each. */
+const MAX_LISTED_BYTES = 24 * MiB;
 
 export interface TensorList {
   readonly tensors: readonly StoredTensor[];

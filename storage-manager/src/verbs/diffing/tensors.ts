@@ -41,9 +41,9 @@ export async function compareTensors(
     if (typeof verdict === 'string') tensors.push({ ...pair, status: verdict });
     else open.push(verdict);
   }
-  tensors.push(...(await settle(open, reader)));
+  const settled = await settle(open, reader);
   return {
-    tensors: tensors.sort(inOrder),
+    tensors: tensors.concat(settled).sort(inOrder),
     skipped: [
       ...before.skipped.map((file) => ({ ...file, side: 'left' as const })),
       ...after.skipped.map((file) => ({ ...file, side: 'right' as const })),
