@@ -83,3 +83,6 @@ export const DISK_RESERVE_BYTES = 64 * MiB;
 
 /** An `*.index.json` of a sharded checkpoint: 100,000 tensors take about 10 MiB. */
 export const MAX_SHARD_INDEX_BYTES = 64 * MiB;
+
+/** One tag of a release that is published; a reader takes any. */
+export const MAX_TAG_BYTES = 128;

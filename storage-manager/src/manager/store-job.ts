@@ -2,6 +2,7 @@ import { UsageError } from '../errors.ts';
 import { LATEST, parseChannel, type Reference, splitModel } from '../ids/reference.ts';
 import type { PublishJob } from '../verbs/publishing/job.ts';
 import type { StoreOptions } from './options.ts';
+import { releaseTexts } from './release-texts.ts';
 
 /**
  * What `store PATH REF` means: without a version the next whole number, which `latest` always follows, and the channel that
@@ -15,20 +16,14 @@ export function storeJob(
   options: StoreOptions,
 ): Omit<PublishJob, 'origin'> {
   const { model, selector } = reference;
-  const { name, description, license, tags = [], channel } = options;
-  const { chunker, record, readBack, fileDigests, dryRun, allowMissingShards } = options;
+  const { channel, chunker, record, readBack, fileDigests, dryRun, allowMissingShards } = options;
   const implied = text.includes('@') ? [] : [LATEST];
   if (implied.length === 0 && selector.kind !== 'version') throw namesOldRelease(text);
   return {
     model,
     version: selector.kind === 'version' ? selector.version : null,
     channels: [...new Set(channel === undefined ? implied : [...implied, parseChannel(channel)])],
-    meta: {
-      name: asText(name ?? splitModel(model).name),
-      description: asText(description ?? ''),
-      license: license == null ? null : asText(license),
-      tags: tags.map(asText),
-    },
+    meta: releaseTexts(splitModel(model).name, options),
     chunker,
     record,
     readBack,
@@ -36,11 +31,6 @@ export function storeJob(
     dryRun,
     allowMissingShards,
   };
-}
-
-/** What a manifest can hold: Unicode, without the byte order marks that editors put before a text. */
-function asText(text: string): string {
-  return text.toWellFormed().replace(/^\ufeff+/, '');
 }
 
 function namesOldRelease(text: string): UsageError {
