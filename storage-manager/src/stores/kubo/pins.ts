@@ -3,7 +3,7 @@ import type { Digest } from '../../ids/digest.ts';
 import type { CallOptions } from '../../interfaces.ts';
 import { KiB } from '../../limits.ts';
 import type { HttpClient } from '../../transport/client.ts';
-import { callRpc, kuboError } from './rpc.ts';
+import { callRpc, kuboError, type RpcCall } from './rpc.ts';
 
 /** The calls of every publish: by our own transport, since loading `kubo-rpc-client` takes 280 ms and 30 MiB. */
 
@@ -14,7 +14,7 @@ const MAX_ANSWER_BYTES = 64 * KiB;
 export async function isPinned(rpc: HttpClient, manifest: Digest, options: CallOptions): Promise<boolean> {
   const what = `the pins of manifest ${manifest}`;
   const query = { arg: cidText(manifest, DAG_CBOR), type: 'recursive' };
-  const failure = await call(rpc, 'pin/ls', query, what, LIST_MS, options);
+  const failure = await call(rpc, { call: 'pin/ls', query, what }, LIST_MS, options);
   if (failure === null) return true;
   if (failure.includes('is not pinned')) return false;
   throw kuboError(rpc.endpoint, what, failure);
@@ -31,19 +31,18 @@ export async function pin(
   options: CallOptions,
 ): Promise<void> {
   const what = `a pin of manifest ${manifest}`;
-  const failure = await call(rpc, 'pin/add', { arg: cidText(manifest, DAG_CBOR) }, what, withinMs, options);
+  const query = { arg: cidText(manifest, DAG_CBOR) };
+  const failure = await call(rpc, { call: 'pin/add', query, what }, withinMs, options);
   if (failure !== null) throw kuboError(rpc.endpoint, what, failure);
 }
 
 function call(
   rpc: HttpClient,
-  call: string,
-  query: Readonly<Record<string, string>>,
-  what: string,
+  wanted: Omit<RpcCall, 'maxBytes'>,
   withinMs: number,
   options: CallOptions,
 ): Promise<string | null> {
   const deadlines = { headersMs: withinMs, totalMs: withinMs };
   const ignore = () => {};
-  return callRpc(rpc, { call, query, what, maxBytes: MAX_ANSWER_BYTES }, ignore, { ...options, deadlines });
+  return callRpc(rpc, { ...wanted, maxBytes: MAX_ANSWER_BYTES }, ignore, { ...options, deadlines });
 }
