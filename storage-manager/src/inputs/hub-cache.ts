@@ -45,7 +45,7 @@ export async function readHubCache(
 ): Promise<Input> {
   const [name = '', revision = 'main'] = wanted.split(/@(.*)/s);
   if (!REPO.test(name) || /--|\.\./.test(name) || revision === '') throw badName(wanted);
-  const repo = await findRepo(name, hubCacheFolder(env));
+  const repo = await findRepo(name, revision, hubCacheFolder(env));
   const commit = await commitOf(repo, revision);
   const path = join(repo.folder, 'snapshots', commit);
   await refuseUnfinished(repo, revision);
@@ -62,14 +62,19 @@ export function hubCacheFolder(env: NodeJS.ProcessEnv): string {
   return resolve(folder.replace(/^~(?=\/|$)/, homedir()));
 }
 
-async function findRepo(name: string, cache: string): Promise<Repo> {
+async function findRepo(name: string, revision: string, cache: string): Promise<Repo> {
   const named = join(cache, `models--${name.replace('/', '--')}`);
   try {
     const folder = await realpath(named);
     const shared = join(await realpath(cache), 'blobs');
     return { name, folder, blobs: join(folder, 'blobs'), shared };
   } catch (error) {
-    throw absent(`${name} must be in the Hugging Face cache`, `${named} does not exist`, name, error);
+    throw absent(
+      `${name} must be in the Hugging Face cache`,
+      `${named} does not exist`,
+      download(name, revision),
+      error,
+    );
   }
 }
 
@@ -77,7 +82,7 @@ async function commitOf({ name, folder }: Repo, revision: string): Promise<strin
   const should = `${name} must be in the cache at revision ${JSON.stringify(revision)}`;
   const commit = COMMIT.test(revision)
     ? revision
-    : await readBounded(join(folder, 'refs', ...parseSafePath(revision).split('/')), MAX_REF_BYTES).then(
+    : await readBounded(join(folder, 'refs', ...revisionPath(revision).split('/')), MAX_REF_BYTES).then(
         (text) => text.trim(),
         () => null,
       );
@@ -85,7 +90,7 @@ async function commitOf({ name, folder }: Repo, revision: string): Promise<strin
   if (commit !== null && there.includes(commit)) return commit;
   const known = there.filter((entry) => COMMIT.test(entry)).slice(0, 3);
   const others = known.length > 0 ? `; it holds ${known.map((sha) => `@${sha}`).join(', ')}` : '';
-  throw absent(should, `it is not${others}`, name);
+  throw absent(should, `it is not${others}`, download(name, revision));
 }
 
 /** A blob that was begun and is not there: nobody can say which snapshots lack its file. */
@@ -102,7 +107,7 @@ async function refuseUnfinished({ name, blobs }: Repo, revision: string): Promis
   throw new UsageError('SOURCE_UNREADABLE', {
     should: `the download of ${name} into the cache must be finished`,
     was: `${join(blobs, unfinished)} is half a file`,
-    next: `run: hf download ${name} --revision ${revision}; or delete that file if it belongs to another revision`,
+    next: `run: ${download(name, revision)}; or delete that file if it belongs to another revision`,
   });
 }
 
@@ -114,12 +119,15 @@ async function blobBehind(repo: Repo, link: string, revision: string): Promise<s
   const blob = join(folder, basename(target));
   const there = await lstat(blob).catch(() => null);
   const real = there?.isSymbolicLink() ? await realpath(blob).catch(() => null) : blob;
-  if (there === null || real === null || !(await stat(blob)).isFile())
-    throw absent(
-      `${link} must lead to a downloaded file`,
-      `${blob} does not exist`,
-      `${repo.name} --revision ${revision}`,
-    );
+  const should = `${link} must lead to a downloaded file`;
+  if (there === null || real === null)
+    throw absent(should, `${blob} does not exist`, download(repo.name, revision));
+  if (!(await stat(blob)).isFile())
+    throw new UsageError('SOURCE_UNREADABLE', {
+      should,
+      was: `${blob} is no regular file`,
+      next: `delete it, then run: ${download(repo.name, revision)}`,
+    });
   // A shared blob lies at blobs/<first 2 digits>/<64 digits> of the cache.
   if (real !== blob && dirname(dirname(real)) !== repo.shared) throw leadsOut(link, real, repo);
   return blob;
@@ -140,11 +148,33 @@ function badName(wanted: string): UsageError {
   });
 }
 
-function absent(should: string, was: string, download: string, cause?: unknown): UsageError {
+/** The command that brings exactly this revision. */
+function download(name: string, revision: string): string {
+  if (revision === 'main') return `hf download ${name}`;
+  const word = /^[\w./-]+$/.test(revision) ? revision : `'${revision.replaceAll("'", "'\\''")}'`;
+  return `hf download ${name} --revision ${word}`;
+}
+
+/** Where git keeps what a revision names. */
+function revisionPath(revision: string): string {
+  try {
+    return parseSafePath(revision);
+  } catch (error) {
+    if (!(error instanceof PolicyError)) throw error;
+    throw new PolicyError('PATH_UNSAFE', {
+      should: `revision ${JSON.stringify(revision)} must be a branch, a tag or 40 hex digits`,
+      was: error.was,
+      next: 'write it as `hf cache ls` shows it',
+      cause: error,
+    });
+  }
+}
+
+function absent(should: string, was: string, command: string, cause?: unknown): UsageError {
   return new UsageError('SOURCE_UNREADABLE', {
     should,
     was,
-    next: `run: hf download ${download}; HF_HUB_CACHE or HF_HOME name another cache`,
+    next: `run: ${command}; HF_HUB_CACHE or HF_HOME name another cache`,
     cause,
   });
 }

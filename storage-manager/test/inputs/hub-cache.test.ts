@@ -118,6 +118,12 @@ it.each<[string, () => Promise<unknown>, string, string]>([
     'SOURCE_UNREADABLE',
     'does not exist',
   ],
+  [
+    'a blob that is a pipe',
+    () => pipeAt(join(repo, 'blobs', SHA256)),
+    'SOURCE_UNREADABLE',
+    'no regular file',
+  ],
   ['half a blob', () => put(repo, { 'blobs/ee.incomplete': 'x' }), 'SOURCE_UNREADABLE', 'ee.incomplete'],
   [
     'another half',
@@ -150,6 +156,18 @@ it.each<[string, () => Promise<unknown>, string, string]>([
   expect(error.message).toContain(words);
 });
 
+it('advises to download the revision that was asked for', async () => {
+  await expect(read('org/name@v1')).rejects.toMatchObject({
+    next: expect.stringContaining('hf download org/name --revision v1;'),
+  });
+  await expect(read('org/other@v 1')).rejects.toMatchObject({
+    next: expect.stringContaining("hf download org/other --revision 'v 1';"),
+  });
+  await expect(read('org/other')).rejects.toMatchObject({
+    next: expect.stringContaining('hf download org/other;'),
+  });
+});
+
 async function behind(target: string): Promise<void> {
   await symlink(target, join(repo, 'blobs/x'));
   await link('x', join(repo, 'blobs/x'));
@@ -163,7 +181,10 @@ it.each(['', 'a/b/c', '../x', 'a/../b', 'a--b/c', 'org/name@', '.a/b'])(
 );
 
 it.each(['../../secret', '/etc', 'a\0b'])('refuses the revision %o', async (revision) => {
-  await expect(read(`org/name@${revision}`)).rejects.toMatchObject({ code: 'PATH_UNSAFE' });
+  await expect(read(`org/name@${revision}`)).rejects.toMatchObject({
+    code: 'PATH_UNSAFE',
+    message: expect.stringContaining('revision'),
+  });
 });
 
 it.each<[NodeJS.ProcessEnv, string]>([
