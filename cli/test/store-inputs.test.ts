@@ -2,10 +2,11 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
 import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { treeDigests, writeTree } from '@ballast-models/storage-manager/testing';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { Ballast, finish, temporaryFolder } from '../../test/e2e/ballast.ts';
 import type { Failed } from '../../test/e2e/documents.ts';
 import { canMount, mountDisk } from '../../test/e2e/tmpfs.ts';
@@ -129,6 +130,18 @@ it.skipIf(!canMount)('-: a disk that fills up meanwhile: exit 8, and nothing is 
   expect(run.code).toBe(8);
   expect((JSON.parse(run.stdout) as Failed).error.code).toBe('DISK_FULL');
   expect(await unpacked(ballast)).toEqual([]);
+});
+
+it('-: says of a folder that it is one', async () => {
+  const { model, ballast } = await setUp(10);
+  const folder = openSync(model, 'r');
+  onTestFinished(() => closeSync(folder));
+  const args = ['store', '-', 'm', '--unpack'];
+  const child = spawn(process.execPath, [BIN, ...args], {
+    env: ballast.env,
+    stdio: [folder, 'pipe', 'pipe'],
+  });
+  expect(await finish(child)).toMatchObject({ code: 2, stderr: expect.stringContaining('it is a folder') });
 });
 
 it('hf-cache: a snapshot with its links, each large file proven by the name of its blob', async () => {
