@@ -53,7 +53,7 @@ function stepsText(steps: Steps): string {
 }
 
 /** Commands one after the other, as one sample. */
-export async function together(commands: readonly Command[]): Promise<Sample> {
+async function together(commands: readonly Command[]): Promise<Sample> {
   let sum: Sample = { seconds: 0, cpuSeconds: 0, peakBytes: 0 };
   for (const command of commands) {
     const { seconds, cpuSeconds, peakBytes } = await measure(command);

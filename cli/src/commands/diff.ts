@@ -1,5 +1,6 @@
 import type { ModelDiff } from '@ballast-models/storage-manager';
 import type { Command } from 'commander';
+import { jsonLines } from '../json-lines.ts';
 import { addCommonFlags, type CommonFlags } from '../options.ts';
 import {
   countText,
@@ -9,8 +10,8 @@ import {
   sizeText,
   writeFields,
   writeHint,
-  writeJson,
   writeLine,
+  writeLines,
   writeTable,
 } from '../output.ts';
 import { withSession } from '../session.ts';
@@ -56,7 +57,7 @@ async function diff(left: string, right: string, flags: DiffFlags): Promise<void
   await withSession(flags, {}, async ({ storage, progress, call }) => {
     const found = await storage.diffModels(left, right, { ...call, all: flags.all });
     progress.clear();
-    if (flags.json) writeJson(found);
+    if (flags.json) await writeLines(jsonLines(found));
     else print(found, flags.all ?? false);
   });
 }

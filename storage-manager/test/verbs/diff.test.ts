@@ -67,7 +67,7 @@ test('hostile headers are passed over before they fill the memory', async () => 
       `{"${name}":{"dtype":"U8","shape":[${'1,'.repeat(ones)}1],"data_offsets":[0,0]}}`,
       new Uint8Array(),
     );
-  const long = header('n'.repeat(5_500_000), 1);
+  const long = header('n'.repeat(2_500_000), 1);
   const bench = await publishAll(
     {
       'a.safetensors': header('a', 17_000_000),
@@ -84,7 +84,7 @@ test('hostile headers are passed over before they fill the memory', async () => 
     if (event.type === 'progress') travelled = event.bytes;
   };
   const { tensors } = await diff(bench, versions, { onEvent });
-  expect(tensors.tensors.map(({ left }) => left?.name.length)).toEqual([1, 5_500_000, 5_500_000]);
+  expect(tensors.tensors.map(({ left }) => left?.name.length)).toEqual([1, 2_500_000, 2_500_000]);
   expect(tensors.skipped).toEqual([
     { side: 'left', path: 'a.safetensors', reason: 'its header is too long' },
     { side: 'left', path: 'b.safetensors', reason: 'a tensor has more than 8 dimensions' },

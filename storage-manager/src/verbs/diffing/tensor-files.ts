@@ -11,8 +11,8 @@ import type { StoredTensor } from './tensor-bytes.ts';
 /** Of one file: a header is held in memory a few times while it is read. A GGUF with a large vocabulary has some 12 MiB. */
 const MAX_COMPARED_HEADER_BYTES = 16 * MiB;
 
-/** Of one release: some 80,000 tensors. With their pairs and rows a comparison takes about 1 kB of memory for each. */
-const MAX_LISTED_BYTES = 24 * MiB;
+/** Of one release: some 40,000 tensors, which with their pairs and rows take ten times as much in a comparison. */
+const MAX_LISTED_BYTES = 12 * MiB;
 
 export interface TensorList {
   readonly tensors: readonly StoredTensor[];
