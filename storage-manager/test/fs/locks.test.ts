@@ -29,9 +29,10 @@ function start(script: string): ChildProcess & { stdout: NodeJS.ReadableStream }
 }
 
 /** A process that holds the lock until it is killed. */
+/** The timer holds the promise: one that nobody can settle is collected as garbage, and the lock with it. */
 async function startHolder(): Promise<ChildProcess> {
   const holder = start(`
-    await withLock(lock, () => new Promise(() => { console.log('held'); setInterval(() => {}, 1000); }));`);
+    await withLock(lock, () => new Promise((end) => { console.log('held'); setTimeout(end, 600_000); }));`);
   await once(holder.stdout, 'data');
   return holder;
 }
