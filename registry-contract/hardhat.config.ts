@@ -17,6 +17,7 @@ export default defineConfig({
       evmVersion: 'prague',
       metadata: { bytecodeHash: 'none' },
     },
+    npmFilesToBuild: ['@openzeppelin/contracts/access/manager/AccessManager.sol'],
   },
   paths: { tests: { solidity: './test' } },
   test: {

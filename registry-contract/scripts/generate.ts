@@ -1,5 +1,7 @@
-/** `node registry-contract/scripts/generate.ts`: writes src/generated from contracts/. */
+/** `node registry-contract/scripts/generate.ts`: writes src/generated from the contracts. */
 import { writeFile } from 'node:fs/promises';
-import { compile, generatedFile, render } from './artifact.ts';
+import { compile, generatedFile, render, SHIPPED } from './artifact.ts';
 
-await writeFile(generatedFile, render(await compile()));
+for (const contract of SHIPPED) {
+  await writeFile(generatedFile(contract), render(contract, await compile(contract.name)));
+}
