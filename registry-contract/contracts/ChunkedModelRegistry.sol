@@ -1,57 +1,48 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IChunkedModelRegistry} from "./IChunkedModelRegistry.sol";
-import {Names} from "./lib/Names.sol";
-import {Channels} from "./parts/Channels.sol";
+import {Address} from "@openzeppelin/contracts/utils/Address.sol";
+import {RegistryReader} from "./RegistryReader.sol";
+import {Administration} from "./parts/Administration.sol";
+import {SignedActions} from "./parts/SignedActions.sol";
 
 /// @title ChunkedModelRegistry
-/// @notice The manual is `IChunkedModelRegistry`.
-/// @dev Calls no other contract, holds no value and has neither constructor nor immutables: its code is the same everywhere.
-contract ChunkedModelRegistry is Channels {
-    /// @inheritdoc IChunkedModelRegistry
+/// @notice The manual is `IChunkedModelRegistry`. What changes the registry is here; what reads it is in `RegistryReader`, a
+/// contract that this one creates and lends its storage to, since both together are larger than a contract may be (EIP-170).
+/// @dev Holds no value and has no immutables: its code is the same everywhere. It calls signers that are contracts (static
+/// calls), data contracts that it creates, its reader, and itself.
+contract ChunkedModelRegistry is SignedActions {
+    /// @param authority an OpenZeppelin AccessManager; zero: no administrators, for ever
+    constructor(address authority) Administration(authority) {
+        new RegistryReader();
+    }
+
+    /// @dev All other functions are the reader's, run on this contract's storage. They can't change it: the code of the reader
+    /// has no instruction that could (a test looks).
+    fallback() external {
+        address reader = _reader();
+        assembly ("memory-safe") {
+            let data := mload(0x40)
+            calldatacopy(data, 0, calldatasize())
+            let ok := delegatecall(gas(), reader, data, calldatasize(), 0, 0)
+            returndatacopy(data, 0, returndatasize())
+            if iszero(ok) { revert(data, returndatasize()) }
+            return(data, returndatasize())
+        }
+    }
+
+    /// @notice Makes several calls of this contract in order, all or none, as the same caller.
     /// @dev Delegates to itself, so the caller stays the caller. No function is payable, so no value can be counted twice.
     function multicall(bytes[] calldata calls) external returns (bytes[] memory results) {
         results = new bytes[](calls.length);
         for (uint256 i = 0; i < calls.length; i++) {
-            (bool ok, bytes memory result) = address(this).delegatecall(calls[i]);
-            if (!ok) {
-                assembly ("memory-safe") {
-                    revert(add(result, 0x20), mload(result))
-                }
-            }
-            results[i] = result;
+            results[i] = Address.functionDelegateCall(address(this), calls[i]);
         }
     }
 
-    /// @inheritdoc IChunkedModelRegistry
-    function resolve(string calldata namespace, string calldata name, string calldata ref)
-        external
-        view
-        returns (Resolution memory resolution)
-    {
-        bytes32 model = _knownModel(_namespaceKey(namespace), namespace, name);
-        bytes32 version = Names.versionKey(ref);
-        if (version == 0) {
-            bytes32 channel = Names.channelKey(ref);
-            if (channel == 0) revert ReferenceInvalid(ref);
-            ChannelRecord storage record = _channels[model][channel];
-            if (record.seq == 0) revert ChannelUnknown(namespace, name, ref);
-            version = _versions[model][record.number];
-            resolution.channelSeq = record.seq;
-            resolution.changedBlock = record.changedBlock;
-        }
-        ReleaseRecord storage release = _releases[_releaseId(model, version)];
-        if (release.publishedAt == 0) revert VersionUnknown(namespace, name, ref);
-        ModelRecord storage parent = _models[model];
-
-        resolution.release = _release(model, version);
-        resolution.active = parent.active;
-        if (release.mode == RecordMode.LOGGED) resolution.segmentCount = uint64(_segmentCount(release.chunkCount));
-        resolution.changedBlock = _later(resolution.changedBlock, _later(release.changedBlock, parent.changedBlock));
-    }
-
-    function _later(uint64 a, uint64 b) private pure returns (uint64) {
-        return a > b ? a : b;
+    /// @dev The first contract that this one created: its nonce was 1 (EIP-161). Computed, since an immutable would give the
+    /// registry other code at each address. keccak256 of the RLP of (address, nonce).
+    function _reader() private view returns (address) {
+        return address(uint160(uint256(keccak256(abi.encodePacked(hex"d694", address(this), hex"01")))));
     }
 }

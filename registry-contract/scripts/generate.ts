@@ -1,7 +1,7 @@
 /** `node registry-contract/scripts/generate.ts`: writes src/generated from the contracts. */
 import { writeFile } from 'node:fs/promises';
-import { compile, generatedFile, render, SHIPPED } from './artifact.ts';
+import { generate, generatedFile, SHIPPED } from './artifact.ts';
 
 for (const contract of SHIPPED) {
-  await writeFile(generatedFile(contract), render(contract, await compile(contract.name)));
+  await writeFile(generatedFile(contract), await generate(contract));
 }

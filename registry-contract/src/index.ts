@@ -6,4 +6,4 @@ export {
   bytecode as accessManagerBytecode,
   runtimeCodeHash as accessManagerCodeHash,
 } from './generated/access-manager.ts';
-export { abi, bytecode, runtimeCodeHash } from './generated/chunked-model-registry.ts';
+export { abi, bytecode, readerCodeHash, runtimeCodeHash } from './generated/chunked-model-registry.ts';

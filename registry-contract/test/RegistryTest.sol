@@ -3,6 +3,8 @@ pragma solidity 0.8.37;
 
 import {ChunkedModelRegistry} from "../contracts/ChunkedModelRegistry.sol";
 import {IChunkedModelRegistry} from "../contracts/IChunkedModelRegistry.sol";
+import {INamespaces} from "../contracts/interfaces/INamespaces.sol";
+import {IReleases} from "../contracts/interfaces/IReleases.sol";
 import {MiniTest} from "./MiniTest.sol";
 
 /// @notice A registry in which this contract owns `acme`, which has the model `llama`.
@@ -10,22 +12,31 @@ abstract contract RegistryTest is MiniTest {
     string internal constant NS = "acme";
     string internal constant NAME = "llama";
     address internal constant STRANGER = address(0xbad);
+    bytes32 internal constant SALT = keccak256("salt");
     bytes32 internal constant MANIFEST = keccak256("manifest");
 
     IChunkedModelRegistry internal registry;
+    bytes20 internal namespace;
     bytes32 internal model;
 
     function setUp() public virtual {
         vm.roll(100);
         vm.warp(1_800_000_000);
-        registry = new ChunkedModelRegistry();
-        registry.registerNamespace(NS);
+        registry = IChunkedModelRegistry(address(new ChunkedModelRegistry(address(0))));
+        namespace = register(NS);
         model = registry.createModel(NS, NAME);
     }
 
+    /// @dev Commits, waits and reveals, as this contract.
+    function register(string memory label) internal returns (bytes20) {
+        registry.commitNamespace(keccak256(abi.encode(label, address(this), SALT)));
+        vm.warp(block.timestamp + 1 minutes);
+        return registry.registerNamespace(label, SALT);
+    }
+
     /// @dev A ROOT_ONLY publication of 5 chunks.
-    function claim(string memory version) internal pure returns (IChunkedModelRegistry.Publication memory) {
-        return IChunkedModelRegistry.Publication({
+    function claim(string memory version) internal pure returns (IReleases.Publication memory) {
+        return IReleases.Publication({
             namespace: NS,
             name: NAME,
             version: version,
@@ -33,7 +44,9 @@ abstract contract RegistryTest is MiniTest {
             chunkRoot: keccak256("root"),
             chunkCount: 5,
             byteCount: 5_000_000,
-            mode: IChunkedModelRegistry.RecordMode.ROOT_ONLY,
+            mode: IReleases.RecordMode.ROOT_ONLY,
+            homeChainId: 0,
+            base: 0,
             segmentRoots: new bytes32[](0)
         });
     }
@@ -58,7 +71,7 @@ abstract contract RegistryTest is MiniTest {
 
     /// @dev The next call comes from somebody else and is refused for it.
     function refusedToStranger() internal {
-        refused(abi.encodeWithSelector(IChunkedModelRegistry.NotNamespaceOwner.selector, NS, STRANGER));
+        refused(abi.encodeWithSelector(INamespaces.NotNamespaceOwner.selector, namespace, STRANGER));
         vm.prank(STRANGER);
     }
 

@@ -8,6 +8,7 @@ import {
   type ContractTransactionResponse,
   JsonRpcProvider,
   type Signer,
+  ZeroAddress,
 } from 'ethers';
 import { abi, bytecode } from '../src/index.ts';
 
@@ -32,7 +33,7 @@ export async function startChain(): Promise<Chain> {
   const provider = new JsonRpcProvider(url, 31_337, { staticNetwork: true, cacheTimeout: -1 });
   provider.pollingInterval = 20;
   const owner = await provider.getSigner(0);
-  const deployed = await new ContractFactory([...abi], bytecode, owner).deploy();
+  const deployed = await new ContractFactory([...abi], bytecode, owner).deploy(ZeroAddress);
   await deployed.waitForDeployment();
   return {
     registry: new Contract(await deployed.getAddress(), [...abi], owner),

@@ -52,4 +52,42 @@ library Merkle {
         }
         return used == proof.length && node == expected;
     }
+
+    /// @notice Whether `leaves` are those at `indices` (strictly rising) of the tree of `count` leaves under `expected`.
+    /// @dev Level after level: two known nodes that are siblings make their parent, a known one without its sibling takes the
+    /// next of `proof`, the last of an odd level is promoted. So the number of siblings follows from indices and count.
+    function verifyMany(
+        bytes32 expected,
+        uint256[] calldata indices,
+        uint256 count,
+        bytes32[] calldata leaves,
+        bytes32[] calldata proof
+    ) internal pure returns (bool) {
+        uint256 known = indices.length;
+        if (known == 0 || leaves.length != known || indices[known - 1] >= count) return false;
+        for (uint256 i = 1; i < known; i++) {
+            if (indices[i - 1] >= indices[i]) return false;
+        }
+        uint256[] memory places = indices;
+        bytes32[] memory nodes = leaves;
+        uint256 used = 0;
+        for (uint256 width = count; width > 1; width = (width + 1) / 2) {
+            uint256 parents = 0;
+            for (uint256 i = 0; i < known; parents++) {
+                uint256 place = places[i];
+                bytes32 node = nodes[i++];
+                if (i < known && place % 2 == 0 && places[i] == place + 1) {
+                    node = sha256(abi.encode(node, nodes[i++]));
+                } else if (place % 2 == 1 || place + 1 < width) {
+                    if (used == proof.length) return false;
+                    bytes32 sibling = proof[used++];
+                    node = place % 2 == 0 ? sha256(abi.encode(node, sibling)) : sha256(abi.encode(sibling, node));
+                }
+                places[parents] = place / 2;
+                nodes[parents] = node;
+            }
+            known = parents;
+        }
+        return used == proof.length && nodes[0] == expected;
+    }
 }

@@ -34,19 +34,27 @@ library Names {
             && !_endsWith(chars, ".git") && !_endsWith(chars, ".ipynb");
     }
 
+    /// @notice The id of the namespace with this text and key.
+    function namespaceId(string calldata text, bytes32 key) internal pure returns (bytes20) {
+        return isAddress(key) ? bytes20(uint160(uint256(key))) : bytes20(keccak256(bytes(text)));
+    }
+
     function versionKey(string calldata text) internal pure returns (bytes32) {
         bytes calldata chars = bytes(text);
         if (chars.length > 32 || !_isWords(chars, LOWER | UPPER | DIGITS, DOT | HYPHEN)) return 0;
         return _has(DIGITS, chars[0]) ? bytes32(chars) : bytes32(0);
     }
 
-    function channelKey(string calldata text) internal pure returns (bytes32) {
-        bytes calldata chars = bytes(text);
-        if (chars.length == 0 || chars.length > 31 || !_has(LOWER, chars[0])) return 0;
-        for (uint256 i = 1; i < chars.length; i++) {
-            if (!_has(LOWER | DIGITS | HYPHEN, chars[i])) return 0;
-        }
-        return bytes32(chars);
+    function isVersion(bytes32 key) internal pure returns (bool) {
+        return _has(DIGITS, key[0]);
+    }
+
+    /// @dev Nothing but zeros may follow a zero, so that each channel has one key.
+    function isChannel(bytes32 key) internal pure returns (bool) {
+        if (!_has(LOWER, key[0])) return false;
+        uint256 length = 1;
+        while (length < 32 && _has(LOWER | DIGITS | HYPHEN, key[length])) length++;
+        return length < 32 && key << (8 * length) == 0;
     }
 
     /// @notice The namespace of a legal key.

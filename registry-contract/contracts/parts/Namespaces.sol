@@ -1,73 +1,83 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IChunkedModelRegistry} from "../IChunkedModelRegistry.sol";
+import {IAdministration} from "../interfaces/IAdministration.sol";
+import {INamespaces} from "../interfaces/INamespaces.sol";
 import {Names} from "../lib/Names.sol";
-import {Page} from "../lib/Page.sol";
+import {Administration} from "./Administration.sol";
 
-/// @title Who may write where
-abstract contract Namespaces is IChunkedModelRegistry {
-    /// @dev An address's own namespace has no owner here, only a count.
-    struct NamespaceRecord {
-        address owner;
-        uint64 modelCount;
-        address pendingOwner;
+/// @title Who owns what
+abstract contract Namespaces is Administration, INamespaces {
+    uint256 private constant COMMITMENT_MIN_AGE = 1 minutes;
+    uint256 private constant COMMITMENT_MAX_AGE = 1 days;
+
+    /// @inheritdoc INamespaces
+    /// @dev A commitment that stands is refused, or else whoever sees it could make it younger for ever.
+    function commitNamespace(bytes32 commitment) external {
+        if (_commitments[commitment] + COMMITMENT_MAX_AGE >= block.timestamp) revert CommitmentStands(commitment);
+        _commitments[commitment] = block.timestamp;
+        emit NamespaceCommitted(commitment);
     }
 
-    mapping(bytes32 namespaceKey => NamespaceRecord) internal _namespaces;
+    /// @inheritdoc INamespaces
+    function registerNamespace(string calldata label, bytes32 salt)
+        external
+        whenNotPaused
+        returns (bytes20 namespace)
+    {
+        NamespaceRecord storage record;
+        (namespace, record) = _freeLabel(label);
+        if (record.pendingOwner != address(0)) revert NamespaceKept(label, record.pendingOwner);
 
-    /// @dev Namespaces that hold a release, in the order of their first: an address's own is registered nowhere else.
-    bytes32[] internal _namespaceKeys;
-
-    /// @inheritdoc IChunkedModelRegistry
-    function registerNamespace(string calldata namespace) external {
-        bytes32 key = _namespaceKey(namespace);
-        if (Names.isReserved(key)) revert NamespaceReserved(namespace);
-        address owner = _ownerOf(key);
-        if (owner != address(0)) revert NamespaceTaken(namespace, owner);
-        _namespaces[key].owner = msg.sender;
-        emit NamespaceRegistered(namespace, msg.sender);
+        bytes32 commitment = keccak256(abi.encode(label, msg.sender, salt));
+        uint256 madeAt = _commitments[commitment];
+        if (block.timestamp < madeAt + COMMITMENT_MIN_AGE || block.timestamp > madeAt + COMMITMENT_MAX_AGE) {
+            revert CommitmentUnusable(commitment, madeAt);
+        }
+        delete _commitments[commitment];
+        record.owner = msg.sender;
+        emit NamespaceRegistered(namespace, label, msg.sender);
     }
 
-    /// @inheritdoc IChunkedModelRegistry
-    function transferNamespace(string calldata namespace, address pendingOwner) external {
-        bytes32 key = _ownedNamespace(namespace);
-        if (Names.isAddress(key)) revert NamespaceNotTransferable(namespace);
-        _namespaces[key].pendingOwner = pendingOwner;
+    /// @inheritdoc IAdministration
+    function reserveNamespace(string calldata label, address holder) external onlyAuthority {
+        (bytes20 namespace, NamespaceRecord storage record) = _freeLabel(label);
+        record.pendingOwner = holder;
+        emit NamespaceReserved(namespace, label, holder);
+    }
+
+    /// @inheritdoc INamespaces
+    function transferNamespace(bytes20 namespace, address pendingOwner) external {
+        NamespaceRecord storage record = _namespaces[namespace];
+        if (record.owner != msg.sender) {
+            if (address(namespace) == msg.sender) revert NamespaceNotTransferable(namespace);
+            revert NotNamespaceOwner(namespace, msg.sender);
+        }
+        record.pendingOwner = pendingOwner;
         emit NamespaceTransferStarted(namespace, msg.sender, pendingOwner);
     }
 
-    /// @inheritdoc IChunkedModelRegistry
-    function acceptNamespace(string calldata namespace) external {
-        NamespaceRecord storage record = _namespaces[_namespaceKey(namespace)];
+    /// @inheritdoc INamespaces
+    function acceptNamespace(bytes20 namespace) external {
+        NamespaceRecord storage record = _namespaces[namespace];
         if (msg.sender != record.pendingOwner) revert NotPendingOwner(namespace, msg.sender);
         address previousOwner = record.owner;
         record.owner = msg.sender;
+        record.epoch++;
         delete record.pendingOwner;
+        delete record.statementKey;
         emit NamespaceTransferred(namespace, previousOwner, msg.sender);
     }
 
-    /// @inheritdoc IChunkedModelRegistry
-    function namespaceInfo(string calldata namespace) external view returns (NamespaceInfo memory) {
-        bytes32 key = _namespaceKey(namespace);
-        NamespaceRecord storage record = _namespaces[key];
-        return NamespaceInfo(_ownerOf(key), record.pendingOwner, record.modelCount);
+    /// @inheritdoc INamespaces
+    function setStatementKey(bytes20 namespace, address key) external {
+        _requireOwner(namespace, msg.sender);
+        _namespaces[namespace].statementKey = key;
+        emit StatementKeyChanged(namespace, key);
     }
 
-    /// @inheritdoc IChunkedModelRegistry
-    function namespaces(uint256 start, uint256 limit) external view returns (string[] memory rows) {
-        rows = new string[](Page.size(start, limit, _namespaceKeys.length));
-        for (uint256 i = 0; i < rows.length; i++) {
-            rows[i] = Names.namespaceText(_namespaceKeys[start + i]);
-        }
-    }
-
-    /// @dev The key of a namespace that the caller owns; reverts otherwise.
-    function _ownedNamespace(string calldata namespace) internal view returns (bytes32 key) {
-        key = _namespaceKey(namespace);
-        address owner = _ownerOf(key);
-        if (owner == address(0)) revert NamespaceUnknown(namespace);
-        if (owner != msg.sender) revert NotNamespaceOwner(namespace, msg.sender);
+    function _requireOwner(bytes20 namespace, address actor) internal view {
+        if (actor != _ownerOf(namespace)) revert NotNamespaceOwner(namespace, actor);
     }
 
     function _namespaceKey(string calldata namespace) internal pure returns (bytes32 key) {
@@ -75,7 +85,17 @@ abstract contract Namespaces is IChunkedModelRegistry {
         if (key == 0) revert NamespaceInvalid(namespace);
     }
 
-    function _ownerOf(bytes32 key) private view returns (address) {
-        return Names.isAddress(key) ? address(uint160(uint256(key))) : _namespaces[key].owner;
+    /// @dev A label that nobody owns, whether administrators keep it or not; reverts otherwise.
+    function _freeLabel(string calldata label)
+        private
+        view
+        returns (bytes20 namespace, NamespaceRecord storage record)
+    {
+        bytes32 key = _namespaceKey(label);
+        if (Names.isReserved(key)) revert NamespaceKept(label, address(this));
+        namespace = Names.namespaceId(label, key);
+        record = _namespaces[namespace];
+        if (Names.isAddress(key)) revert NamespaceTaken(label, address(namespace));
+        if (record.owner != address(0)) revert NamespaceTaken(label, record.owner);
     }
 }
