@@ -4,6 +4,9 @@ import { defineConfig } from 'hardhat/config';
 // The npm compiler, by path: nothing is downloaded. `version` must be that of the solc package.
 const path = createRequire(import.meta.url).resolve('solc/soljson.js');
 
+const test = { fsPermissions: { readDirectory: ['vectors'] } };
+const seed = '0x42414c4c415354';
+
 /**
  * One set of settings for tests, gas figures and what ships. `prague` has no opcode that older L2s lack, and without a
  * metadata hash the bytecode depends on the code alone.
@@ -22,8 +25,19 @@ export default defineConfig({
   paths: { tests: { solidity: './test' } },
   test: {
     solidity: {
-      fuzz: { runs: 256, seed: '0x42414c4c415354' },
-      fsPermissions: { readDirectory: ['vectors'] },
+      profiles: {
+        default: {
+          ...test,
+          fuzz: { runs: 1_000, seed },
+          invariant: { runs: 32, depth: 64, failOnRevert: true },
+        },
+        // npm run test:deep
+        deep: {
+          ...test,
+          fuzz: { runs: 10_000, seed },
+          invariant: { runs: 256, depth: 500, failOnRevert: true },
+        },
+      },
     },
   },
 });

@@ -14,6 +14,7 @@ const BROUGHT = {
   KUBO_BIN: 'kubo-0.41.0/ipfs',
   BALLAST_TEST_MODELS: 'test-models-1',
   BALLAST_TEST_HUB_CLIENT: 'hub-client-2.4.0',
+  BALLAST_TEST_ANALYSERS: 'solidity-analysers-1',
 };
 
 /** @returns the variables whose things are nowhere: tests that need them are skipped */

@@ -44,7 +44,7 @@ export async function compile(name = 'ChunkedModelRegistry'): Promise<Artifact> 
 }
 
 /** The generated module: all that a client needs of the contract. */
-export function render(contract: Shipped, artifact: Artifact, reader?: Artifact): string {
+function render(contract: Shipped, artifact: Artifact, reader?: Artifact): string {
   const entries = union(artifact.abi, reader?.abi ?? []).map((entry) => `  ${entry},\n`);
   const readerHash =
     reader === undefined
