@@ -17,7 +17,8 @@ contract NamesTest is MiniTest {
     /// @dev The channel's label as the registry takes it; zero where it is illegal.
     function channelKey(string calldata text) internal pure returns (bytes32) {
         bytes32 label = bytes32(bytes(text));
-        return bytes(text).length <= 32 && Names.isChannel(label) ? label : bytes32(0);
+        bool whole = keccak256(bytes(Names.toText(label))) == keccak256(bytes(text));
+        return whole && Names.isChannel(label) ? label : bytes32(0);
     }
 
     function test_NamespaceVectors() external view {
@@ -50,6 +51,20 @@ contract NamesTest is MiniTest {
         for (uint256 i = 0; i < texts.length; i++) {
             assertEq(Names.toText(this.key("channel", texts[i])), texts[i]);
         }
+    }
+
+    /// @dev A label is legal or not by all of its 32 bytes, what follows a zero included.
+    function testFuzz_ChannelLabelsHaveNothingBehindTheirText(uint256 length, bytes32 rest) external pure {
+        length = length % 31 + 1;
+        bytes32 label = bytes32("abcdefghij-klmnopqrst-uvwxyz0123") & ~bytes32(type(uint256).max >> (8 * length));
+        assertTrue(Names.isChannel(label), "a label of each length up to 31");
+        bytes32 tail = rest >> (8 * length + 8);
+        assertTrue(Names.isChannel(label | tail) == (tail == 0), "nothing behind a zero");
+    }
+
+    function test_AChannelHasAtMost31Bytes() external pure {
+        assertTrue(!Names.isChannel("abcdefghijklmnopqrstuvwxyz012345"), "32 bytes");
+        assertTrue(!Names.isChannel(0), "none");
     }
 
     function testFuzz_NothingIsBothVersionAndChannel(string calldata text) external pure {
