@@ -3,9 +3,17 @@ pragma solidity 0.8.37;
 
 import {IERC5267} from "@openzeppelin/contracts/interfaces/IERC5267.sol";
 import {ERC165} from "@openzeppelin/contracts/utils/introspection/ERC165.sol";
-import {IChunkedModelRegistry} from "./IChunkedModelRegistry.sol";
+import {IAdministration} from "./interfaces/IAdministration.sol";
+import {IAttestations} from "./interfaces/IAttestations.sol";
+import {IChannels} from "./interfaces/IChannels.sol";
+import {IModels} from "./interfaces/IModels.sol";
+import {INamespaces} from "./interfaces/INamespaces.sol";
 import {IProofs} from "./interfaces/IProofs.sol";
 import {IRecords} from "./interfaces/IRecords.sol";
+import {IReleases} from "./interfaces/IReleases.sol";
+import {IRoles} from "./interfaces/IRoles.sol";
+import {ISegments} from "./interfaces/ISegments.sol";
+import {ISignedActions} from "./interfaces/ISignedActions.sol";
 import {TypedData} from "./lib/TypedData.sol";
 import {Audits} from "./reader/Audits.sol";
 import {Lists} from "./reader/Lists.sol";
@@ -33,9 +41,13 @@ contract RegistryReader is Lists, Statements, Rights, Audits, Proofs, IERC5267, 
         return (hex"0f", TypedData.NAME, TypedData.VERSION, block.chainid, address(this), 0, new uint256[](0));
     }
 
-    /// @notice Which interfaces the registry has (ERC-165).
-    function supportsInterface(bytes4 interfaceId) public view override returns (bool) {
-        return interfaceId == type(IRecords).interfaceId || interfaceId == type(IProofs).interfaceId
-            || interfaceId == type(IERC5267).interfaceId || super.supportsInterface(interfaceId);
+    /// @notice Which interfaces the registry has (ERC-165): each part of `IChunkedModelRegistry`, both halves.
+    function supportsInterface(bytes4 id) public view override returns (bool) {
+        return id == type(INamespaces).interfaceId || id == type(IRoles).interfaceId || id == type(IModels).interfaceId
+            || id == type(ISegments).interfaceId || id == type(IReleases).interfaceId
+            || id == type(IChannels).interfaceId || id == type(IAttestations).interfaceId
+            || id == type(ISignedActions).interfaceId || id == type(IAdministration).interfaceId
+            || id == type(IRecords).interfaceId || id == type(IProofs).interfaceId || id == type(IERC5267).interfaceId
+            || super.supportsInterface(id);
     }
 }

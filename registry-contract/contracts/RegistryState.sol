@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IAttestations} from "./interfaces/IAttestations.sol";
 import {IModels} from "./interfaces/IModels.sol";
-import {IReasons} from "./interfaces/IReasons.sol";
 import {IReleases} from "./interfaces/IReleases.sol";
 import {ISegments} from "./interfaces/ISegments.sol";
+import {AuditState} from "./types/AuditState.sol";
+import {ReleaseState} from "./types/ReleaseState.sol";
 
 /// @title All that the registry keeps, and the lookups that its writing and its reading half share
 /// @dev Both halves inherit this first, so that both see the same slots. What every write reads lies in as few slots as
@@ -37,7 +37,7 @@ abstract contract RegistryState {
         bool inactive;
     }
 
-    /// @dev Four slots; only the last ever changes. `publishedAt` is zero for no release.
+    /// @dev Four slots; only the last, `state`, ever changes. It and `publishedAt` are zero for no release.
     struct ReleaseRecord {
         bytes32 manifestDigest;
         bytes32 chunkRoot;
@@ -46,12 +46,7 @@ abstract contract RegistryState {
         uint64 homeChainId;
         uint32 chunkCount;
         uint32 number;
-        address publisher;
-        uint40 changedBlock;
-        uint32 statusSeq;
-        IReleases.RecordMode mode;
-        IReleases.Status status;
-        IReasons.Reason reason;
+        ReleaseState state;
     }
 
     /// @dev One slot. `seq` is zero for no channel; `number` is the version's place in its model.
@@ -105,7 +100,7 @@ abstract contract RegistryState {
 
     mapping(bytes32 modelId => mapping(bytes32 channel => ChannelRecord)) internal _channels;
     mapping(bytes32 modelId => mapping(uint256 number => bytes32 channel)) internal _channelKeys;
-    mapping(bytes32 releaseId => mapping(address auditor => IAttestations.Attested)) internal _attested;
+    mapping(bytes32 releaseId => mapping(address auditor => AuditState)) internal _attested;
 
     address internal _successor;
 
@@ -144,7 +139,7 @@ abstract contract RegistryState {
     {
         release = _releaseId(model, version);
         record = _releases[release];
-        if (record.publishedAt == 0) revert IReleases.VersionUnknown(model, version);
+        if (record.state.publisher() == address(0)) revert IReleases.VersionUnknown(model, version);
     }
 
     /// @dev An existing release; reverts otherwise.

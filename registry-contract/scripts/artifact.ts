@@ -39,7 +39,7 @@ export interface Artifact {
 /** Compiles the contract (or finds it compiled) and reads the result. */
 export async function compile(name = 'ChunkedModelRegistry'): Promise<Artifact> {
   const hre = await createHardhatRuntimeEnvironment(config, {}, root);
-  await hre.tasks.getTask('build').run({ quiet: true });
+  await hre.tasks.getTask('build').run({ quiet: true, noTests: true });
   return await hre.artifacts.readArtifact(name);
 }
 

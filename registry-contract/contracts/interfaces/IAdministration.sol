@@ -6,6 +6,9 @@ pragma solidity 0.8.37;
 /// its `execute`, and it calls the registry. Without one (authority zero) there are none, for ever. They can't change or remove a record, move a channel, take a namespace,
 /// act for its owner, or stop a read.
 interface IAdministration {
+    /// @notice The registry began; who stands behind it never changes. Zero: nobody.
+    event AuthoritySet(address indexed authority);
+
     /// @notice From now on clients may move to another registry, knowingly; this one goes on.
     event SuccessorAnnounced(address indexed successor);
 
@@ -16,8 +19,8 @@ interface IAdministration {
     /// @notice A successor is a contract, and another one than this.
     error SuccessorInvalid(address successor);
 
-    /// @notice Refuses new namespaces, models, segments, releases and attestations, until `unpause`. Status, channels, grants
-    /// and transfers go on, so that damage can be contained.
+    /// @notice Refuses new namespaces, models, segments and releases, until `unpause`. Status, channels, attestations, grants and
+    /// transfers go on, so that damage can be found and contained.
     function pause() external;
 
     /// @notice Undoes `pause`.
@@ -32,4 +35,7 @@ interface IAdministration {
 
     /// @notice The AccessManager; zero: no administrators, for ever.
     function authority() external view returns (address);
+
+    /// @notice Whether `pause` holds.
+    function paused() external view returns (bool);
 }

@@ -33,15 +33,7 @@ interface IAttestations {
     }
 
     /// @notice An auditor stated what he found.
-    event ReleaseAttested(
-        bytes32 indexed release,
-        address indexed auditor,
-        uint32 checked,
-        uint32 ok,
-        bool full,
-        uint64 asOf,
-        bytes32 reportDigest
-    );
+    event ReleaseAttested(bytes32 indexed release, address indexed auditor, Attestation attestation);
 
     /// @notice Nothing checked, more right than checked, more checked than there is, or full without all.
     error AttestationInvalid(uint32 checked, uint32 ok, bool full);

@@ -39,6 +39,9 @@ interface IRecords {
     /// @notice The namespaces that hold a release, in the order of their first.
     function namespaces(uint256 start, uint256 limit) external view returns (string[] memory);
 
+    /// @notice When a commitment to a label was made, in seconds since 1970; zero: never, or it was used.
+    function commitmentMadeAt(bytes32 commitment) external view returns (uint256);
+
     /// @notice The id of a namespace, label or address.
     function namespaceId(string calldata namespace) external pure returns (bytes20);
 

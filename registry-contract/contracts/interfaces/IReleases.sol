@@ -87,10 +87,8 @@ interface IReleases is IReasons {
         bytes32 indexed release, bytes32 indexed model, address indexed publisher, Publication publication
     );
 
-    /// @notice The status of a release changed; `seq` counts this change.
-    event StatusChanged(
-        bytes32 indexed release, Status from, Status to, uint64 seq, Reason reason, bytes32 reportDigest
-    );
+    /// @notice The status of a release became `status`; `seq` counts this change.
+    event StatusChanged(bytes32 indexed release, Status status, uint64 seq, Reason reason, bytes32 reportDigest);
 
     /// @notice Outside the grammar above.
     error VersionInvalid(string version);

@@ -24,6 +24,9 @@ interface ISignedActions {
         bytes signature;
     }
 
+    /// @notice A nonce was used, by an action or by `cancelNonce`; the next of its lane is the only one that can be.
+    event NonceUsed(address indexed signer, uint256 nonce);
+
     /// @notice Too late.
     error SignatureExpired(uint256 deadline);
     /// @notice Not the signature of `signer` over exactly this action, nonce and deadline on this chain and contract.
@@ -50,4 +53,7 @@ interface ISignedActions {
 
     /// @notice Uses up a nonce of the caller, so that what was signed with it is worthless.
     function cancelNonce(uint256 nonce) external;
+
+    /// @notice The next nonce of an account in a lane; the lane is its upper 192 bits.
+    function nonces(address signer, uint192 lane) external view returns (uint256);
 }

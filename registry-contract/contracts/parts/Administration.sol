@@ -18,6 +18,7 @@ abstract contract Administration is RegistryState, IAdministration, Pausable {
 
     constructor(address manager) {
         authority = manager;
+        emit AuthoritySet(manager);
     }
 
     /// @inheritdoc IAdministration
@@ -36,5 +37,10 @@ abstract contract Administration is RegistryState, IAdministration, Pausable {
         if (next == address(this) || next.code.length == 0) revert SuccessorInvalid(next);
         _successor = next;
         emit SuccessorAnnounced(next);
+    }
+
+    /// @inheritdoc IAdministration
+    function paused() public view override(IAdministration, Pausable) returns (bool) {
+        return super.paused();
     }
 }

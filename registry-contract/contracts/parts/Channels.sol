@@ -16,7 +16,7 @@ abstract contract Channels is Releases, IChannels {
         _requireModelRole(move.model, actor, PUBLISH);
         if (!Names.isChannel(move.channel)) revert ChannelInvalid(move.channel);
         (, ReleaseRecord storage release) = _knownRelease(move.model, move.version);
-        if (release.status > Status.Deprecated) revert ChannelTargetWithdrawn(move.version);
+        if (release.state.status() > Status.Deprecated) revert ChannelTargetWithdrawn(move.version);
 
         ChannelRecord storage record = _channels[move.model][move.channel];
         if (record.seq != move.seq) revert ChannelSeqMismatch(move.channel, move.seq, record.seq);

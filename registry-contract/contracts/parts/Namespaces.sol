@@ -14,7 +14,8 @@ abstract contract Namespaces is Administration, INamespaces {
     /// @inheritdoc INamespaces
     /// @dev A commitment that stands is refused, or else whoever sees it could make it younger for ever.
     function commitNamespace(bytes32 commitment) external {
-        if (_commitments[commitment] + COMMITMENT_MAX_AGE >= block.timestamp) revert CommitmentStands(commitment);
+        uint256 madeAt = _commitments[commitment];
+        if (madeAt != 0 && block.timestamp - madeAt <= COMMITMENT_MAX_AGE) revert CommitmentStands(commitment);
         _commitments[commitment] = block.timestamp;
         emit NamespaceCommitted(commitment);
     }
@@ -31,7 +32,8 @@ abstract contract Namespaces is Administration, INamespaces {
 
         bytes32 commitment = keccak256(abi.encode(label, msg.sender, salt));
         uint256 madeAt = _commitments[commitment];
-        if (block.timestamp < madeAt + COMMITMENT_MIN_AGE || block.timestamp > madeAt + COMMITMENT_MAX_AGE) {
+        uint256 age = block.timestamp - madeAt;
+        if (madeAt == 0 || age < COMMITMENT_MIN_AGE || age > COMMITMENT_MAX_AGE) {
             revert CommitmentUnusable(commitment, madeAt);
         }
         delete _commitments[commitment];
@@ -62,6 +64,7 @@ abstract contract Namespaces is Administration, INamespaces {
         NamespaceRecord storage record = _namespaces[namespace];
         if (msg.sender != record.pendingOwner) revert NotPendingOwner(namespace, msg.sender);
         address previousOwner = record.owner;
+        if (previousOwner == address(0)) _requireNotPaused();
         record.owner = msg.sender;
         record.epoch++;
         delete record.pendingOwner;

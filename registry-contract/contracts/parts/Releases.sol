@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {IModels} from "../interfaces/IModels.sol";
 import {IReleases} from "../interfaces/IReleases.sol";
 import {Names} from "../lib/Names.sol";
+import {ReleaseState, published} from "../types/ReleaseState.sol";
 import {Models} from "./Models.sol";
 import {Segments} from "./Segments.sol";
 
@@ -56,19 +57,22 @@ abstract contract Releases is Models, Segments, IReleases {
 
     function _setStatus(StatusChange calldata change, address actor) internal {
         (bytes32 release, ReleaseRecord storage record) = _knownRelease(change.model, change.version);
+        ReleaseState state = record.state;
         (Status from, Status to) = (change.from, change.to);
-        if (from != record.status || change.seq != record.statusSeq) {
-            revert StatusMismatch(release, record.status, record.statusSeq);
+        if (from != state.status() || change.seq != state.statusSeq()) {
+            revert StatusMismatch(release, state.status(), state.statusSeq());
         }
         if (from == to || from == Status.Revoked) revert StatusTransitionRefused(from, to);
-        if (to == Status.Revoked) _requireOwner(_models[change.model].namespace, actor);
-        else _requireModelRole(change.model, actor, from == Status.Yanked || to == Status.Yanked ? YANK : DEPRECATE);
+        bytes20 namespace = _models[change.model].namespace;
+        if (actor != _ownerOf(namespace)) {
+            if (to == Status.Revoked) revert NotNamespaceOwner(namespace, actor);
+            uint32 role = from == Status.Yanked || to == Status.Yanked ? YANK : DEPRECATE;
+            _requireRole(namespace, change.model, actor, role);
+        }
 
-        record.status = to;
-        record.statusSeq++;
-        record.reason = change.reason;
-        record.changedBlock = uint40(block.number);
-        emit StatusChanged(release, from, to, change.seq + 1, change.reason, change.reportDigest);
+        (uint32 seq, Reason reason) = (state.statusSeq() + 1, change.reason);
+        record.state = state.changed(to, reason, seq);
+        emit StatusChanged(release, to, seq, reason, change.reportDigest);
     }
 
     /// @dev Refuses what contradicts itself or what is recorded; keeps what has no place in the record.
@@ -105,9 +109,7 @@ abstract contract Releases is Models, Segments, IReleases {
         record.homeChainId = _isHome(publication.homeChainId) ? uint64(block.chainid) : publication.homeChainId;
         record.chunkCount = uint32(publication.chunkCount);
         record.number = number;
-        record.publisher = publisher;
-        record.changedBlock = uint40(block.number);
-        record.mode = publication.mode;
+        record.state = published(publisher, publication.mode);
     }
 
     function _isHome(uint64 homeChainId) private view returns (bool) {

@@ -50,7 +50,17 @@ abstract contract SignedActions is Channels, Attestations, NoncesKeyed, ISignedA
 
     /// @inheritdoc ISignedActions
     function cancelNonce(uint256 nonce) external {
-        _useCheckedNonce(msg.sender, nonce);
+        _spend(msg.sender, nonce);
+    }
+
+    /// @inheritdoc ISignedActions
+    function nonces(address signer, uint192 lane)
+        public
+        view
+        override(ISignedActions, NoncesKeyed)
+        returns (uint256)
+    {
+        return super.nonces(signer, lane);
     }
 
     /// @dev The account's own signature first: an account that delegates to code by EIP-7702 has code, but its key is still
@@ -58,12 +68,17 @@ abstract contract SignedActions is Channels, Attestations, NoncesKeyed, ISignedA
     function _authorize(bytes32 structHash, Authorization calldata authorization) private {
         if (block.timestamp > authorization.deadline) revert SignatureExpired(authorization.deadline);
         address signer = authorization.signer;
-        _useCheckedNonce(signer, authorization.nonce);
+        _spend(signer, authorization.nonce);
         bytes32 hash = MessageHashUtils.toTypedDataHash(TypedData.domainSeparator(), structHash);
         (address recovered, ECDSA.RecoverError failure,) = ECDSA.tryRecoverCalldata(hash, authorization.signature);
         if (failure == ECDSA.RecoverError.NoError && recovered == signer) return;
         if (!SignatureChecker.isValidERC1271SignatureNowCalldata(signer, hash, authorization.signature)) {
             revert SignatureInvalid(signer);
         }
+    }
+
+    function _spend(address signer, uint256 nonce) private {
+        _useCheckedNonce(signer, nonce);
+        emit NonceUsed(signer, nonce);
     }
 }

@@ -15,7 +15,7 @@ abstract contract Audits is RegistryState, IRecords {
     {
         rows = new IAttestations.Attested[](auditors.length);
         for (uint256 i = 0; i < auditors.length; i++) {
-            rows[i] = _attested[release][auditors[i]];
+            rows[i] = _attested[release][auditors[i]].unpack();
         }
     }
 
@@ -26,7 +26,7 @@ abstract contract Audits is RegistryState, IRecords {
         returns (address auditor, uint64 asOf)
     {
         for (uint256 i = 0; i < auditors.length; i++) {
-            uint64 good = _attested[release][auditors[i]].goodAsOf;
+            uint64 good = _attested[release][auditors[i]].goodAsOf();
             if (good > asOf) (auditor, asOf) = (auditors[i], good);
         }
     }

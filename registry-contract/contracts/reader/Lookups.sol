@@ -28,9 +28,9 @@ abstract contract Lookups is RegistryState, IRecords {
         }
         (, ReleaseRecord storage record) = _knownRelease(model, version);
         resolution.release = _release(model, version);
-        resolution.changedBlock = _later(resolution.changedBlock, record.changedBlock);
-        if (record.mode != IReleases.RecordMode.ROOT_ONLY) {
-            uint256 unit = record.mode == IReleases.RecordMode.LOGGED ? SEGMENT_CHUNKS : PAGE_CHUNKS;
+        resolution.changedBlock = _later(resolution.changedBlock, record.state.changedBlock());
+        if (resolution.release.mode != IReleases.RecordMode.ROOT_ONLY) {
+            uint256 unit = resolution.release.mode == IReleases.RecordMode.LOGGED ? SEGMENT_CHUNKS : PAGE_CHUNKS;
             resolution.segmentCount = uint64(_unitCount(record.chunkCount, unit));
         }
         resolution.statementKey = _namespaces[namespace].statementKey;
@@ -47,6 +47,11 @@ abstract contract Lookups is RegistryState, IRecords {
             epoch: record.epoch,
             modelCount: record.modelCount
         });
+    }
+
+    /// @inheritdoc IRecords
+    function commitmentMadeAt(bytes32 commitment) external view returns (uint256) {
+        return _commitments[commitment];
     }
 
     /// @inheritdoc IRecords
@@ -96,12 +101,12 @@ abstract contract Lookups is RegistryState, IRecords {
         release.chunkRoot = record.chunkRoot;
         release.chunkCount = record.chunkCount;
         release.byteCount = record.byteCount;
-        release.publisher = record.publisher;
+        release.publisher = record.state.publisher();
         release.publishedAt = record.publishedAt;
-        release.mode = record.mode;
-        release.status = record.status;
-        release.statusSeq = record.statusSeq;
-        release.reason = record.reason;
+        release.mode = record.state.mode();
+        release.status = record.state.status();
+        release.statusSeq = record.state.statusSeq();
+        release.reason = record.state.reason();
         release.homeChainId = record.homeChainId;
         release.base = _bases[id];
     }

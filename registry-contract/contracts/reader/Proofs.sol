@@ -42,7 +42,7 @@ abstract contract Proofs is RegistryState, IProofs {
     /// @inheritdoc IProofs
     function chunkDigest(bytes32 release, uint256 index) external view returns (bytes32) {
         ReleaseRecord storage record = _releaseOf(release);
-        if (record.mode != IReleases.RecordMode.CODE) revert DigestNotInCode(release);
+        if (record.state.mode() != IReleases.RecordMode.CODE) revert DigestNotInCode(release);
         if (index >= record.chunkCount) revert ChunkIndexOutOfRange(index, record.chunkCount);
         address store = address(uint160(_pageStores[release][index / PAGE_CHUNKS]));
         return DataContract.word(store, index % PAGE_CHUNKS);
