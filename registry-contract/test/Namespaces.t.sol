@@ -35,7 +35,9 @@ contract NamespacesTest is RegistryTest {
         _refusesAt(madeAt + 59, commitment, madeAt);
         _refusesAt(madeAt + 1 days + 1, commitment, madeAt);
         vm.warp(madeAt + 1 days);
+        assertEq(registry.commitmentMadeAt(commitment), madeAt);
         registry.registerNamespace(LABEL, SALT);
+        assertEq(registry.commitmentMadeAt(commitment), 0);
     }
 
     function testFuzz_ACommitmentHoldsFromAMinuteToADay(uint256 age) external {
