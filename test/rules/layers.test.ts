@@ -17,7 +17,7 @@ const LAYERS = [
   ['stores', 'registries', 'trust', 'inputs'],
   ['verbs'],
   ['config', 'manager'],
-  ['doctor', 'manager.ts'],
+  ['deploy', 'doctor', 'manager.ts'],
   ['index.ts', 'testing'],
 ];
 

@@ -1,0 +1,67 @@
+import type { Config } from '../config/schema.ts';
+import { type ChainSettings, settingsOf } from '../config/settings.ts';
+import { UsageError } from '../errors.ts';
+import type { CallOptions } from '../interfaces.ts';
+import { Account } from '../registries/ethereum/account.ts';
+import { readChainId } from '../registries/ethereum/chain.ts';
+import { NOBODY } from '../registries/ethereum/create2.ts';
+import { PENDING_MS } from '../registries/ethereum/open.ts';
+import type { WaitOptions } from '../registries/ethereum/wait.ts';
+import { HttpJsonRpc, type JsonRpc } from '../transport/json-rpc.ts';
+
+/** A chain on which there may be no registry yet. */
+export interface Connection {
+  readonly rpc: JsonRpc;
+  readonly chainId: number;
+  /** null: nothing can be sent. */
+  readonly account: Account | null;
+  readonly settings: ChainSettings;
+  readonly wait: WaitOptions;
+}
+
+/** One that can send. */
+export type Writer = Connection & { readonly account: Account };
+
+/** @throws UsageError `CONFIG_INVALID` without a key */
+export function writer(connection: Connection): Writer {
+  const { account } = connection;
+  if (account !== null) return { ...connection, account };
+  throw new UsageError('CONFIG_INVALID', {
+    should: 'deploying needs a key',
+    was: 'none is configured',
+    next: 'name a keystore with --keystore, or set PRIVATE_KEY; --dry-run needs none',
+  });
+}
+
+/**
+ * The configured chain; it needs no contract.
+ * @throws UsageError `CONFIG_INVALID` without an RPC; TrustError `CHAIN_UNREACHABLE`
+ */
+export async function withConnection<T>(
+  config: Config,
+  work: (connection: Connection) => Promise<T>,
+  options: CallOptions,
+): Promise<T> {
+  const settings = chainOf(config);
+  const rpc = new HttpJsonRpc(settings.rpcUrl);
+  try {
+    const account = settings.privateKey === null ? null : new Account(settings.privateKey);
+    // What the configuration says wins, so that an RPC of another chain is refused where it is first asked.
+    const chainId = settings.chainId ?? (await readChainId(rpc, options));
+    const wait = { confirmations: settings.confirmations, pendingMs: PENDING_MS };
+    return await work({ rpc, chainId, account, settings, wait });
+  } finally {
+    await rpc.close();
+  }
+}
+
+function chainOf({ blockchain }: Config): ChainSettings {
+  const block = { contractAddress: NOBODY, ...blockchain };
+  const { chain } = settingsOf({ blockchain: block }, '');
+  if (blockchain?.rpcUrl !== undefined && chain !== null) return chain;
+  throw new UsageError('CONFIG_INVALID', {
+    should: 'a chain must be configured: the private chain of this machine has its registry already',
+    was: 'there is no RPC',
+    next: 'set ETH_NODE_URL or blockchain.rpcUrl, and a key of an account that pays',
+  });
+}
