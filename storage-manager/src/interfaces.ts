@@ -118,8 +118,23 @@ export interface Chunker {
 /** Deprecated: works everywhere. Yanked: by exact version only. Revoked: refused, for ever. */
 export type ReleaseStatus = 'active' | 'deprecated' | 'yanked' | 'revoked';
 
-/** Whether the digests of the chunks stand in the chain's log, proven on chain, or only their root. */
-export type RecordMode = 'logged' | 'root';
+/** Why a release was withdrawn or brought back, by the word of whoever did it; `none`: nothing is said. */
+export type Reason =
+  | 'none'
+  | 'superseded'
+  | 'defective'
+  | 'security'
+  | 'legal'
+  | 'key-compromised'
+  | 'lost'
+  | 'corrected'
+  | 'other';
+
+/**
+ * Where the digests of the chunks stand on chain: in its log, proven there (`logged`); nowhere, only their root (`root`);
+ * in the code of contracts, where other contracts can read each (`code`, at most 65,536 chunks).
+ */
+export type RecordMode = 'logged' | 'root' | 'code';
 
 /** The registry's record of one version. */
 export interface Release {
@@ -132,6 +147,14 @@ export interface Release {
   readonly bytes: number;
   readonly mode: RecordMode;
   readonly status: ReleaseStatus;
+  /** How often the status changed. */
+  readonly statusSeq: number;
+  /** Of the last change of status. */
+  readonly reason: Reason;
+  /** Id (EIP-155) of the chain whose registry decides about the release, where this one mirrors it; null: this one decides. */
+  readonly homeChain: number | null;
+  /** Id of the release that this one derives from, by the publisher's word: `0x` and 64 hex digits; null: none is named. */
+  readonly base: string | null;
   /** `0x` and 40 lower-case hex digits. */
   readonly publisher: string;
   readonly publishedAt: Date;
@@ -171,6 +194,12 @@ export interface Resolution {
   readonly changedBlock: number;
   /** The newest block that the chain, by the configured finality, will not take back. */
   readonly finalBlock: number;
+  /** Segments (of mode `code`: pages) of the digests on chain; 0 where only the root is. */
+  readonly segmentCount: number;
+  /** Address whose statements vouch for the namespace; null: none. `0x` and 40 lower-case hex digits. */
+  readonly statementKey: string | null;
+  /** The registry that administrators announced to come after this one; null: none. Nobody follows it by himself. */
+  readonly successor: string | null;
 }
 
 /** Who vouches: `chain`: the configured chain; `local`: the private one; `cid`: the caller, whose CID is its own proof. */
@@ -221,6 +250,10 @@ export interface PublishRequest {
   readonly mode: RecordMode;
   /** Each once; all moved to the version in the transaction that publishes it. */
   readonly channels: readonly Channel[];
+  /** The release that this one was made from. Recorded where this registry has it, or where this is a mirror. */
+  readonly base?: Pick<Release, 'model' | 'version' | 'manifest'> | null | undefined;
+  /** Id of the chain whose registry decides about the release: this is a mirror. Default: this one decides. */
+  readonly homeChain?: number | undefined;
 }
 
 /** What a publish will cost, before anything is spent; no transactions where all of it stands already. */
@@ -264,7 +297,7 @@ export interface Registry extends RegistryReader {
    * Records what is missing and publishes; returns once the receipt has the configured confirmations.
    * Publishing the very same release again sends nothing and succeeds.
    * @throws TransactionError `VERSION_EXISTS` (another manifest has the version), `FUNDS_INSUFFICIENT`, `NOT_OWNER`,
-   *   `PRICE_RISEN`, `TRANSACTION_FAILED`, `TRANSACTION_PENDING`
+   *   `PRICE_RISEN`, `REGISTRY_PAUSED`, `TRANSACTION_FAILED`, `TRANSACTION_PENDING`
    */
   publish(request: PublishRequest, log: TransactionLog, options?: PublishOptions): Promise<PublishReceipt>;
 }

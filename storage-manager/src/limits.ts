@@ -25,6 +25,18 @@ export const SEGMENT_CHUNKS = 1_024;
 /** Three full segments make a transaction of 98.9 kB; four would pass the pools' 128 KiB. */
 export const SEGMENTS_A_TRANSACTION = 3;
 
+/** Digests of one page, which lies in the code of a contract: 16 KiB, the largest power of two below 24,576 bytes (EIP-170). */
+export const PAGE_CHUNKS = 512;
+
+/** A full page takes 3.8 M gas; five would pass what a transaction may use. */
+export const PAGES_A_TRANSACTION = 4;
+
+/** Chunks of one release whose record mode is `CODE`; the contract refuses more (128 pages). */
+export const MAX_CODE_CHUNKS = 65_536;
+
+/** Gas that one transaction may use, on any chain with the rules of Osaka (EIP-7825). */
+export const MAX_TRANSACTION_GAS = 16_777_216;
+
 /** Above this many segments `ROOT_ONLY` is the default record mode (64 GiB at 1 MiB chunks). */
 export const MAX_LOGGED_SEGMENTS = 64;
 

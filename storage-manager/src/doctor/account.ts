@@ -1,16 +1,17 @@
-import { LOCAL, type Namespace } from '../ids/reference.ts';
+import { isAddress, LOCAL, type Namespace } from '../ids/reference.ts';
 import type { Account } from '../registries/ethereum/account.ts';
 import { type Chain, type Head, readWei } from '../registries/ethereum/chain.ts';
 import { readFees } from '../registries/ethereum/fees.ts';
+import { namespaceId } from '../registries/ethereum/ids.ts';
+import { ROLES, readOptional } from '../registries/ethereum/records.ts';
 import { type Finding, fail, ok, skip, warn } from './check.ts';
 
 /** registry-contract/gas.json: the least publish, and one of 1,024 chunks (1 GiB), each with its channel. */
 const LEAST_GAS = 250_000n;
 const GIB_GAS = 1_530_000n;
 const WEI_PER_ETHER = 10n ** 18n;
-
-/** The owner of what was never registered. */
-const NOBODY = `0x${'0'.repeat(40)}`;
+const PUBLISH = 1 << ROLES.indexOf('publish');
+const ANY_MODEL = `0x${'0'.repeat(64)}`;
 
 /** A chain that has proven itself, as of one block. */
 export interface Reached {
@@ -37,7 +38,7 @@ export async function balanceFinding({ chain, head, account, signal }: Reached):
   return count === 0n ? warn(detail, next) : ok(detail);
 }
 
-/** Whether bare names belong to whoever signs. */
+/** Whether whoever signs may publish under bare names. */
 export async function namespaceFinding(
   { chain, head, account, signal }: Reached,
   namespace: Namespace | undefined,
@@ -46,15 +47,18 @@ export async function namespaceFinding(
   const own = account?.address;
   if (namespace === LOCAL || namespace === own) return ok(`${namespace}, of the key itself`);
   const next = 'publish with the owner\'s key, or set "namespace" to one of your own';
-  if (namespace.startsWith('0x'))
+  if (isAddress(namespace))
     return own === undefined
       ? ok(`${namespace}, to read`)
       : fail('NOT_OWNER', `${namespace} is another's address`, next);
-  const info = await chain.view(head, 'namespaceInfo', [namespace], { signal });
-  const owner = String(info.owner).toLowerCase();
-  if (owner === NOBODY) return fail('NOT_OWNER', `nobody has registered the namespace ${namespace}`, next);
+  const id = namespaceId(namespace);
+  const info = await chain.view(head, 'namespaceInfo', [id], { signal });
+  const owner = readOptional(info.owner);
+  if (owner === null) return fail('NOT_OWNER', `nobody has registered the namespace ${namespace}`, next);
   const detail = `${namespace} belongs to ${owner}`;
-  return own === undefined || owner === own ? ok(detail) : fail('NOT_OWNER', detail, next);
+  if (own === undefined || owner === own) return ok(detail);
+  const roles = await chain.view(head, 'rolesOf', [id, ANY_MODEL, own], { signal });
+  return Number(roles) & PUBLISH ? ok(`${detail}, who lets ${own} publish`) : fail('NOT_OWNER', detail, next);
 }
 
 /** Six decimals, rounded down: a balance never looks like more. */

@@ -10,20 +10,23 @@ import { SEGMENT_CHUNKS } from '../limits.ts';
  * @throws RangeError for an empty list
  */
 export function merkleRoot(digests: DigestList): Digest {
-  return digestFromBytes(subtreeRoot(segmentLevel(digests)));
+  return digestFromBytes(subtreeRoot(unitLevel(digests, SEGMENT_CHUNKS)));
 }
 
-/** The root of each segment of 1,024 digests, the last perhaps fewer; their tree is the tree of all digests. */
-export function segmentRoots(digests: DigestList): Digest[] {
-  return [...DigestList.wrap(segmentLevel(digests))];
+/**
+ * The root of each unit of so many digests, the last perhaps fewer; their tree is the tree of all digests.
+ * @param size a power of two: 1,024 for segments, 512 for pages
+ */
+export function unitRoots(digests: DigestList, size: number): Digest[] {
+  return [...DigestList.wrap(unitLevel(digests, size))];
 }
 
-/** 1,024 is a power of two, so whole levels of the tree lie within segments, and memory stays small. */
-function segmentLevel(digests: DigestList): Uint8Array {
+/** Whole levels of the tree lie within units whose size is a power of two, and memory stays small. */
+function unitLevel(digests: DigestList, size: number): Uint8Array {
   if (digests.count === 0) throw new RangeError('a Merkle tree needs at least one digest');
-  const roots = new Uint8Array(Math.ceil(digests.count / SEGMENT_CHUNKS) * 32);
+  const roots = new Uint8Array(Math.ceil(digests.count / size) * 32);
   for (let at = 0; at * 32 < roots.byteLength; at += 1)
-    roots.set(subtreeRoot(digests.packed(at * SEGMENT_CHUNKS, SEGMENT_CHUNKS)), at * 32);
+    roots.set(subtreeRoot(digests.packed(at * size, size)), at * 32);
   return roots;
 }
 

@@ -105,6 +105,11 @@ function parseSelector(text: string): Selector {
   return { kind: 'channel', channel: parseChannel(text) };
 }
 
+/** Whether a namespace is an address's own; labels are shorter, and may begin with `0x` too. */
+export function isAddress(namespace: Namespace): boolean {
+  return ADDRESS.test(namespace);
+}
+
 export function splitModel(model: ModelName): { readonly namespace: Namespace; readonly name: string } {
   const slash = model.indexOf('/');
   return { namespace: model.slice(0, slash) as Namespace, name: model.slice(slash + 1) };

@@ -1,5 +1,5 @@
 import { MissingError, TransactionError, UsageError } from '../errors.ts';
-import { type ModelName, splitModel } from '../ids/reference.ts';
+import type { ModelName, Namespace } from '../ids/reference.ts';
 import type { PublishRequest, Release } from '../interfaces.ts';
 
 /** What every registry says in the same words. */
@@ -28,11 +28,20 @@ export function versionExists(existing: Release): TransactionError {
   });
 }
 
-export function notOwner(model: ModelName, address: string, reason: string): TransactionError {
+/** @param orElse what would do as well: `have the role publish there` */
+export function notOwner(namespace: Namespace, account: string, orElse?: string): TransactionError {
   return new TransactionError('NOT_OWNER', {
-    should: `${address} must own the namespace ${splitModel(model).namespace}`,
-    was: reason,
-    next: `publish with the owner's key, or under ${address}/${splitModel(model).name}`,
+    should: `${account} must own the namespace ${namespace}${orElse === undefined ? '' : `, or ${orElse}`}`,
+    was: orElse === undefined ? 'it does not' : 'it has neither',
+    next: `use the owner's key, ask the owner for the role, or write under ${account}/, which is the account's own`,
+  });
+}
+
+export function registryPaused(should: string): TransactionError {
+  return new TransactionError('REGISTRY_PAUSED', {
+    should,
+    was: 'its administrators have paused new namespaces, models, releases and attestations',
+    next: 'run the same command again once they have ended the pause; reading, status and channels go on meanwhile',
   });
 }
 

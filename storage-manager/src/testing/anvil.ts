@@ -3,12 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startAnvil } from '../registries/embedded/anvil.ts';
 import { Account } from '../registries/ethereum/account.ts';
-import type { Chain } from '../registries/ethereum/chain.ts';
-import { encodeCall, encodeMulticall } from '../registries/ethereum/contract.ts';
 import { contractAddress, signDeployment } from '../registries/ethereum/deploy.ts';
-import { Sender } from '../registries/ethereum/send.ts';
 import type { JsonRpc } from '../transport/json-rpc.ts';
-import { memoryLog } from './transaction-log.ts';
 
 /** A real EVM with the contract on it, for one test file. */
 export interface TestChain {
@@ -42,16 +38,4 @@ export async function startTestChain(flags: readonly string[] = []): Promise<Tes
   await anvil.rpc.call('evm_mine', []);
   const contract = contractAddress(deployment);
   return { url: anvil.url, chainId: CHAIN_ID, contract, rpc: anvil.rpc, newKey, close: () => anvil.stop() };
-}
-
-/** Calls a function of the contract that the seam does not have. @throws ContractRefusal */
-export async function callContract(
-  chain: Chain,
-  privateKey: string,
-  name: string,
-  args: readonly unknown[],
-): Promise<void> {
-  const sender = new Sender(chain, new Account(privateKey), { confirmations: 1, pendingMs: 10_000 });
-  const [mined] = await sender.run([() => encodeMulticall([encodeCall(name, args)])], memoryLog(), {});
-  if (mined?.ok !== true) throw new Error(`${name} was reverted`);
 }

@@ -1,7 +1,8 @@
 import { TransactionError } from '../errors.ts';
-import { merkleRoot, segmentRoots } from '../format/merkle.ts';
+import { merkleRoot } from '../format/merkle.ts';
 import {
   type Channel,
+  isAddress,
   LOCAL,
   type ModelName,
   type Namespace,
@@ -20,7 +21,6 @@ import type {
   ReleaseStatus,
   Resolution,
 } from '../interfaces.ts';
-import { SEGMENT_CHUNKS, SEGMENTS_A_TRANSACTION } from '../limits.ts';
 import {
   isSameRelease,
   modelMissing,
@@ -28,6 +28,8 @@ import {
   versionExists,
   versionMissing,
 } from '../registries/errors.ts';
+import { releaseId } from '../registries/ethereum/ids.ts';
+import { chunksAt, rootsOf, UNITS } from '../registries/ethereum/units.ts';
 
 interface Model {
   active: boolean;
@@ -42,7 +44,7 @@ export class MemoryRegistry implements Registry {
   readonly trust = 'local';
   readonly address = `0x${'ba'.repeat(20)}`;
   readonly #models = new Map<ModelName, Model>();
-  readonly #segments = new Set<string>();
+  readonly #recorded = new Set<string>();
   #block = 0;
 
   async canonical(model: ModelName): Promise<ModelName> {
@@ -67,6 +69,9 @@ export class MemoryRegistry implements Registry {
       asOf: { block: this.#block, time: new Date() },
       changedBlock: Math.max(model.changedBlock, record.changedBlock, channel?.changedBlock ?? 0),
       finalBlock: this.#block,
+      segmentCount: unitCount(record.release),
+      statementKey: null,
+      successor: null,
     };
   }
 
@@ -88,10 +93,10 @@ export class MemoryRegistry implements Registry {
   }
 
   async quote(request: PublishRequest): Promise<PublishQuote> {
-    const unknown = this.#unknownSegments(request);
+    const unknown = this.#unknownUnits(request);
     const chunksKnown = request.digests.count - unknown.reduce((sum, [, count]) => sum + count, 0);
     const published = this.#isPublished(request) && this.#unmoved(request).length === 0;
-    const transactions = published ? 0 : Math.ceil(unknown.length / SEGMENTS_A_TRANSACTION) + 1;
+    const transactions = published ? 0 : recordings(request, unknown.length) + 1;
     return { transactions, gas: 0n, wei: 0n, maxFeePerGas: 0n, chunksKnown };
   }
 
@@ -109,7 +114,8 @@ export class MemoryRegistry implements Registry {
     if (record === undefined) throw versionMissing(name, version);
     const from = record.release.status;
     if (from === status || from === 'revoked') throw refused(`StatusTransitionRefused(${from}, ${status})`);
-    record.release = { ...record.release, status };
+    const statusSeq = record.release.statusSeq + 1;
+    record.release = { ...record.release, status, statusSeq };
     record.changedBlock = ++this.#block;
   }
 
@@ -139,24 +145,23 @@ export class MemoryRegistry implements Registry {
     return channels.filter((channel) => targets?.get(channel)?.version !== version);
   }
 
-  #unknownSegments(request: PublishRequest): [key: string, count: number][] {
-    if (request.mode === 'root' || this.#isPublished(request)) return [];
-    const counts = segmentRoots(request.digests).map((root, place): [string, number] => {
-      const count = Math.min(SEGMENT_CHUNKS, request.digests.count - place * SEGMENT_CHUNKS);
-      return [`${root}/${count}`, count];
+  #unknownUnits(request: PublishRequest): [key: string, count: number][] {
+    const unit = UNITS[request.mode];
+    if (unit === null || this.#isPublished(request)) return [];
+    const counts = rootsOf(request).map((root, place): [string, number] => {
+      const count = chunksAt(unit, request, place);
+      return [`${unit.record}/${root}/${count}`, count];
     });
-    return [...new Map(counts)].filter(([key]) => !this.#segments.has(key));
+    return [...new Map(counts)].filter(([key]) => !this.#recorded.has(key));
   }
 
   #write(request: PublishRequest): void {
     const { namespace } = splitModel(request.model);
-    if (namespace.startsWith('0x') && namespace !== this.address) {
-      throw notOwner(request.model, this.address, 'the namespace is that of another address');
-    }
-    if (request.mode === 'logged' && merkleRoot(request.digests) !== request.chunkRoot) {
+    if (isAddress(namespace) && namespace !== this.address) throw notOwner(namespace, this.address);
+    if (request.mode !== 'root' && merkleRoot(request.digests) !== request.chunkRoot) {
       throw refused('ChunkRootMismatch');
     }
-    for (const [key] of this.#unknownSegments(request)) this.#segments.add(key);
+    for (const [key] of this.#unknownUnits(request)) this.#recorded.add(key);
     const block = ++this.#block;
     const model = this.#models.get(request.model) ?? {
       active: true,
@@ -170,10 +175,21 @@ export class MemoryRegistry implements Registry {
       ...{ model: name, version, manifest, chunkRoot, bytes, mode },
       chunkCount: request.digests.count,
       status: 'active',
+      statusSeq: 0,
+      reason: 'none',
+      homeChain: request.homeChain ?? null,
+      base: this.#base(request),
       publisher: this.address,
       publishedAt: new Date(),
     };
     model.releases.set(version, { release, changedBlock: block });
+  }
+
+  #base({ base, homeChain }: PublishRequest): string | null {
+    if (base === undefined || base === null) return null;
+    const found = this.#models.get(base.model)?.releases.get(base.version)?.release;
+    const recorded = homeChain !== undefined || found?.manifest === base.manifest;
+    return recorded ? releaseId(base.model, base.version) : null;
   }
 
   #move(name: ModelName, channel: Channel, version: Version): void {
@@ -183,6 +199,16 @@ export class MemoryRegistry implements Registry {
     const seq = (model.channels.get(channel)?.seq ?? 0) + 1;
     model.channels.set(channel, { version, seq, changedBlock: this.#block });
   }
+}
+
+function unitCount({ mode, chunkCount }: Release): number {
+  const unit = UNITS[mode];
+  return unit === null ? 0 : Math.ceil(chunkCount / unit.chunks);
+}
+
+/** Transactions that record so many segments or pages. */
+function recordings({ mode }: PublishRequest, units: number): number {
+  return Math.ceil(units / (UNITS[mode]?.aTransaction ?? 1));
 }
 
 function record(name: ModelName, model: Model): ModelRecord {

@@ -84,21 +84,33 @@ export function describeRegistry(name: string, open: () => Promise<RegistryUnder
       expect(await registry.canonical(model)).toBe(model);
     });
 
-    test.each(['logged', 'root'] as const)('publishes a release (%s) and resolves it', async (mode) => {
-      const request = randomRequest(await newModel(), '1.0.0', { mode, channels: [LATEST] });
-      const receipt = await publish(request);
-      const { model, version, manifest, chunkRoot, bytes } = request;
-      const expected = { model, version, manifest, chunkRoot, bytes, mode, chunkCount: 3, status: 'active' };
-      expect(receipt.release).toMatchObject(expected);
-      const exact = await (await subject.reopen()).resolve(model, { kind: 'version', version });
-      expect(exact.release).toEqual(receipt.release);
-      expect(exact).toMatchObject({ modelActive: true, channel: null });
-      expect(exact.changedBlock).toBeLessThanOrEqual(exact.asOf.block);
-      const latest = await byChannel(model, LATEST);
-      expect(latest.release).toEqual(receipt.release);
-      expect(latest.channel).toEqual({ channel: LATEST, version, seq: 1 });
-      expect(`0x${splitModel(model).namespace.slice(2)}`).toBe(receipt.release.publisher);
-    });
+    test.each(['logged', 'root', 'code'] as const)(
+      'publishes a release (%s) and resolves it',
+      async (mode) => {
+        const request = randomRequest(await newModel(), '1.0.0', { mode, channels: [LATEST] });
+        const receipt = await publish(request);
+        const { model, version, manifest, chunkRoot, bytes } = request;
+        const expected = {
+          model,
+          version,
+          manifest,
+          chunkRoot,
+          bytes,
+          mode,
+          chunkCount: 3,
+          status: 'active',
+        };
+        expect(receipt.release).toMatchObject(expected);
+        const exact = await (await subject.reopen()).resolve(model, { kind: 'version', version });
+        expect(exact.release).toEqual(receipt.release);
+        expect(exact).toMatchObject({ modelActive: true, channel: null });
+        expect(exact.changedBlock).toBeLessThanOrEqual(exact.asOf.block);
+        const latest = await byChannel(model, LATEST);
+        expect(latest.release).toEqual(receipt.release);
+        expect(latest.channel).toEqual({ channel: LATEST, version, seq: 1 });
+        expect(`0x${splitModel(model).namespace.slice(2)}`).toBe(receipt.release.publisher);
+      },
+    );
 
     test('names what is missing', async () => {
       const model = await newModel();

@@ -1,9 +1,12 @@
 /** A configured chain, and everything that can be wrong with it, on a real EVM. */
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { parseNamespace } from '../../src/ids/reference.ts';
 import { Account } from '../../src/registries/ethereum/account.ts';
 import { Chain } from '../../src/registries/ethereum/chain.ts';
-import { callContract, startTestChain, type TestChain } from '../../src/testing/anvil.ts';
+import { namespaceId } from '../../src/registries/ethereum/ids.ts';
+import { startTestChain, type TestChain } from '../../src/testing/anvil.ts';
+import { callContract, registerNamespace } from '../../src/testing/contract-calls.ts';
 import { writeConfig } from './configure.ts';
 import { failures, find, newPatient } from './examine.ts';
 
@@ -99,7 +102,8 @@ it("a namespace of one's own, of another, and of nobody", async () => {
     contract: chain.contract,
     finality: 'latest',
   } as const;
-  await callContract(new Chain(options), owner, 'registerNamespace', ['acme']);
+  const registry = new Chain(options);
+  await registerNamespace(registry, owner, 'acme');
   const { folder, diagnose } = await newPatient();
   await writeConfig(folder, { namespace: 'acme' });
   const own = await diagnose(await connect({ PRIVATE_KEY: owner }));
@@ -107,6 +111,21 @@ it("a namespace of one's own, of another, and of nobody", async () => {
   const foreign = await diagnose(await connect());
   expect(failures(foreign)).toEqual(['namespace: NOT_OWNER']);
   expect(foreign.exit).toBe(9);
+  const delegate = await chain.newKey();
+  const grant = {
+    namespace: namespaceId(parseNamespace('acme')),
+    model: `0x${'0'.repeat(64)}`,
+    account: new Account(delegate).address,
+    roles: 1,
+    expiresAt: 2n ** 64n - 1n,
+    seq: 0,
+  };
+  await callContract(registry, owner, 'grant', [grant]);
+  const granted = await diagnose(await connect({ PRIVATE_KEY: delegate }));
+  expect(find(granted, 'namespace')).toMatchObject({
+    status: 'ok',
+    detail: expect.stringContaining('who lets'),
+  });
   await writeConfig(folder, { namespace: 'nobody' });
   expect(find(await diagnose(await connect()), 'namespace').detail).toContain('nobody has registered');
 });

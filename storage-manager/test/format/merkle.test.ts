@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import vectors from '../../../registry-contract/vectors/merkle.json' with { type: 'json' };
-import { merkleRoot, segmentRoots } from '../../src/format/merkle.ts';
+import { merkleRoot, unitRoots } from '../../src/format/merkle.ts';
 import { type Digest, digestFromBytes, digestOf, digestToBytes, digestToHex } from '../../src/ids/digest.ts';
 import { DigestList } from '../../src/ids/digest-list.ts';
 
@@ -43,7 +43,7 @@ test.each([1, 2, 3, 7, 1023, 1024, 1025, 2047, 2049, 5000])(
 
 test('segment roots compose to the root', () => {
   const list = listOf(3 * 1024 + 5);
-  const roots = segmentRoots(list);
+  const roots = unitRoots(list, 1_024);
   expect(roots.length).toBe(4);
   expect(merkleRoot(DigestList.of(roots))).toBe(merkleRoot(list));
   expect(roots[3]).toBe(merkleRoot(DigestList.wrap(list.packed(3 * 1024, 5))));

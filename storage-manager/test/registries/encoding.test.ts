@@ -3,11 +3,7 @@ import { abi } from '@ballast-models/registry-contract';
 import { Interface, SigningKey, Transaction } from 'ethers';
 import { expect, test } from 'vitest';
 import { Account } from '../../src/registries/ethereum/account.ts';
-import {
-  callsInMulticall,
-  encodeMulticall,
-  encodeRecordSegment,
-} from '../../src/registries/ethereum/contract.ts';
+import { callsInMulticall, encodeMulticall, encodeRecord } from '../../src/registries/ethereum/contract.ts';
 import { readTransaction } from '../../src/registries/ethereum/transaction.ts';
 
 const contract = new Interface(abi);
@@ -15,7 +11,8 @@ const KEY = `0x${'11'.repeat(32)}`;
 
 test.each([1, 2, 1_023, 1_024])('packs a segment of %i digests as ethers does', (count) => {
   const packed = randomBytes(count * 32);
-  expect(encodeRecordSegment(packed)).toBe(contract.encodeFunctionData('recordSegment', [packed]));
+  for (const name of ['recordSegment', 'recordPage'] as const)
+    expect(encodeRecord(name, packed)).toBe(contract.encodeFunctionData(name, [packed]));
 });
 
 test.each([[[]], [[4]], [[4, 32, 33, 64, 0, 4_000]]])('packs calls of %j bytes as ethers does', (lengths) => {
@@ -26,11 +23,11 @@ test.each([[[]], [[4]], [[4, 32, 33, 64, 0, 4_000]]])('packs calls of %j bytes a
 test('reads the calls in a multicall', () => {
   const calls = [
     contract.encodeFunctionData('createModel', ['acme', 'tiny']),
-    contract.encodeFunctionData('setChannel', ['acme', 'tiny', 'latest', '1', 0]),
+    contract.encodeFunctionData('recordPage', ['0x1234']),
   ];
   expect(callsInMulticall(encodeMulticall(calls))).toEqual([
     { name: 'createModel', args: ['acme', 'tiny'] },
-    { name: 'setChannel', args: ['acme', 'tiny', 'latest', '1', 0n] },
+    { name: 'recordPage', args: ['0x1234'] },
   ]);
   expect(callsInMulticall(encodeMulticall(['0x12345678']))).toEqual([{ name: '', args: [] }]);
   expect(callsInMulticall(calls[0]!)).toEqual([]);

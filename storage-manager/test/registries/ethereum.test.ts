@@ -1,7 +1,6 @@
-import { splitModel } from '../../src/ids/reference.ts';
 import { openEthereumRegistry } from '../../src/registries/ethereum/open.ts';
-import { STATUSES } from '../../src/registries/ethereum/records.ts';
-import { callContract, startTestChain } from '../../src/testing/anvil.ts';
+import { startTestChain } from '../../src/testing/anvil.ts';
+import { setActive, setStatus } from '../../src/testing/contract-calls.ts';
 import { describeRegistry } from '../../src/testing/registry-suite.ts';
 
 describeRegistry('the Ethereum registry', async () => {
@@ -10,18 +9,10 @@ describeRegistry('the Ethereum registry', async () => {
   const options = { rpcUrl: chain.url, contractAddress: chain.contract, privateKey };
   const registry = await openEthereumRegistry(options);
   const reader = await openEthereumRegistry({ rpcUrl: chain.url, contractAddress: chain.contract });
-  const call = (name: string, args: readonly unknown[]) =>
-    callContract(registry.chain, privateKey, name, args);
   return {
     registry,
-    setStatus(model, version, status) {
-      const { namespace, name } = splitModel(model);
-      return call('setStatus', [namespace, name, version, STATUSES.indexOf(status)]);
-    },
-    setActive(model, active) {
-      const { namespace, name } = splitModel(model);
-      return call(active ? 'reactivateModel' : 'deactivateModel', [namespace, name]);
-    },
+    setStatus: (model, version, status) => setStatus(registry, model, version, status),
+    setActive: (model, active) => setActive(registry, model, active),
     reopen: async () => reader,
     async close() {
       await Promise.all([registry.close(), reader.close()]);

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BallastError } from '../../src/errors.ts';
 import { LATEST, parseModelName } from '../../src/ids/reference.ts';
 import { MiB } from '../../src/limits.ts';
+import { readerAddress } from '../../src/registries/ethereum/deploy.ts';
 import { type EthereumOptions, openEthereumRegistry } from '../../src/registries/ethereum/open.ts';
 import { startTestChain, type TestChain } from '../../src/testing/anvil.ts';
 import { randomRequest } from '../../src/testing/registry-suite.ts';
@@ -67,6 +68,15 @@ describe('a node that lies, stalls or breaks', () => {
     const { error } = await failure(instead('eth_getCode', code));
     expect(error).toMatchObject({ code: 'CONTRACT_MISMATCH', exit: 6 });
     expect(error.message).toContain(was);
+  });
+
+  test("whose registry would read by another contract's code is refused", async () => {
+    const reader = readerAddress(options.contractAddress);
+    const { error } = await failure((call) =>
+      call.params[0] === reader ? instead('eth_getCode', '0x6000')(call) : false,
+    );
+    expect(error).toMatchObject({ code: 'CONTRACT_MISMATCH', exit: 6 });
+    expect(error.message).toContain(`address ${reader}`);
   });
 
   test('that makes up an answer of the contract is refused', async () => {
@@ -144,7 +154,7 @@ describe('a node that lies, stalls or breaks', () => {
     expect(ms).toBeLessThan(2_000);
   });
 
-  test('is asked four questions at first and two later, all of one block', async () => {
+  test('is asked five questions at first and two later, all of one block', async () => {
     const blocks: unknown[] = [];
     const { url, calls } = await startEvilRpc(chain.url, ({ method, params }) => {
       if (method === 'eth_call' || method === 'eth_getCode') blocks.push(params[1]);
@@ -153,10 +163,10 @@ describe('a node that lies, stalls or breaks', () => {
     const reader = await openEthereumRegistry({ ...options, rpcUrl: url });
     const selector = { kind: 'channel', channel: LATEST } as const;
     await reader.resolve(model, selector);
-    expect(calls).toEqual({ eth_chainId: 1, eth_getBlockByNumber: 1, eth_getCode: 1, eth_call: 1 });
+    expect(calls).toEqual({ eth_chainId: 1, eth_getBlockByNumber: 1, eth_getCode: 2, eth_call: 1 });
     await reader.resolve(model, selector);
-    expect(calls).toEqual({ eth_chainId: 1, eth_getBlockByNumber: 2, eth_getCode: 1, eth_call: 2 });
-    expect(blocks).toEqual(Array(3).fill({ blockHash: expect.stringMatching(/^0x[0-9a-f]{64}$/) }));
+    expect(calls).toEqual({ eth_chainId: 1, eth_getBlockByNumber: 2, eth_getCode: 2, eth_call: 2 });
+    expect(blocks).toEqual(Array(4).fill({ blockHash: expect.stringMatching(/^0x[0-9a-f]{64}$/) }));
     await reader.close();
   });
 });

@@ -5,6 +5,7 @@ import { hexToBytes } from '../../ids/hash.ts';
 import { splitModel } from '../../ids/reference.ts';
 import type { PublishRequest } from '../../interfaces.ts';
 import { callsInMulticall } from './contract.ts';
+import { labelKey, modelId } from './ids.ts';
 
 /**
  * Whether the calldata of an earlier run does nothing but what this publish asks for. A log outlives an edit of the tree
@@ -12,21 +13,22 @@ import { callsInMulticall } from './contract.ts';
  */
 export function belongsTo(request: PublishRequest, roots: readonly Digest[]): (data: string) => boolean {
   const { namespace, name } = splitModel(request.model);
-  const segments = new Set(roots);
-  const wantedChannels = new Set<unknown>(request.channels);
+  const recorded = new Set(roots);
+  const [model, version] = [modelId(request.model), labelKey(request.version)];
+  const channels = new Set<unknown>(request.channels.map(labelKey));
   const wanted = (called: string, args: readonly unknown[]): boolean => {
-    if (called === 'recordSegment') return segments.has(rootOf(String(args[0])));
+    if (called === 'recordSegment' || called === 'recordPage') return recorded.has(rootOf(String(args[0])));
     if (called === 'publish') return isWanted(Object(args[0]));
-    if (args[0] !== namespace || args[1] !== name) return false;
-    return called === 'createModel' || (called === 'setChannel' && isMove(args));
+    if (called === 'setChannel') return isMove(Object(args[0]));
+    return called === 'createModel' && args[0] === namespace && args[1] === name;
   };
   const isWanted = (publication: Record<string, unknown>) =>
     publication.namespace === namespace &&
     publication.name === name &&
     publication.version === request.version &&
     publication.manifestDigest === digestToHex(request.manifest);
-  const isMove = ([, , channel, version]: readonly unknown[]) =>
-    wantedChannels.has(channel) && version === request.version;
+  const isMove = (move: Record<string, unknown>) =>
+    move.model === model && move.version === version && channels.has(move.channel);
   return (data) => {
     const calls = callsInMulticall(data);
     return calls.length > 0 && calls.every(({ name: called, args }) => wanted(called, args));

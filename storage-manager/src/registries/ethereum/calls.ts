@@ -1,15 +1,17 @@
 import { type Digest, digestToHex } from '../../ids/digest.ts';
-import type { DigestList } from '../../ids/digest-list.ts';
 import { type Channel, splitModel } from '../../ids/reference.ts';
 import type { PublishRequest } from '../../interfaces.ts';
-import { SEGMENT_CHUNKS } from '../../limits.ts';
-import { encodeCall, encodeMulticall, encodeRecordSegment } from './contract.ts';
+import { encodeCall, encodeMulticall, encodeRecord } from './contract.ts';
+import { labelKey, modelId } from './ids.ts';
 import { MODES } from './records.ts';
+import { UNITS } from './units.ts';
 
-/** Calldata that records segments of a release, by their places. */
-export function recordCall(digests: DigestList, places: readonly number[]): string {
+/** Calldata that records segments or pages of a release, by their places. */
+export function recordCall({ digests, mode }: PublishRequest, places: readonly number[]): string {
+  const unit = UNITS[mode];
+  if (unit === null) throw new RangeError('a release whose mode is root has nothing to record');
   return encodeMulticall(
-    places.map((place) => encodeRecordSegment(digests.packed(place * SEGMENT_CHUNKS, SEGMENT_CHUNKS))),
+    places.map((place) => encodeRecord(unit.record, digests.packed(place * unit.chunks, unit.chunks))),
   );
 }
 
@@ -18,6 +20,8 @@ export interface Lacks {
   readonly createsModel: boolean;
   /** The wanted channels that point elsewhere, or nowhere. */
   readonly moves: readonly ChannelMove[];
+  /** Id of the release that it derives from; null: none that can be recorded. */
+  readonly base: string | null;
 }
 
 export interface ChannelMove {
@@ -26,14 +30,16 @@ export interface ChannelMove {
   readonly seq: number;
 }
 
+const ZERO = `0x${'0'.repeat(64)}`;
+
 /**
  * Calldata that makes a release visible: all of it in one transaction, so that one release or none results.
- * @param roots of all segments for `logged`, none for `root`
+ * @param roots of all segments or pages; none where only the chunk root is to be recorded
  */
 export function publishCall(request: PublishRequest, roots: readonly Digest[], lacks: Lacks): string {
   const { namespace, name } = splitModel(request.model);
   const calls = lacks.createsModel ? [encodeCall('createModel', [namespace, name])] : [];
-  calls.push(encodeCall('publish', [publication(request, roots)]));
+  calls.push(encodeCall('publish', [publication(request, roots, lacks.base)]));
   return encodeMulticall([...calls, ...moveCalls(request, lacks.moves)]);
 }
 
@@ -43,11 +49,13 @@ export function moveCall(request: PublishRequest, moves: readonly ChannelMove[])
 }
 
 function moveCalls({ model, version }: PublishRequest, moves: readonly ChannelMove[]): string[] {
-  const { namespace, name } = splitModel(model);
-  return moves.map(({ channel, seq }) => encodeCall('setChannel', [namespace, name, channel, version, seq]));
+  const [id, to] = [modelId(model), labelKey(version)];
+  return moves.map(({ channel, seq }) =>
+    encodeCall('setChannel', [{ model: id, channel: labelKey(channel), version: to, seq }]),
+  );
 }
 
-function publication(request: PublishRequest, roots: readonly Digest[]) {
+function publication(request: PublishRequest, roots: readonly Digest[], base: string | null) {
   const { namespace, name } = splitModel(request.model);
   return {
     namespace,
@@ -57,7 +65,9 @@ function publication(request: PublishRequest, roots: readonly Digest[]) {
     chunkRoot: digestToHex(request.chunkRoot),
     chunkCount: request.digests.count,
     byteCount: request.bytes,
-    mode: MODES.indexOf(roots.length > 0 ? 'logged' : 'root'),
+    mode: MODES.indexOf(roots.length > 0 ? request.mode : 'root'),
+    homeChainId: request.homeChain ?? 0,
+    base: base ?? ZERO,
     segmentRoots: roots.map(digestToHex),
   };
 }

@@ -1,11 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
-import { runtimeCodeHash } from '@ballast-models/registry-contract';
+import { readerCodeHash, runtimeCodeHash } from '@ballast-models/registry-contract';
 import type { Result } from 'ethers/abi';
 import { keccak256 } from 'ethers/crypto';
 import { TrustError } from '../../errors.ts';
 import type { CallOptions } from '../../interfaces.ts';
 import { type JsonRpc, RpcAnswerError } from '../../transport/json-rpc.ts';
 import { decodeResult, encodeCall, encodeMulticall, refusalOf } from './contract.ts';
+import { readerAddress } from './deploy.ts';
 
 /** Which block counts as one that the chain won't take back: `latest` where one party mines alone. */
 export type Finality = 'latest' | 'safe' | 'finalized';
@@ -25,6 +26,8 @@ export interface ChainOptions {
   readonly chainId: number;
   readonly contract: string;
   readonly finality: Finality;
+  /** Address → keccak256 of the code that must lie there. Default: those of the registry's two halves. */
+  readonly codes?: ReadonlyMap<string, string>;
 }
 
 const HEAD_WAIT_MS = 250;
@@ -36,6 +39,7 @@ export class Chain {
   readonly chainId: number;
   readonly contract: string;
   readonly #finality: Finality;
+  readonly #codes: ReadonlyMap<string, string>;
   #proven = false;
 
   constructor(options: ChainOptions) {
@@ -43,6 +47,7 @@ export class Chain {
     this.chainId = options.chainId;
     this.contract = options.contract;
     this.#finality = options.finality;
+    this.#codes = options.codes ?? registryCodes(options.contract);
   }
 
   /**
@@ -109,15 +114,28 @@ export class Chain {
   }
 
   async #checkCode(head: Head, options: CallOptions): Promise<void> {
-    const code = String(await this.ask('eth_getCode', [this.contract, { blockHash: head.hash }], options));
+    const codes = [...this.#codes];
+    await Promise.all(codes.map(([address, hash]) => this.#checkCodeAt(address, hash, head, options)));
+  }
+
+  async #checkCodeAt(address: string, expected: string, head: Head, options: CallOptions): Promise<void> {
+    const code = String(await this.ask('eth_getCode', [address, { blockHash: head.hash }], options));
     const hash = /^0x([0-9a-f]{2})*$/.test(code) ? keccak256(code) : 'no hex';
-    if (hash === runtimeCodeHash) return;
+    if (hash === expected) return;
     throw new TrustError('CONTRACT_MISMATCH', {
-      should: `address ${this.contract} on chain ${this.chainId} must hold the code ${runtimeCodeHash}`,
+      should: `address ${address} on chain ${this.chainId} must hold the code ${expected}`,
       was: code === '0x' ? 'no contract is there' : `its code is ${hash}`,
       next: 'correct the contract address in the configuration, or deploy ChunkedModelRegistry of this version',
     });
   }
+}
+
+/** Of both halves: the registry delegates its reads to the contract that its creation created. */
+export function registryCodes(contract: string): ReadonlyMap<string, string> {
+  return new Map([
+    [contract, runtimeCodeHash],
+    [readerAddress(contract), readerCodeHash],
+  ]);
 }
 
 export async function readChainId(rpc: JsonRpc, options: CallOptions = {}): Promise<number> {

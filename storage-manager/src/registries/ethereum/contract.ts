@@ -2,35 +2,50 @@ import { abi } from '@ballast-models/registry-contract';
 // The parts that are used: the whole loads word lists, wallets and providers too (30 ms).
 import { Interface, type Result } from 'ethers/abi';
 import { RpcAnswerError } from '../../transport/json-rpc.ts';
+import { labelText } from './ids.ts';
 
 /** `ChunkedModelRegistry` as calldata and answers; its manual is `IChunkedModelRegistry.sol`. */
 const contract = new Interface(abi);
 
 const WORD = 32;
 const MULTICALL = selector('multicall');
-const RECORD_SEGMENT = selector('recordSegment');
+
+/** A function of the contract and its arguments. */
+export interface ContractCall {
+  readonly name: string;
+  readonly args: readonly unknown[];
+}
 
 /** The contract refused a call with one of its named errors. */
 export class ContractRefusal extends Error {
   /** Name of the Solidity error: `VersionTaken`. */
   readonly error: string;
+  /** Its arguments by their names. */
+  readonly args: Readonly<Record<string, unknown>>;
 
-  constructor(error: string, args: readonly unknown[]) {
-    super(
-      `${error}(${args.map((arg) => (typeof arg === 'string' ? JSON.stringify(arg) : String(arg))).join(', ')})`,
-    );
+  constructor(error: string, args: Readonly<Record<string, unknown>>) {
+    super(`${error}(${Object.entries(args).map(argumentText).join(', ')})`);
     this.name = 'ContractRefusal';
     this.error = error;
+    this.args = args;
   }
+}
+
+/** Labels as people write them. */
+function argumentText([name, value]: [string, unknown]): string {
+  const label = name === 'version' || name === 'channel' || name === 'key';
+  const text = label && /^0x[0-9a-f]{64}$/.test(String(value)) ? labelText(String(value)) : value;
+  return typeof text === 'string' ? JSON.stringify(text) : String(text);
 }
 
 export function encodeCall(name: string, args: readonly unknown[]): string {
   return contract.encodeFunctionData(name, args);
 }
 
-/** The one named result of a function. @throws where `data` is no such answer */
+/** What a function returns: its one result, or all of them by their names. @throws where `data` is no such answer */
 export function decodeResult(name: string, data: string): Result {
-  return contract.decodeFunctionResult(name, data)[0];
+  const results = contract.decodeFunctionResult(name, data);
+  return results.length === 1 ? results[0] : results;
 }
 
 /**
@@ -49,14 +64,14 @@ export function encodeMulticall(calls: readonly string[]): string {
   return `0x${packed.toString('hex')}`;
 }
 
-/** `recordSegment` of packed digests, in the same way. */
-export function encodeRecordSegment(packed: Uint8Array): string {
-  const bytes = Buffer.concat([RECORD_SEGMENT, word(WORD), bytesArgument(packed)]);
+/** `recordSegment` or `recordPage` of packed digests, in the same way. */
+export function encodeRecord(name: 'recordSegment' | 'recordPage', packed: Uint8Array): string {
+  const bytes = Buffer.concat([selector(name), word(WORD), bytesArgument(packed)]);
   return `0x${bytes.toString('hex')}`;
 }
 
 /** What a multicall calls; a call that the contract does not know has no name. None where `data` is something else. */
-export function callsInMulticall(data: string): { name: string; args: readonly unknown[] }[] {
+export function callsInMulticall(data: string): ContractCall[] {
   const calls: unknown = contract.parseTransaction({ data })?.args[0];
   if (!Array.isArray(calls)) return [];
   return calls.map((call) => {
@@ -70,7 +85,7 @@ export function refusalOf(error: unknown): ContractRefusal | null {
   if (!(error instanceof RpcAnswerError)) return null;
   const data = revertData(error.data);
   const parsed = data === null ? null : contract.parseError(data);
-  return parsed === null ? null : new ContractRefusal(parsed.name, parsed.args.toArray());
+  return parsed === null ? null : new ContractRefusal(parsed.name, parsed.args.toObject());
 }
 
 /** Nodes give revert data as hex, after the word `Reverted`, or one object deeper. */

@@ -1,4 +1,3 @@
-import type { Result } from 'ethers/abi';
 import { LOCAL, type ModelName, type Namespace, parseModelName, splitModel } from '../../ids/reference.ts';
 import type {
   CallOptions,
@@ -11,7 +10,16 @@ import type {
 import { modelMissing, ownNamespaceUnknown, versionMissing } from '../errors.ts';
 import { type Chain, type Head, unreachable } from './chain.ts';
 import { ContractRefusal, encodeCall } from './contract.ts';
-import { readChannel, readModel, readNumber, readRelease } from './records.ts';
+import { labelKey, modelId, namespaceId } from './ids.ts';
+import {
+  readChannel,
+  readModel,
+  readModelName,
+  readNamespace,
+  readNumber,
+  readOptional,
+  readRelease,
+} from './records.ts';
 
 type Selector = Parameters<RegistryReader['resolve']>[1];
 
@@ -61,24 +69,20 @@ export class EthereumReader implements RegistryReader {
   async *list(filter: { namespace?: Namespace | undefined }, options: CallOptions = {}) {
     const head = await this.chain.head(options);
     if (filter.namespace !== undefined) return yield* this.#listNamespace(head, filter.namespace, options);
-    const namespaces = this.#rows<string>(head, 'namespaces', [], NAMESPACES_A_PAGE, options);
+    const namespaces = this.#rows(head, 'namespaces', [], NAMESPACES_A_PAGE, options);
     for await (const page of namespaces) {
-      for (const namespace of page) yield* this.#listNamespace(head, namespace, options);
+      for (const namespace of page.toArray()) {
+        yield* this.#listNamespace(head, readNamespace(namespace), options);
+      }
     }
   }
 
   async *history(model: ModelName, options: CallOptions = {}): AsyncIterable<Release> {
     const head = await this.chain.head(options);
-    const { namespace, name } = splitModel(model);
+    const rows = this.#rows(head, 'versions', [modelId(model)], RELEASES_A_PAGE, options);
     try {
-      for await (const page of this.#rows<Result>(
-        head,
-        'versions',
-        [namespace, name],
-        RELEASES_A_PAGE,
-        options,
-      )) {
-        yield* page.map((row) => readRelease(model, row));
+      for await (const page of rows) {
+        yield* page.map((row) => readRelease(model, this.chain.chainId, row));
       }
     } catch (error) {
       throw isRefusal(error, 'ModelUnknown') ? modelMissing(model) : error;
@@ -86,16 +90,15 @@ export class EthereumReader implements RegistryReader {
   }
 
   protected async resolveAt(head: Head, model: ModelName, selector: Selector, options: CallOptions) {
-    const { namespace, name } = splitModel(model);
     const label = selector.kind === 'version' ? selector.version : selector.channel;
     const answer = await this.chain
-      .view(head, 'resolve', [namespace, name, label], options)
+      .view(head, 'resolve', [modelId(model), labelKey(label)], options)
       .catch((error) => {
         if (isRefusal(error, 'ModelUnknown')) throw modelMissing(model);
         if (isRefusal(error, 'VersionUnknown', 'ChannelUnknown')) throw versionMissing(model, label);
         throw error;
       });
-    const release = readRelease(model, answer.release);
+    const release = readRelease(model, this.chain.chainId, answer.release);
     if (selector.kind === 'version' && release.version !== label) {
       throw unreachable(`${model}@${label} must resolve to itself`, `the node answered ${release.version}`);
     }
@@ -109,34 +112,43 @@ export class EthereumReader implements RegistryReader {
       asOf: { block: head.number, time: new Date(head.time * 1000) },
       changedBlock: readNumber(answer.changedBlock),
       finalBlock: await this.chain.finalBlock(head, options),
+      segmentCount: readNumber(answer.segmentCount),
+      statementKey: readOptional(answer.statementKey),
+      successor: readOptional(answer.successor),
     };
     return resolution;
   }
 
   protected async modelAt(head: Head, model: ModelName, options: CallOptions): Promise<ModelRecord | null> {
-    const { namespace, name } = splitModel(model);
+    const id = modelId(model);
     try {
-      const info = await this.chain.view(head, 'modelInfo', [namespace, name], options);
-      const channels = await this.chain.view(head, 'channels', [namespace, name, 0, CHANNELS_SHOWN], options);
-      return readModel(namespace, info, channels);
+      const info = await this.chain.view(head, 'modelInfo', [id], options);
+      const channels = await this.chain.view(head, 'channels', [id, 0, CHANNELS_SHOWN], options);
+      return readModel(model, info, channels);
     } catch (error) {
       if (isRefusal(error, 'ModelUnknown')) return null;
       throw error;
     }
   }
 
-  async *#listNamespace(head: Head, namespace: string, options: CallOptions): AsyncGenerator<ModelRecord> {
-    for await (const page of this.#rows<Result>(head, 'models', [namespace], MODELS_A_PAGE, options)) {
-      const calls = page.map((info) => encodeCall('channels', [namespace, info.name, 0, CHANNELS_SHOWN]));
-      const channels = await this.chain.views(head, 'channels', calls, options);
-      yield* page.map((info, place) => readModel(namespace, info, channels[place]!));
+  async *#listNamespace(head: Head, namespace: Namespace, options: CallOptions): AsyncGenerator<ModelRecord> {
+    for (let start = 0; ; start += MODELS_A_PAGE) {
+      const args = [namespaceId(namespace), start, MODELS_A_PAGE];
+      const { names, infos } = await this.chain.view(head, 'models', args, options);
+      const models: ModelName[] = names.map((name: unknown) => readModelName(namespace, name));
+      if (models.length > 0) {
+        const calls = models.map((model) => encodeCall('channels', [modelId(model), 0, CHANNELS_SHOWN]));
+        const channels = await this.chain.views(head, 'channels', calls, options);
+        yield* models.map((model, place) => readModel(model, infos[place], channels[place]!));
+      }
+      if (models.length < MODELS_A_PAGE) return;
     }
   }
 
   /** All rows of a paged getter, a page a step. */
-  async *#rows<T>(head: Head, name: string, args: unknown[], size: number, options: CallOptions) {
+  async *#rows(head: Head, name: string, args: unknown[], size: number, options: CallOptions) {
     for (let start = 0; ; start += size) {
-      const page: T[] = (await this.chain.view(head, name, [...args, start, size], options)).toArray();
+      const page = await this.chain.view(head, name, [...args, start, size], options);
       if (page.length > 0) yield page;
       if (page.length < size) return;
     }

@@ -3,46 +3,98 @@ import { TrustError } from '../../errors.ts';
 import { digestFromBytes } from '../../ids/digest.ts';
 import { hexToBytes } from '../../ids/hash.ts';
 import {
+  type Channel,
   type ModelName,
+  type Namespace,
   parseChannel,
   parseModelName,
+  parseNamespace,
   parseVersion,
   type Version,
 } from '../../ids/reference.ts';
-import type { ChannelTarget, ModelRecord, RecordMode, Release, ReleaseStatus } from '../../interfaces.ts';
+import type {
+  ChannelTarget,
+  ModelRecord,
+  Reason,
+  RecordMode,
+  Release,
+  ReleaseStatus,
+} from '../../interfaces.ts';
+import { labelText } from './ids.ts';
 
 /** The contract's enums, in its order. */
-export const MODES: readonly RecordMode[] = ['logged', 'root'];
+export const MODES: readonly RecordMode[] = ['logged', 'root', 'code'];
 export const STATUSES: readonly ReleaseStatus[] = ['active', 'deprecated', 'yanked', 'revoked'];
+export const REASONS: readonly Reason[] = [
+  'none',
+  'superseded',
+  'defective',
+  'security',
+  'legal',
+  'key-compromised',
+  'lost',
+  'corrected',
+  'other',
+];
+/** The contract's role bits, from the lowest. */
+export const ROLES = ['publish', 'deprecate', 'yank', 'repair', 'admin'] as const;
 
-/** A `Release` struct. @throws TrustError `CONTRACT_MISMATCH` where a node gives what the contract can't hold */
-export function readRelease(model: ModelName, row: Result): Release {
+/**
+ * A `Release` struct.
+ * @param chainId of the registry that holds it
+ * @throws TrustError `CONTRACT_MISMATCH` where a node gives what the contract can't hold
+ */
+export function readRelease(model: ModelName, chainId: number, row: Result): Release {
   return believe(() => ({
     model,
-    version: parseVersion(row.version),
+    version: readVersion(row.version),
     manifest: readDigest(row.manifestDigest),
     chunkRoot: readDigest(row.chunkRoot),
     chunkCount: readNumber(row.chunkCount),
-    bytes: readNumber(row.byteCount),
-    mode: readName(MODES, row.mode),
-    status: readName(STATUSES, row.status),
+    bytes: readClaim(row.byteCount),
+    mode: readMember(MODES, row.mode),
+    status: readMember(STATUSES, row.status),
+    statusSeq: readNumber(row.statusSeq),
+    reason: readMember(REASONS, row.reason),
+    homeChain: readHome(chainId, row.homeChainId),
+    base: readOptional(row.base),
     publisher: String(row.publisher).toLowerCase(),
     publishedAt: new Date(readNumber(row.publishedAt) * 1000),
   }));
 }
 
 /** A `ModelInfo` struct and its `ChannelInfo` rows. */
-export function readModel(namespace: string, info: Result, channels: Result): ModelRecord {
+export function readModel(model: ModelName, info: Result, channels: Result): ModelRecord {
   return believe(() => ({
-    model: parseModelName(`${namespace}/${info.name}`),
+    model,
     active: info.active === true,
     versionCount: readNumber(info.versionCount),
-    channels: channels.map((row: Result) => readChannel(row.channel, parseVersion(row.version), row.seq)),
+    channels: channels.map((row: Result) => ({
+      channel: readChannelKey(row.channel),
+      version: readVersion(row.version),
+      seq: readNumber(row.seq),
+    })),
   }));
 }
 
-export function readChannel(channel: string, version: Version, seq: unknown): ChannelTarget {
-  return believe(() => ({ channel: parseChannel(channel), version, seq: readNumber(seq) }));
+/** A namespace that a list names. */
+export function readNamespace(text: unknown): Namespace {
+  return believe(() => parseNamespace(String(text)));
+}
+
+/** The model of a namespace that a list names. */
+export function readModelName(namespace: string, name: unknown): ModelName {
+  return believe(() => parseModelName(`${namespace}/${String(name)}`));
+}
+
+export function readChannel(channel: Channel, version: Version, seq: unknown): ChannelTarget {
+  return believe(() => ({ channel, version, seq: readNumber(seq) }));
+}
+
+/** An address or an id, lower case; null where the contract means none by zero. */
+export function readOptional(value: unknown): string | null {
+  const text = String(value).toLowerCase();
+  return /^0x0*$/.test(text) ? null : text;
 }
 
 export function readNumber(value: unknown): number {
@@ -51,17 +103,36 @@ export function readNumber(value: unknown): number {
   return number;
 }
 
-function readDigest(value: unknown) {
+/** What a publisher may state as he likes: no stranger's nonsense breaks everybody's `list`. Nothing real is so large. */
+function readClaim(value: unknown): number {
+  return Math.min(Number(value), Number.MAX_SAFE_INTEGER);
+}
+
+export function readDigest(value: unknown) {
   return digestFromBytes(hexToBytes(String(value).slice(2)));
 }
 
-function readName<T>(names: readonly T[], value: unknown): T {
+export function readChannelKey(key: unknown): Channel {
+  return parseChannel(labelText(String(key)));
+}
+
+export function readVersion(key: unknown): Version {
+  return parseVersion(labelText(String(key)));
+}
+
+function readHome(chainId: number, value: unknown): number | null {
+  const home = readClaim(value);
+  return home === chainId ? null : home;
+}
+
+export function readMember<T>(names: readonly T[], value: unknown): T {
   const name = names[readNumber(value)];
   if (name === undefined) throw new RangeError(`no name for ${String(value)}`);
   return name;
 }
 
-function believe<T>(read: () => T): T {
+/** What `read` gives. @throws TrustError `CONTRACT_MISMATCH` where it throws */
+export function believe<T>(read: () => T): T {
   try {
     return read();
   } catch (cause) {

@@ -1,6 +1,6 @@
 import { MissingError, TransactionError, UsageError } from '../../errors.ts';
-import { segmentRoots } from '../../format/merkle.ts';
 import type { Digest } from '../../ids/digest.ts';
+import { type ModelName, splitModel } from '../../ids/reference.ts';
 import type {
   CallOptions,
   PublishOptions,
@@ -12,16 +12,19 @@ import type {
   Resolution,
   TransactionLog,
 } from '../../interfaces.ts';
-import { isSameRelease, notOwner, versionExists } from '../errors.ts';
+import { isSameRelease, versionExists } from '../errors.ts';
 import { belongsTo } from './belongs.ts';
 import { type ChannelMove, recordCall } from './calls.ts';
-import { type Chain, type Head, readWei } from './chain.ts';
+import type { Chain, Head } from './chain.ts';
 import { ContractRefusal, callsInMulticall } from './contract.ts';
-import { readFees } from './fees.ts';
+import { checkFunds, costOf } from './cost.ts';
+import { releaseId } from './ids.ts';
 import { estimatePlan, makePlan, type Plan, type Standing } from './plan.ts';
 import { EthereumReader } from './read.ts';
+import { namedRefusal } from './refusals.ts';
 import type { Sender } from './send.ts';
 import { inTurn } from './turns.ts';
+import { rootsOf } from './units.ts';
 import type { Mined } from './wait.ts';
 
 /** Each round does what is left; a further one is needed only where somebody else moved the same model meanwhile. */
@@ -62,7 +65,7 @@ export class EthereumRegistry extends EthereumReader implements Registry {
     log: TransactionLog,
     options: PublishOptions,
   ): Promise<PublishReceipt> {
-    const sender = this.#writer();
+    const sender = this.writer();
     const roots = rootsOf(request);
     const mined = await sender.settle(log, belongsTo(request, roots), options);
     for (let round = 0; round < ROUNDS; round += 1) {
@@ -73,8 +76,13 @@ export class EthereumRegistry extends EthereumReader implements Registry {
         return { release: plan.release, transactions: mined.length, gasUsed };
       }
       try {
-        await this.#checkFunds(await this.#quote(head, plan, request, options), options);
-        const records = plan.records.map((places) => () => recordCall(request.digests, places));
+        await checkFunds(
+          this.chain,
+          sender.address,
+          await this.#quote(head, plan, request, options),
+          options,
+        );
+        const records = plan.records.map((places) => () => recordCall(request, places));
         mined.push(...(await sender.run(records, log, options)));
         const { last } = plan;
         if (last !== null) mined.push(...(await sender.run([() => last], log, options)));
@@ -93,9 +101,8 @@ export class EthereumRegistry extends EthereumReader implements Registry {
     const { chunksKnown } = plan;
     const transactions = plan.records.length + (plan.last === null ? 0 : 1);
     if (transactions === 0) return { transactions, gas: 0n, wei: 0n, maxFeePerGas: 0n, chunksKnown };
-    const gas = await estimatePlan(plan, request, this.#writer(), options);
-    const { present } = await readFees(this.chain, head, options);
-    return { transactions, gas, wei: gas * present, maxFeePerGas: present * 2n, chunksKnown };
+    const gas = await estimatePlan(plan, request, this.writer(), options);
+    return { transactions, chunksKnown, ...(await costOf(this.chain, head, gas, options)) };
   }
 
   async #plan(
@@ -111,7 +118,7 @@ export class EthereumRegistry extends EthereumReader implements Registry {
   /** How the model stands at `head`. @throws TransactionError `VERSION_EXISTS` */
   async #standing(head: Head, request: PublishRequest, options: CallOptions): Promise<Standing> {
     const { model, version } = request;
-    const existing = await this.#find(head, request, { kind: 'version', version }, options);
+    const existing = await this.#find(head, request.model, { kind: 'version', version }, options);
     if (existing !== null && !isSameRelease(existing.release, request)) throw versionExists(existing.release);
     const moves = await this.#moves(head, request, options);
     return {
@@ -121,13 +128,24 @@ export class EthereumRegistry extends EthereumReader implements Registry {
         existing === null &&
         moves.every(({ seq }) => seq === 0) &&
         (await this.modelAt(head, model, options)) === null,
+      base: existing === null ? await this.#base(head, request, options) : null,
     };
+  }
+
+  /** Id of the release that this one derives from; null where none is named, or this registry, its home, lacks it. */
+  async #base(head: Head, { base, homeChain }: PublishRequest, options: CallOptions): Promise<string | null> {
+    if (base === undefined || base === null) return null;
+    const { model, version, manifest } = base;
+    const id = releaseId(model, version);
+    if (homeChain !== undefined) return id;
+    const found = await this.#find(head, model, { kind: 'version', version }, options);
+    return found?.release.manifest === manifest ? id : null;
   }
 
   async #moves(head: Head, request: PublishRequest, options: CallOptions): Promise<ChannelMove[]> {
     const moves: ChannelMove[] = [];
     for (const channel of request.channels) {
-      const target = await this.#find(head, request, { kind: 'channel', channel }, options);
+      const target = await this.#find(head, request.model, { kind: 'channel', channel }, options);
       if (target?.release.version === request.version) continue;
       moves.push({ channel, seq: target?.channel?.seq ?? 0 });
     }
@@ -136,7 +154,7 @@ export class EthereumRegistry extends EthereumReader implements Registry {
 
   async #find(
     head: Head,
-    { model }: PublishRequest,
+    model: ModelName,
     selector: Parameters<Registry['resolve']>[1],
     options: CallOptions,
   ): Promise<Resolution | null> {
@@ -146,34 +164,17 @@ export class EthereumRegistry extends EthereumReader implements Registry {
     });
   }
 
-  async #checkFunds({ wei, gas }: PublishQuote, options: CallOptions): Promise<void> {
-    const { address } = this.#writer();
-    const balance = readWei(
-      await this.chain.ask('eth_getBalance', [address, 'latest'], options),
-      'a balance',
-    );
-    if (balance >= wei) return;
-    throw new TransactionError('FUNDS_INSUFFICIENT', {
-      should: `${address} must hold ${wei} wei for ${gas} gas at the present price`,
-      was: `it holds ${balance} wei`,
-      next: 'send funds to that address and run the same command again',
-    });
-  }
-
-  /** A refusal of the contract as the error that says what to do; anything else as it is. */
   #named(error: unknown, { model, version }: PublishRequest): unknown {
-    if (!(error instanceof ContractRefusal)) return error;
-    if (['NotNamespaceOwner', 'NamespaceUnknown'].includes(error.error)) {
-      return notOwner(model, this.#writer().address, `the contract said ${error.message}`);
-    }
-    return new TransactionError('TRANSACTION_FAILED', {
+    return namedRefusal(error, {
       should: `the contract must take ${model}@${version}`,
-      was: `it said ${error.message}`,
+      namespace: splitModel(model).namespace,
+      account: this.writer().address,
       next: 'see the release with `ballast info`, and publish another version or channel',
     });
   }
 
-  #writer(): Sender {
+  /** Who signs. @throws UsageError `CONFIG_INVALID` where no key is configured */
+  writer(): Sender {
     if (this.#sender !== null) return this.#sender;
     throw new UsageError('CONFIG_INVALID', {
       should: 'publishing needs a private key',
@@ -181,10 +182,6 @@ export class EthereumRegistry extends EthereumReader implements Registry {
       next: 'set PRIVATE_KEY, or "privateKey" in the configuration',
     });
   }
-}
-
-function rootsOf(request: PublishRequest): readonly Digest[] {
-  return request.mode === 'logged' ? segmentRoots(request.digests) : [];
 }
 
 /** A transaction of this publish moved what then pointed elsewhere; where it points now is no longer our matter. */

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { PolicyError, TransactionError } from '../../errors.ts';
 import type { CallOptions, PublishOptions, TransactionLog } from '../../interfaces.ts';
-import { MAX_SIGNED_TRANSACTION_BYTES } from '../../limits.ts';
+import { MAX_SIGNED_TRANSACTION_BYTES, MAX_TRANSACTION_GAS } from '../../limits.ts';
 import { RpcAnswerError } from '../../transport/json-rpc.ts';
 import type { Account } from './account.ts';
 import { type Chain, readQuantity } from './chain.ts';
@@ -17,21 +17,22 @@ const WINDOW = 4;
 const NONCE_PAUSES_MS = [20, 50, 100, 200, 400, 800, 1_600];
 /** The estimate is of the newest block; the one that executes may cost a little more. */
 const GAS_LIMIT_PERCENT = 115n;
+const MAX_GAS = BigInt(MAX_TRANSACTION_GAS);
 
 /** Signs, logs, sends and awaits the transactions of one account to one contract. */
 export class Sender {
+  readonly account: Account;
   readonly #chain: Chain;
-  readonly #account: Account;
   readonly #wait: WaitOptions;
 
   constructor(chain: Chain, account: Account, wait: WaitOptions) {
     this.#chain = chain;
-    this.#account = account;
+    this.account = account;
     this.#wait = wait;
   }
 
   get address(): string {
-    return this.#account.address;
+    return this.account.address;
   }
 
   /** Gas of a call as of the newest block. @throws ContractRefusal where the contract would refuse it */
@@ -88,7 +89,8 @@ export class Sender {
 
   /** Publishers of one account take turns in a process; where another process takes the nonce, we sign anew. */
   async #send(data: string, log: TransactionLog, options: PublishOptions): Promise<SignedTransaction> {
-    const gasLimit = ((await this.estimate(data, options)) * GAS_LIMIT_PERCENT) / 100n;
+    const gas = ((await this.estimate(data, options)) * GAS_LIMIT_PERCENT) / 100n;
+    const gasLimit = gas < MAX_GAS ? gas : MAX_GAS;
     const turn = `${this.#chain.chainId} ${this.address}`;
     return inTurn(turn, () => this.#sendInTurn(data, gasLimit, log, options), options);
   }
@@ -116,7 +118,7 @@ export class Sender {
     const fees = boundFees(present, options.maxFeePerGas);
     const { chainId, contract } = this.#chain;
     const nonce = await readNonce(this.#chain, this.address, 'pending', options);
-    const signed = this.#account.sign({ chainId, nonce, to: contract, data, gasLimit, fees });
+    const signed = this.account.sign({ chainId, nonce, to: contract, data, gasLimit, fees });
     const bytes = signed.raw.length / 2 - 1;
     if (bytes <= MAX_SIGNED_TRANSACTION_BYTES) return signed;
     throw new PolicyError('LIMIT_EXCEEDED', {

@@ -7,6 +7,7 @@ import type { SignedTransaction } from './transaction.ts';
 
 /** A transaction that the chain has executed, with the configured confirmations. */
 export interface Mined {
+  readonly hash: string;
   readonly data: string;
   /** False: it was reverted. */
   readonly ok: boolean;
@@ -127,7 +128,7 @@ async function readMined(
   if (receipt === null) return null;
   const { status, gasUsed, blockNumber } = Object(receipt);
   return {
-    data,
+    ...{ hash, data },
     ok: readQuantity(status, 'the status of a receipt') === 1,
     gasUsed: BigInt(readQuantity(gasUsed, 'the gas of a receipt')),
     block: readQuantity(blockNumber, 'the block of a receipt'),

@@ -5,7 +5,7 @@ import type { TreeFile } from '../../fs/tree.ts';
 import type { Digest } from '../../ids/digest.ts';
 import type { Version } from '../../ids/reference.ts';
 import type { PublishQuote, PublishReceipt, PublishRequest } from '../../interfaces.ts';
-import { MAX_LOGGED_SEGMENTS, SEGMENT_CHUNKS } from '../../limits.ts';
+import { MAX_CODE_CHUNKS, MAX_LOGGED_SEGMENTS, SEGMENT_CHUNKS } from '../../limits.ts';
 import type { Ports } from '../job/ports.ts';
 import type { ChunkPass } from './chunk-pass.ts';
 import { allDigests, blocksOfVersion, type Draft, draftRelease, type VersionBlocks } from './draft.ts';
@@ -40,6 +40,8 @@ export class ReleaseInHand {
     this.#placement = cut.placement;
     this.#pass = cut.pass;
     this.#draft = draftRelease(job, cut.pass.files, cut.pass.chunks);
+    if (job.record === 'code' && this.#draft.chunks.count > MAX_CODE_CHUNKS)
+      throw tooManyForCode(this.#draft);
     this.#origin = new Origin(tree, this.#draft, cut.pass.indexes);
   }
 
@@ -155,6 +157,7 @@ export class ReleaseInHand {
       bytes,
       mode: this.#job.record ?? (segments <= MAX_LOGGED_SEGMENTS ? 'logged' : 'root'),
       channels: this.#job.channels,
+      base: this.#job.base,
     };
   }
 
@@ -179,6 +182,14 @@ export class ReleaseInHand {
       published: receipt !== null,
     };
   }
+}
+
+function tooManyForCode({ chunks }: Draft): PolicyError {
+  return new PolicyError('LIMIT_EXCEEDED', {
+    should: `a release whose digests are kept in code must have at most ${MAX_CODE_CHUNKS} chunks`,
+    was: `this one has ${chunks.count}`,
+    next: 'store it with --record logged or --record root',
+  });
 }
 
 function declined({ model, version }: PublishRequest): PolicyError {

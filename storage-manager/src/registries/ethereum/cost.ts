@@ -1,0 +1,28 @@
+import { TransactionError } from '../../errors.ts';
+import type { CallOptions, PublishQuote } from '../../interfaces.ts';
+import { type Chain, type Head, readWei } from './chain.ts';
+import { readFees } from './fees.ts';
+
+/** What gas costs, before any is spent. */
+export type Cost = Pick<PublishQuote, 'gas' | 'wei' | 'maxFeePerGas'>;
+
+export async function costOf(chain: Chain, head: Head, gas: bigint, options: CallOptions): Promise<Cost> {
+  const { present } = await readFees(chain, head, options);
+  return { gas, wei: gas * present, maxFeePerGas: present * 2n };
+}
+
+/** @throws TransactionError `FUNDS_INSUFFICIENT` unless the account can pay at the present price */
+export async function checkFunds(
+  chain: Chain,
+  address: string,
+  { wei, gas }: Cost,
+  options: CallOptions,
+): Promise<void> {
+  const balance = readWei(await chain.ask('eth_getBalance', [address, 'latest'], options), 'a balance');
+  if (balance >= wei) return;
+  throw new TransactionError('FUNDS_INSUFFICIENT', {
+    should: `${address} must hold ${wei} wei for ${gas} gas at the present price`,
+    was: `it holds ${balance} wei`,
+    next: 'send funds to that address and run the same command again',
+  });
+}
