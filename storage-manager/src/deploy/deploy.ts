@@ -9,13 +9,13 @@ import { agree } from './agree.ts';
 import { type Connection, withConnection, writer } from './connect.ts';
 import { type Deployment, type DeploymentQuote, deploymentDocument } from './document.ts';
 import { awaitOwn, execute } from './execute.ts';
-import { administrationOf, type Rights } from './options.ts';
+import { type AdminOptions, administrationOf } from './options.ts';
 import { estimateStep, type Plan, planDeployment } from './plan.ts';
 import { RecordFile, recordOf } from './record.ts';
 import { openFactory, siteOf } from './site.ts';
 
 /** What is deployed, and how. */
-export interface DeployOptions extends JobOptions, Rights {
+export interface DeployOptions extends JobOptions, AdminOptions {
   /** Plans and prices; sends and writes nothing. */
   readonly dryRun?: boolean | undefined;
   /** Folder of the record `<chainId>.json`. Default: `deployments` in the working directory. */

@@ -1,10 +1,9 @@
-import { getAddress } from 'ethers/address';
 import { UsageError } from '../errors.ts';
 import type { Administration } from '../registries/ethereum/access-manager.ts';
-import { NOBODY } from '../registries/ethereum/create2.ts';
+import { parseAddress } from '../registries/ethereum/address.ts';
 
 /** Who administers a registry. */
-export interface Rights {
+export interface AdminOptions {
   /** Account or Safe that holds all rights of administration. Default: there are no administrators, for ever. */
   readonly admin?: string | undefined;
   /** Who may pause, at once. Default: `admin`. */
@@ -18,7 +17,7 @@ const DELAY_HOURS = 48;
 const MAX_DELAY_HOURS = 8_760;
 
 /** @throws UsageError `ARGUMENT_INVALID` */
-export function administrationOf({ admin, pauser, delayHours }: Rights): Administration | null {
+export function administrationOf({ admin, pauser, delayHours }: AdminOptions): Administration | null {
   if (admin === undefined) {
     if (pauser === undefined && delayHours === undefined) return null;
     throw new UsageError('ARGUMENT_INVALID', {
@@ -39,19 +38,4 @@ export function administrationOf({ admin, pauser, delayHours }: Rights): Adminis
     pauser: parseAddress(pauser ?? admin, '--pauser'),
     delay: hours * 3_600,
   };
-}
-
-/** Lower case. With capitals in it the checksum must be right (EIP-55): rights given to a typing error are lost. */
-export function parseAddress(text: string, name: string): string {
-  try {
-    const address = getAddress(text).toLowerCase();
-    if (text.startsWith('0x') && address !== NOBODY) return address;
-  } catch {
-    // Told below.
-  }
-  throw new UsageError('ARGUMENT_INVALID', {
-    should: `${name} must be an address: 0x and 40 hex digits, with capitals only where its checksum has them`,
-    was: `it is ${JSON.stringify(text)}`,
-    next: 'copy it again from where it comes from',
-  });
 }

@@ -1,7 +1,7 @@
-import { keccak256 } from 'ethers/crypto';
 import { TrustError } from '../errors.ts';
 import type { CallOptions } from '../interfaces.ts';
 import { Chain, type Head } from '../registries/ethereum/chain.ts';
+import { codeHashAt } from '../registries/ethereum/code.ts';
 import {
   type Creation,
   FACTORY,
@@ -38,17 +38,6 @@ export async function openFactory({ rpc, chainId }: Connection, options: CallOpt
     was: 'no contract is there',
     next: `send 0.01 ether to ${FACTORY_SIGNER}, then give the node this transaction, which makes the factory: \`cast publish --rpc-url URL ${FACTORY_CREATION}\` (a node that refuses it because it names no chain must be told to take it, geth by --rpc.allow-unprotected-txs), and run the same command again`,
   });
-}
-
-/** keccak256 of the code at an address; null where there is none. */
-export async function codeHashAt(
-  chain: Chain,
-  head: Head,
-  address: string,
-  options: CallOptions,
-): Promise<string | null> {
-  const code = String(await chain.ask('eth_getCode', [address, { blockHash: head.hash }], options));
-  return code === '0x' ? null : keccak256(code);
 }
 
 /** Whether a contract stands where it belongs. @throws TrustError `CONTRACT_MISMATCH` where another has its address */
