@@ -11,15 +11,17 @@ const seed = '0x42414c4c415354';
  * One set of settings for tests, gas figures and what ships. `prague` has no opcode that older L2s lack, and without a
  * metadata hash the bytecode depends on the code alone.
  */
+export const settings = {
+  optimizer: { enabled: true, runs: 1_000 },
+  evmVersion: 'prague',
+  metadata: { bytecodeHash: 'none' },
+};
+
 export default defineConfig({
   solidity: {
     version: '0.8.37',
     path,
-    settings: {
-      optimizer: { enabled: true, runs: 1_000 },
-      evmVersion: 'prague',
-      metadata: { bytecodeHash: 'none' },
-    },
+    settings,
     npmFilesToBuild: ['@openzeppelin/contracts/access/manager/AccessManager.sol'],
   },
   paths: { tests: { solidity: './test' } },

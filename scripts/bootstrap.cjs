@@ -19,6 +19,7 @@ const COMMANDS = {
   setup: null,
   quickstart: [BALLAST, 'quickstart'],
   test: ['scripts/test.ts'],
+  'test:deep': ['scripts/deep.ts'],
   check: ['scripts/check.ts'],
   build: ['scripts/build.ts'],
   docs: ['scripts/docs.ts'],

@@ -10,6 +10,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 export interface Step {
   readonly name: string;
   readonly args: readonly string[];
+  /** Added to this process's own. */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 const formatAndLint: Step = {
@@ -24,7 +26,8 @@ export const sourceSteps: readonly Step[] = [formatAndLint, types, unused];
 
 /** Runs one step with its output shown. True when it passed. */
 export function passes(step: Step): boolean {
-  const done = spawnSync(process.execPath, step.args, { cwd: root, stdio: 'inherit' });
+  const env = { ...process.env, ...step.env };
+  const done = spawnSync(process.execPath, step.args, { cwd: root, env, stdio: 'inherit' });
   console.log(`${done.status === 0 ? 'ok' : 'FAILED'}: ${step.name}`);
   return done.status === 0;
 }

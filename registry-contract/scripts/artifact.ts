@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { keccak256 } from 'ethers';
 import { createHardhatRuntimeEnvironment } from 'hardhat/hre';
@@ -30,14 +29,14 @@ export const SHIPPED: readonly Shipped[] = [
 ];
 
 /** What the compiler makes of a contract. */
-export interface Artifact {
+interface Artifact {
   readonly abi: readonly unknown[];
   readonly bytecode: string;
   readonly deployedBytecode: string;
 }
 
 /** Compiles the contract (or finds it compiled) and reads the result. */
-export async function compile(name = 'ChunkedModelRegistry'): Promise<Artifact> {
+async function compile(name = 'ChunkedModelRegistry'): Promise<Artifact> {
   const hre = await createHardhatRuntimeEnvironment(config, {}, root);
   await hre.tasks.getTask('build').run({ quiet: true, noTests: true });
   return await hre.artifacts.readArtifact(name);
@@ -76,11 +75,4 @@ export async function generate(contract: Shipped): Promise<string> {
 function union(one: readonly unknown[], other: readonly unknown[]): string[] {
   const entries = [...one, ...other].map((entry) => JSON.stringify(entry));
   return [...new Set(entries)].filter((entry) => !entry.includes('"type":"fallback"'));
-}
-
-export const generatedFile = ({ module }: Shipped): URL =>
-  new URL(`../src/generated/${module}.ts`, import.meta.url);
-
-export async function readGenerated(contract: Shipped): Promise<string> {
-  return await readFile(generatedFile(contract), 'utf8');
 }

@@ -1,7 +1,6 @@
-/** `node registry-contract/scripts/generate.ts`: writes src/generated from the contracts. */
+/** `node registry-contract/scripts/generate.ts`: after a change of contracts/, writes all that is made from them. */
 import { writeFile } from 'node:fs/promises';
-import { generate, generatedFile, SHIPPED } from './artifact.ts';
+import { generatedFiles } from './generated.ts';
 
-for (const contract of SHIPPED) {
-  await writeFile(generatedFile(contract), await generate(contract));
-}
+for (const [path, text] of await generatedFiles())
+  await writeFile(new URL(`../${path}`, import.meta.url), text);
