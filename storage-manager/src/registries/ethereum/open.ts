@@ -30,7 +30,7 @@ export function finalityOf(chainId: number, chosen?: Finality): Finality {
   return chosen ?? (DEVELOPMENT_CHAINS.includes(chainId) ? 'latest' : 'finalized');
 }
 
-const PENDING_MS = 600_000;
+export const PENDING_MS = 600_000;
 
 /** @throws UsageError `CONFIG_INVALID`; TrustError `CHAIN_UNREACHABLE` when the chain id must be asked for */
 export async function openEthereumRegistry(
