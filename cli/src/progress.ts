@@ -1,4 +1,4 @@
-import type { BallastEvent, ProgressEvent, ProgressStep } from '@ballast-models/storage-manager';
+import type { BallastEvent, ProgressEvent, ProgressStep, WaitEvent } from '@ballast-models/storage-manager';
 import { paint, printable, sizeText } from './output.ts';
 import { redact } from './redact.ts';
 
@@ -31,6 +31,7 @@ export class Progress {
   #samples: Sample[] = [];
   #drawn = false;
   #next = 0;
+  #waitsFor = '';
 
   /** @param options `quiet`: warnings only; `debug`: every note, and each step */
   constructor(stream: NodeJS.WriteStream, options: { quiet: boolean; debug: boolean }) {
@@ -41,6 +42,7 @@ export class Progress {
 
   readonly onEvent = (event: BallastEvent): void => {
     if (event.type === 'progress') this.#progress(event);
+    else if (event.type === 'wait') this.#wait(event);
     else if (this.#debug || event.level === 'warning' || (event.level === 'info' && !this.#quiet))
       this.note(event.level, event.text);
   };
@@ -69,6 +71,16 @@ export class Progress {
     if (terminal) this.#stream.write(`\r${line.slice(0, (this.#stream.columns || 80) - 1)}\u001b[K`);
     else this.#stream.write(`${line}\n`);
     this.#drawn = terminal;
+  }
+
+  /** A countdown where somebody watches; else it is told once. */
+  #wait({ text, seconds }: WaitEvent): void {
+    if (this.#quiet) return;
+    const line = `${text}: ${clock(seconds)} to go`;
+    if (this.#stream.isTTY) this.#stream.write(`\r${printable(line)}\u001b[K`);
+    else if (text !== this.#waitsFor) this.#stream.write(`${printable(line)}\n`);
+    this.#waitsFor = text;
+    this.#drawn = this.#stream.isTTY;
   }
 
   #begin(step: ProgressStep, time: number): void {

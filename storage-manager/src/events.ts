@@ -30,8 +30,16 @@ export interface NoteEvent {
   readonly text: string;
 }
 
+/** A wait whose end is known: told again and again until it is over. */
+export interface WaitEvent {
+  readonly type: 'wait';
+  /** What for. */
+  readonly text: string;
+  readonly seconds: number;
+}
+
 /** What a long job tells its caller while it runs. */
-export type BallastEvent = ProgressEvent | NoteEvent;
+export type BallastEvent = ProgressEvent | NoteEvent | WaitEvent;
 
 /** Must not throw and must return at once. */
 export type OnEvent = (event: BallastEvent) => void;
@@ -45,6 +53,10 @@ export interface JobOptions extends CallOptions {
 /** `debug`: one line a step of the flow, for who asks for them (`DEBUG=1`); digests and counts, never a secret. */
 export function note({ onEvent }: JobOptions, level: NoteEvent['level'], text: string): void {
   onEvent?.({ type: 'note', level, text });
+}
+
+export function waiting({ onEvent }: JobOptions, text: string, seconds: number): void {
+  onEvent?.({ type: 'wait', text, seconds });
 }
 
 /** Counts the bytes of one step and tells the caller after each change. */

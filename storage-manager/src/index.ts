@@ -6,10 +6,23 @@ export { findState, resetState, type StateFolder } from './config/reset.ts';
 export type { Config, Finality, StoreName } from './config/schema.ts';
 export { type ChainSettings, type Settings, settingsOf } from './config/settings.ts';
 export { type ShownField, showConfig } from './config/show.ts';
+export { type UnlockOptions, unlockKey } from './config/unlock.ts';
+export { type CheckOptions, checkRegistry, type RegistryCheck } from './deploy/check.ts';
+export { type DeployOptions, deployRegistry } from './deploy/deploy.ts';
+export type { Deployment, DeploymentQuote, PendingCall } from './deploy/document.ts';
+export type { AdminOptions } from './deploy/options.ts';
 export type { Check, CheckStatus, Finding } from './doctor/check.ts';
 export { type Diagnosis, diagnose } from './doctor/diagnose.ts';
 export * from './errors.ts';
-export type { BallastEvent, JobOptions, NoteEvent, OnEvent, ProgressEvent, ProgressStep } from './events.ts';
+export type {
+  BallastEvent,
+  JobOptions,
+  NoteEvent,
+  OnEvent,
+  ProgressEvent,
+  ProgressStep,
+  WaitEvent,
+} from './events.ts';
 export type { Namespace } from './ids/reference.ts';
 export type {
   CallOptions,

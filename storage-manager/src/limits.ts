@@ -74,6 +74,9 @@ export const MAX_SIGNED_TRANSACTION_BYTES = 128_000;
 /** One answer of an Ethereum RPC. */
 export const MAX_RPC_ANSWER_BYTES = 8 * MiB;
 
+/** Events of one history. */
+export const MAX_EVENTS = 100_000;
+
 /** Error text read from a peer before it is cut off. */
 export const MAX_ERROR_TEXT_BYTES = 64 * KiB;
 

@@ -9,6 +9,7 @@ const LAYERS = [
   ['errors.ts', 'limits.ts', 'or-aborted.ts'],
   ['ids'],
   ['interfaces.ts'],
+  ['actions.ts'],
   ['events.ts'],
   ['format'],
   ['chunkers'],

@@ -96,7 +96,7 @@ describe('an archive', () => {
     const notes: string[] = [];
     const onEvent: OnEvent = (event) => {
       if (event.type === 'note') notes.push(event.text);
-      else if (event.step === 'archive') stop.abort(new Error('stop'));
+      else if (event.type === 'progress' && event.step === 'archive') stop.abort(new Error('stop'));
     };
     const path = join(folder, 'x.tar');
     const retrieving = storage.retrieveModel('m', path, { signal: stop.signal, onEvent });

@@ -28,7 +28,7 @@ async function warnings(folder: string, allowMissing = false): Promise<readonly 
   const events: BallastEvent[] = [];
   const onEvent = (event: BallastEvent) => events.push(event);
   await checkLoadable(await scanTree(folder), allowMissing, { onEvent });
-  return events.map((event) => (event.type === 'note' ? `${event.level}: ${event.text}` : event.step));
+  return events.map((event) => (event.type === 'note' ? `${event.level}: ${event.text}` : event.type));
 }
 
 it('takes a checkpoint with all its shards, and what is called index.json besides', async () => {

@@ -55,6 +55,7 @@ export class EmbeddedChain implements JsonRpc {
     this.#users += 1;
     try {
       if (method === 'eth_sendRawTransaction') return await this.#send(String(params[0]), options);
+      if (method === 'eth_estimateGas') return await this.#estimate(params, options);
       const { anvil } = await inTurn(this.#options.journal, () => this.#current(options), options);
       return await anvil.rpc.call(method, params, options);
     } finally {
@@ -77,12 +78,22 @@ export class EmbeddedChain implements JsonRpc {
     return withLock(lock, work, options);
   }
 
+  /** As of the time that the next block would have, for no block comes by itself. No block is made meanwhile. */
+  #estimate(params: readonly unknown[], options: CallOptions): Promise<unknown> {
+    const work = async () => {
+      const { anvil, last } = await this.#current(options);
+      await anvil.rpc.call('evm_setNextBlockTimestamp', [timeAfter(last.entry)], options);
+      return anvil.rpc.call('eth_estimateGas', params, options);
+    };
+    return inTurn(this.#options.journal, work, options);
+  }
+
   /** Once it is being executed, no signal stops it. */
   async #append(raw: string, options: CallOptions): Promise<string> {
     const running = await this.#current(options);
     const { entry, end } = running.last;
     try {
-      const time = Math.max(Math.floor(Date.now() / 1000), entry.time);
+      const time = timeAfter(entry);
       const { block, hash } = await execute(running.anvil, raw, time);
       running.last = await appendEntry(this.#options.journal, end, { time, raw, block });
       return hash;
@@ -132,6 +143,11 @@ export class EmbeddedChain implements JsonRpc {
     await this.close();
     throw corrupt(this.#options.journal, `block ${block} comes out as ${replayed.block}`);
   }
+}
+
+/** The time of a block that follows this entry's, seconds since 1970: the clock's, but never earlier. */
+function timeAfter(entry: Entry): number {
+  return Math.max(Math.floor(Date.now() / 1000), entry.time);
 }
 
 /**

@@ -24,6 +24,11 @@ export class Account {
     }
   }
 
+  /** Signs 32 bytes, such as the hash of typed data: `0x` and 65 bytes of hex, as `ecrecover` wants them. */
+  signHash(hash: string): string {
+    return this.#key.sign(hash).serialized;
+  }
+
   sign(fields: TransactionFields): SignedTransaction {
     return signTransaction(this.#key, this.address, fields);
   }

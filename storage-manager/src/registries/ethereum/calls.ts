@@ -55,7 +55,8 @@ function moveCalls({ model, version }: PublishRequest, moves: readonly ChannelMo
   );
 }
 
-function publication(request: PublishRequest, roots: readonly Digest[], base: string | null) {
+/** The contract's `Publication` struct. */
+export function publication(request: PublishRequest, roots: readonly Digest[], base: string | null) {
   const { namespace, name } = splitModel(request.model);
   return {
     namespace,

@@ -80,6 +80,18 @@ export function callsInMulticall(data: string): ContractCall[] {
   });
 }
 
+/** First topic of an event: the hash that names it. */
+export function eventTopic(name: string): string {
+  return contract.getEvent(name)!.topicHash;
+}
+
+/** An event with its arguments by their names. @throws where the log is none of the contract's */
+export function decodeEvent(topics: readonly string[], data: string): { name: string; args: Result } {
+  const parsed = contract.parseLog({ topics: [...topics], data });
+  if (parsed === null) throw new RangeError(`no event has the topic ${topics[0]}`);
+  return parsed;
+}
+
 /** The refusal inside a node's error answer; null where the contract did not speak. */
 export function refusalOf(error: unknown): ContractRefusal | null {
   if (!(error instanceof RpcAnswerError)) return null;

@@ -104,7 +104,7 @@ export function readNumber(value: unknown): number {
 }
 
 /** What a publisher may state as he likes: no stranger's nonsense breaks everybody's `list`. Nothing real is so large. */
-function readClaim(value: unknown): number {
+export function readClaim(value: unknown): number {
   return Math.min(Number(value), Number.MAX_SAFE_INTEGER);
 }
 
@@ -112,12 +112,12 @@ export function readDigest(value: unknown) {
   return digestFromBytes(hexToBytes(String(value).slice(2)));
 }
 
-export function readChannelKey(key: unknown): Channel {
-  return parseChannel(labelText(String(key)));
-}
-
 export function readVersion(key: unknown): Version {
   return parseVersion(labelText(String(key)));
+}
+
+export function readChannelKey(key: unknown): Channel {
+  return parseChannel(labelText(String(key)));
 }
 
 function readHome(chainId: number, value: unknown): number | null {

@@ -1,3 +1,4 @@
+import type { RegistryActions } from '../../actions.ts';
 import { MissingError, TransactionError, UsageError } from '../../errors.ts';
 import type { Digest } from '../../ids/digest.ts';
 import { type ModelName, splitModel } from '../../ids/reference.ts';
@@ -13,6 +14,7 @@ import type {
   TransactionLog,
 } from '../../interfaces.ts';
 import { isSameRelease, versionExists } from '../errors.ts';
+import { EthereumActions } from './actions.ts';
 import { belongsTo } from './belongs.ts';
 import { type ChannelMove, recordCall } from './calls.ts';
 import type { Chain, Head } from './chain.ts';
@@ -36,11 +38,14 @@ const STALE = new Set(['ChannelSeqMismatch', 'ModelExists', 'SegmentUnknown', 'V
 /** Also writes the contract. */
 export class EthereumRegistry extends EthereumReader implements Registry {
   readonly #sender: Sender | null;
+  /** All that changes beside publishing. */
+  readonly actions: RegistryActions;
 
   /** @param sender null for a registry that only reads */
   constructor(chain: Chain, identity: { id: string; trust: RegistryTrust }, sender: Sender | null) {
     super(chain, { ...identity, address: sender?.address ?? null });
     this.#sender = sender;
+    this.actions = new EthereumActions(chain, this.address, () => this.writer());
   }
 
   async quote(request: PublishRequest, options: CallOptions = {}): Promise<PublishQuote> {

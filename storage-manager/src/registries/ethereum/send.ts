@@ -35,10 +35,15 @@ export class Sender {
     return this.account.address;
   }
 
-  /** Gas of a call as of the newest block. @throws ContractRefusal where the contract would refuse it */
+  /**
+   * Gas of a call in the next block: its time counts, where the contract lets something be done from a time on.
+   * @throws ContractRefusal where the contract would refuse it
+   */
   async estimate(data: string, options: CallOptions): Promise<bigint> {
     const call = { from: this.address, to: this.#chain.contract, data };
-    return BigInt(readQuantity(await this.#chain.ask('eth_estimateGas', [call], options), 'a gas estimate'));
+    return BigInt(
+      readQuantity(await this.#chain.ask('eth_estimateGas', [call, 'pending'], options), 'a gas estimate'),
+    );
   }
 
   /**

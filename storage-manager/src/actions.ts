@@ -1,0 +1,270 @@
+/**
+ * What changes in a registry besides publishing, and what it tells of the past: the seam of the verbs in
+ * `verbs/changing/` and `verbs/history.ts`, on one page. `IChunkedModelRegistry.sol` says who may do what.
+ */
+import type { Digest } from './ids/digest.ts';
+import type { Channel, ModelName, Namespace, Version } from './ids/reference.ts';
+import type {
+  CallOptions,
+  PublishOptions,
+  PublishQuote,
+  Reason,
+  ReleaseStatus,
+  TransactionLog,
+} from './interfaces.ts';
+
+/** What an account may do for the owner of a namespace (`IRoles.sol`). */
+export type Role = 'publish' | 'deprecate' | 'yank' | 'repair' | 'admin';
+
+/** `0x` and 40 lower-case hex digits. */
+export type Address = string;
+
+/** From the status and sequence that its author saw, so that nothing happens that he did not mean. */
+export interface StatusAction {
+  readonly kind: 'status';
+  readonly model: ModelName;
+  readonly version: Version;
+  readonly from: ReleaseStatus;
+  readonly to: ReleaseStatus;
+  /** How often the status changed before. */
+  readonly seq: number;
+  readonly reason: Reason;
+  /** SHA-256 of what explains the change. */
+  readonly report: Digest | null;
+}
+
+export interface ChannelAction {
+  readonly kind: 'channel';
+  readonly model: ModelName;
+  readonly channel: Channel;
+  readonly version: Version;
+  /** How often the channel was set before; 0: it does not exist. */
+  readonly seq: number;
+}
+
+/** What an auditor found. */
+export interface AttestAction {
+  readonly kind: 'attest';
+  readonly model: ModelName;
+  readonly version: Version;
+  /** Chunks that were read back, and those of them that were right. */
+  readonly checked: number;
+  readonly ok: number;
+  readonly full: boolean;
+  /** Block at which the audit began; higher than that of the auditor's last one. */
+  readonly asOf: number;
+  readonly report: Digest | null;
+}
+
+/** Replaces whatever the account might do before. */
+export interface GrantAction {
+  readonly kind: 'grant';
+  readonly namespace: Namespace;
+  /** Null: all models of the namespace. */
+  readonly model: ModelName | null;
+  readonly account: Address;
+  /** None: all are taken away. */
+  readonly roles: readonly Role[];
+  /** Null: it holds for ever. */
+  readonly expiresAt: Date | null;
+  /** How often this grant was changed before. */
+  readonly seq: number;
+}
+
+/** Whether channels of a model resolve. */
+export interface ActivityAction {
+  readonly kind: 'activity';
+  readonly model: ModelName;
+  readonly active: boolean;
+  readonly reason: Reason;
+  readonly report: Digest | null;
+}
+
+/** A text about a model or one of its versions; it lives in events alone. */
+export interface MetadataAction {
+  readonly kind: 'metadata';
+  readonly model: ModelName;
+  readonly version: Version | null;
+  readonly key: Channel;
+  readonly value: string;
+}
+
+export type NamespaceAction =
+  /** Promises to register a label that nobody else can read from it. */
+  | { readonly kind: 'commit'; readonly label: Namespace; readonly salt: Digest }
+  | { readonly kind: 'register'; readonly label: Namespace; readonly salt: Digest }
+  /** Null calls an open offer off. */
+  | { readonly kind: 'offer'; readonly namespace: Namespace; readonly to: Address | null }
+  | { readonly kind: 'accept'; readonly namespace: Namespace }
+  | { readonly kind: 'statement-key'; readonly namespace: Namespace; readonly key: Address | null };
+
+/** What one account may sign and another send. */
+export type SignableAction = StatusAction | ChannelAction | AttestAction | GrantAction;
+
+export type RegistryAction = SignableAction | ActivityAction | MetadataAction | NamespaceAction;
+
+/** An action with the signature of whoever wants it (EIP-712); anybody may send it, once, until its deadline. */
+export interface AuthorizedAction {
+  readonly kind: 'authorized';
+  readonly chainId: number;
+  readonly registry: Address;
+  readonly action: SignableAction;
+  readonly authorization: {
+    readonly signer: Address;
+    readonly nonce: bigint;
+    /** Last second since 1970 in which it may be used. */
+    readonly deadline: number;
+    /** `0x` hex. */
+    readonly signature: string;
+  };
+}
+
+/** What the registry holds of a namespace. */
+export interface NamespaceRecord {
+  /** Null: nobody registered the label. An address's own namespace is owned by it. */
+  readonly owner: Address | null;
+  /** To whom it is offered; without an owner: for whom administrators keep it. */
+  readonly pending: Address | null;
+  /** Signs release statements. */
+  readonly statementKey: Address | null;
+  readonly modelCount: number;
+}
+
+/** What one account may do, expired or not. */
+export interface GrantRecord {
+  readonly roles: readonly Role[];
+  readonly expiresAt: Date | null;
+  readonly seq: number;
+}
+
+/** What happened, in the contract's order and words. */
+export type RegistryEvent =
+  | { readonly kind: 'model-created'; readonly model: ModelName }
+  | {
+      readonly kind: 'published';
+      readonly version: Version;
+      readonly manifest: Digest;
+      readonly chunks: number;
+      readonly bytes: number;
+      readonly publisher: Address;
+    }
+  | {
+      readonly kind: 'status';
+      readonly version: Version;
+      readonly status: ReleaseStatus;
+      readonly seq: number;
+      readonly reason: Reason;
+      readonly report: Digest | null;
+    }
+  | { readonly kind: 'channel'; readonly channel: Channel; readonly version: Version; readonly seq: number }
+  | {
+      readonly kind: 'attested';
+      readonly version: Version;
+      readonly auditor: Address;
+      readonly checked: number;
+      readonly ok: number;
+      readonly full: boolean;
+      readonly asOf: number;
+      readonly report: Digest | null;
+    }
+  | {
+      readonly kind: 'activity';
+      readonly active: boolean;
+      readonly reason: Reason;
+      readonly report: Digest | null;
+    }
+  | {
+      readonly kind: 'metadata';
+      readonly version: Version | null;
+      readonly key: Channel;
+      readonly value: string;
+    }
+  | { readonly kind: 'registered'; readonly owner: Address }
+  | { readonly kind: 'reserved'; readonly holder: Address | null }
+  | { readonly kind: 'offered'; readonly owner: Address; readonly to: Address | null }
+  | { readonly kind: 'transferred'; readonly from: Address | null; readonly owner: Address }
+  | { readonly kind: 'statement-key'; readonly key: Address | null }
+  | {
+      readonly kind: 'granted';
+      /** Null: for all models of the namespace. */
+      readonly model: ModelName | null;
+      readonly account: Address;
+      readonly roles: readonly Role[];
+      readonly expiresAt: Date | null;
+      readonly seq: number;
+    };
+
+/** An event and where it stands. */
+export interface PlacedEvent {
+  readonly block: number;
+  readonly time: Date;
+  /** Hash, `0x` and 64 hex digits. */
+  readonly transaction: string;
+  readonly event: RegistryEvent;
+}
+
+/** Whose events: a namespace's, and one model's of it with these releases. */
+export interface EventFilter {
+  readonly namespace: Namespace;
+  readonly model: ModelName | null;
+  readonly releases: readonly Version[];
+  /** First block to look in; default: the one in which the contract was deployed. */
+  readonly fromBlock?: number | undefined;
+}
+
+/** What was sent, and when the chain executed it. */
+export interface ActionReceipt {
+  readonly transactions: number;
+  readonly gasUsed: bigint;
+  /** Block of the last transaction; 0: none was sent. */
+  readonly block: number;
+}
+
+/** Changes a registry beside publishing. Reads throw as those of `RegistryReader`. */
+export interface RegistryActions {
+  /** Whoever acts here; null without a key. */
+  readonly address: Address | null;
+
+  namespace(namespace: Namespace, options?: CallOptions): Promise<NamespaceRecord>;
+
+  /** @param model null: the grant for all models of the namespace */
+  grant(
+    namespace: Namespace,
+    model: ModelName | null,
+    account: Address,
+    options?: CallOptions,
+  ): Promise<GrantRecord>;
+
+  /**
+   * Seconds until a label can be registered that was committed to with this salt, by the chain's clock; null: it was not
+   * committed to, or more than a day ago.
+   * @throws TransactionError `NAMESPACE_TAKEN`, `REGISTRY_PAUSED`
+   */
+  readyIn(label: Namespace, salt: Digest, options?: CallOptions): Promise<number | null>;
+
+  /** In the order of the chain. A node may leave events out: nothing is to be decided by them. */
+  events(filter: EventFilter, options?: CallOptions): Promise<readonly PlacedEvent[]>;
+
+  /**
+   * What an action will cost. Refused already where the registry would refuse it.
+   * @throws TransactionError `NOT_OWNER`, `STATE_CHANGED`, `NAMESPACE_TAKEN`, `REGISTRY_PAUSED`,
+   *   `AUTHORIZATION_INVALID`, `TRANSACTION_FAILED`
+   */
+  quote(action: RegistryAction | AuthorizedAction, options?: CallOptions): Promise<PublishQuote>;
+
+  /**
+   * Sends an action and waits for its confirmations. Signed bytes are in the log before they are sent.
+   * @throws TransactionError as `quote`, and `FUNDS_INSUFFICIENT`, `PRICE_RISEN`, `TRANSACTION_PENDING`
+   */
+  perform(
+    action: RegistryAction | AuthorizedAction,
+    log: TransactionLog,
+    options?: PublishOptions,
+  ): Promise<ActionReceipt>;
+
+  /** Sees to it that what an earlier run signed is executed. */
+  settle(log: TransactionLog, options?: CallOptions): Promise<ActionReceipt>;
+
+  /** Signs an action for somebody else to send. @param deadline last second since 1970 in which it may be used */
+  sign(action: SignableAction, deadline: number): AuthorizedAction;
+}

@@ -1,0 +1,85 @@
+import { type CodeOf, TransactionError } from '../../errors.ts';
+import { ContractRefusal } from './contract.ts';
+import { STATUSES } from './records.ts';
+import { namedRefusal, type Wish } from './refusals.ts';
+
+interface Told {
+  readonly code: CodeOf<'transaction'>;
+  readonly was: string;
+  readonly next: string;
+}
+type Args = Readonly<Record<string, unknown>>;
+
+const LOOK = 'look at what it is now (`ballast info`, `ballast history`) and decide anew';
+
+/** What the contract's refusals of a change mean (`IChunkedModelRegistry.sol`), and what to do. */
+const TOLD: Readonly<Record<string, (args: Args, account: string) => Told>> = {
+  NamespaceNotTransferable: () => ({
+    code: 'NOT_OWNER',
+    was: "an address's own namespace stays with the address",
+    next: 'register a label with `ballast namespace create`, and publish there',
+  }),
+  NotPendingOwner: ({ caller }) => ({
+    code: 'NOT_OWNER',
+    was: `it is not offered to ${lower(caller)}`,
+    next: 'ask its owner for `ballast namespace transfer`, and use the key that it is offered to',
+  }),
+  GrantRefused: ({ caller }) => ({
+    code: 'NOT_OWNER',
+    was: `${lower(caller)} is not the owner, and others grant only roles that they have, never admin, and not for longer`,
+    next: 'ask the owner of the namespace to grant it',
+  }),
+  StatusMismatch: ({ status, seq }) => ({
+    code: 'STATE_CHANGED',
+    was: `somebody changed the status meanwhile: it is ${STATUSES[Number(status)]} since change ${seq}`,
+    next: LOOK,
+  }),
+  ChannelSeqMismatch: ({ expected, actual }) => ({
+    code: 'STATE_CHANGED',
+    was: `somebody moved the channel meanwhile: its last move is ${actual}, not ${expected}`,
+    next: LOOK,
+  }),
+  GrantSeqMismatch: ({ expected, actual }) => ({
+    code: 'STATE_CHANGED',
+    was: `somebody changed the grant meanwhile: its last change is ${actual}, not ${expected}`,
+    next: 'look at it with `ballast namespace show` and decide anew',
+  }),
+  AttestationOutOfOrder: ({ asOf, last }) => ({
+    code: 'STATE_CHANGED',
+    was: `block ${asOf} is not after block ${last} of the auditor's last attestation, or not reached yet`,
+    next: 'verify the release again and attest what you find then',
+  }),
+  NamespaceTaken: ({ label, owner }) => taken(`${String(label)} belongs to ${lower(owner)}`),
+  NamespaceKept: ({ label, holder }, account) =>
+    lower(holder) === account
+      ? {
+          code: 'NAMESPACE_TAKEN',
+          was: 'it is kept for you',
+          next: `run: \`ballast namespace accept ${String(label)}\``,
+        }
+      : taken(`${String(label)} is kept for ${lower(holder)}`),
+  SignatureExpired: ({ deadline }) =>
+    unauthorized(`the signature was good until ${new Date(Number(deadline) * 1000).toISOString()}`),
+  SignatureInvalid: ({ signer }) =>
+    unauthorized(`the signature is not that of ${lower(signer)} over this action`),
+  InvalidAccountNonce: () => unauthorized('it was used already, or its signer cancelled it'),
+};
+
+/** A refusal of a change as the error that says what to do; anything else as it is. */
+export function refusedAction(error: unknown, wish: Wish): unknown {
+  const told = error instanceof ContractRefusal ? TOLD[error.error]?.(error.args, wish.account) : undefined;
+  if (told === undefined) return namedRefusal(error, wish);
+  return new TransactionError(told.code, { should: wish.should, was: told.was, next: told.next });
+}
+
+function taken(was: string): Told {
+  return { code: 'NAMESPACE_TAKEN', was, next: 'take another label' };
+}
+
+function unauthorized(was: string): Told {
+  return { code: 'AUTHORIZATION_INVALID', was, next: 'ask its signer for a new one, for this very registry' };
+}
+
+function lower(address: unknown): string {
+  return String(address).toLowerCase();
+}

@@ -1,0 +1,136 @@
+import { PolicyError } from '../../errors.ts';
+import type { CallOptions } from '../../interfaces.ts';
+import { MAX_EVENTS } from '../../limits.ts';
+import { RpcAnswerError } from '../../transport/json-rpc.ts';
+import { type Chain, type Head, readQuantity, unreachable } from './chain.ts';
+
+/** A log of the contract, in its place. */
+export interface ContractLog {
+  readonly block: number;
+  readonly index: number;
+  readonly transaction: string;
+  readonly topics: readonly string[];
+  readonly data: string;
+}
+
+/** What a node must match, place by place; null: anything (execution-apis, `eth_getLogs`). */
+export type Topics = readonly (readonly string[] | null)[];
+
+/** Where nodes cut an answer off, some in silence. */
+const CUT_AT = 10_000;
+/** A node that does not answer a range may answer a much shorter one; one that is out of reach is asked few times. */
+const SHRINK = { refused: 2, silent: 32 };
+
+/**
+ * Logs of the contract from one block to another, in the order of the chain. Nodes refuse ranges or answers for being too
+ * large, each in its own words: whatever a node refuses is asked for in halves, down to one block.
+ * @throws TrustError `CHAIN_UNREACHABLE`; PolicyError `LIMIT_EXCEEDED`
+ */
+export async function readLogs(
+  chain: Chain,
+  from: number,
+  head: Head,
+  topics: Topics,
+  options: CallOptions,
+): Promise<ContractLog[]> {
+  const logs = new Map<string, ContractLog>();
+  let span = head.number - from + 1;
+  for (let start = from; start <= head.number; ) {
+    const end = Math.min(head.number, start + span - 1);
+    const found = await ask(chain, start, end, topics, options).catch((error) => {
+      options.signal?.throwIfAborted();
+      if (start === end) throw error;
+      span = Math.ceil(
+        (end - start + 1) / (error instanceof RpcAnswerError ? SHRINK.refused : SHRINK.silent),
+      );
+      return null;
+    });
+    if (found === null) continue;
+    if (found.length >= CUT_AT && start < end) {
+      span = Math.ceil((end - start + 1) / SHRINK.refused);
+      continue;
+    }
+    // By its place, so that a log that is given twice counts once.
+    for (const log of found) logs.set(`${log.block}/${log.index}`, log);
+    if (logs.size > MAX_EVENTS) throw tooMany();
+    start = end + 1;
+    span *= SHRINK.refused;
+  }
+  return [...logs.values()].sort((a, b) => a.block - b.block || a.index - b.index);
+}
+
+async function ask(
+  chain: Chain,
+  from: number,
+  to: number,
+  topics: Topics,
+  options: CallOptions,
+): Promise<ContractLog[]> {
+  const [fromBlock, toBlock] = [`0x${from.toString(16)}`, `0x${to.toString(16)}`];
+  const filter = { address: chain.contract, fromBlock, toBlock, topics };
+  const answer = await chain.rpc.call('eth_getLogs', [filter], options);
+  if (!Array.isArray(answer))
+    throw unreachable('eth_getLogs must be answered by a list', 'the node gave none');
+  return answer.map(Object).flatMap((log) => {
+    const { address, topics: own, data, removed, transactionHash } = log;
+    const block = readQuantity(log.blockNumber, 'the block of a log');
+    const asked = String(address).toLowerCase() === chain.contract && block >= from && block <= to;
+    if (removed === true || !asked || !Array.isArray(own) || !matches(own, topics)) return [];
+    const index = readQuantity(log.logIndex, 'the place of a log');
+    return [
+      { block, index, transaction: String(transactionHash), topics: own.map(String), data: String(data) },
+    ];
+  });
+}
+
+/** What was not asked for is none of ours, however the node came by it. */
+function matches(own: readonly unknown[], topics: Topics): boolean {
+  return topics.every(
+    (wanted, place) => wanted === null || wanted.includes(String(own[place]).toLowerCase()),
+  );
+}
+
+/**
+ * The block in which the contract was deployed, or an earlier one where the node has forgotten the states of the past:
+ * then there is more to search, and nothing is missed.
+ */
+export async function deploymentBlock(chain: Chain, head: Head, options: CallOptions): Promise<number> {
+  let [without, withCode] = [-1, head.number];
+  while (withCode - without > 1) {
+    const middle = Math.floor((without + withCode) / 2);
+    const code = await chain.rpc
+      .call('eth_getCode', [chain.contract, `0x${middle.toString(16)}`], options)
+      .catch((error) => {
+        if (error instanceof RpcAnswerError) return null;
+        throw error;
+      });
+    if (code === null) return without + 1;
+    if (code === '0x') without = middle;
+    else withCode = middle;
+  }
+  return withCode;
+}
+
+/** When blocks were made, by their numbers. */
+export async function blockTimes(
+  chain: Chain,
+  blocks: ReadonlySet<number>,
+  options: CallOptions,
+): Promise<ReadonlyMap<number, Date>> {
+  const times = new Map<number, Date>();
+  for (const block of blocks) {
+    const header = Object(
+      await chain.ask('eth_getBlockByNumber', [`0x${block.toString(16)}`, false], options),
+    );
+    times.set(block, new Date(readQuantity(header.timestamp, 'the time of a block') * 1000));
+  }
+  return times;
+}
+
+function tooMany(): PolicyError {
+  return new PolicyError('LIMIT_EXCEEDED', {
+    should: `a history must have at most ${MAX_EVENTS} events`,
+    was: 'this one has more',
+    next: 'ask for one release (model@version), or begin later with --from-block',
+  });
+}

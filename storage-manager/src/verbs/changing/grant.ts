@@ -1,0 +1,30 @@
+import type { Address, GrantAction, Role } from '../../actions.ts';
+import type { JobOptions } from '../../events.ts';
+import type { ModelName, Namespace } from '../../ids/reference.ts';
+import type { ChangePorts, Intention } from './change.ts';
+
+/** What an account may do from now on, instead of what it might do before. */
+export interface GrantJob {
+  readonly namespace: Namespace;
+  /** Null: all models of the namespace. */
+  readonly model: ModelName | null;
+  readonly account: Address;
+  /** None takes all away. */
+  readonly roles: readonly Role[];
+  /** Null: for ever. */
+  readonly expiresAt: Date | null;
+}
+
+/** Names of the job are canonical. */
+export function grantIntention(ports: ChangePorts, job: GrantJob, options: JobOptions): Intention {
+  const { namespace, model, account, roles, expiresAt } = job;
+  const until = expiresAt?.toISOString() ?? '';
+  return {
+    key: ['grant', model ?? namespace, account, roles.join(','), until],
+    async prepare(): Promise<GrantAction | null> {
+      const { seq, ...now } = await ports.actions.grant(namespace, model, account, options);
+      const same = now.roles.join() === roles.join() && (now.expiresAt?.toISOString() ?? '') === until;
+      return same ? null : { kind: 'grant', ...job, seq };
+    },
+  };
+}
