@@ -19,7 +19,7 @@ contract NamespacesTest is RegistryTest {
         registry.commitNamespace(commitment);
         vm.warp(block.timestamp + 1 minutes);
         emits();
-        emit I.NamespaceRegistered(id, LABEL, STRANGER);
+        emit I.NamespaceRegistered(id, LABEL, STRANGER, commitment);
         vm.prank(STRANGER);
         assertEq(registry.registerNamespace(LABEL, SALT), id);
         assertEq(registry.namespaceInfo(id).owner, STRANGER);

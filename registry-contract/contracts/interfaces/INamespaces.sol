@@ -25,8 +25,10 @@ interface INamespaces {
     /// @notice Somebody promised to register a label that only he knows.
     event NamespaceCommitted(bytes32 indexed commitment);
 
-    /// @notice A free label was taken.
-    event NamespaceRegistered(bytes20 indexed namespace, string label, address indexed owner);
+    /// @notice A free label was taken; the commitment to it is used up.
+    event NamespaceRegistered(
+        bytes20 indexed namespace, string label, address indexed owner, bytes32 commitment
+    );
 
     /// @notice Administrators keep a free label for `holder` (this contract: for nobody; zero: it is free again).
     event NamespaceReserved(bytes20 indexed namespace, string label, address indexed holder);

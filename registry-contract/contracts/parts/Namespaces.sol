@@ -38,7 +38,7 @@ abstract contract Namespaces is Administration, INamespaces {
         }
         delete _commitments[commitment];
         record.owner = msg.sender;
-        emit NamespaceRegistered(namespace, label, msg.sender);
+        emit NamespaceRegistered(namespace, label, msg.sender, commitment);
     }
 
     /// @inheritdoc IAdministration

@@ -1,10 +1,11 @@
-import { AbiCoder, keccak256, sha256, toBeHex } from 'ethers';
+import { sha256, toBeHex } from 'ethers';
 import { labelOf, namespaceId, releaseId } from './ids.ts';
 import { bySelfOrSigned } from './signed.ts';
 import { keyOf, NOBODY, type Release, ZERO } from './state.ts';
 import {
   accounts,
   channels,
+  commitments,
   contents,
   labels,
   type ModelName,
@@ -34,9 +35,6 @@ const LOGGED = 0;
 const ROOT_ONLY = 1;
 const CODE = 2;
 
-const commitmentOf = (label: string, owner: string): string =>
-  keccak256(AbiCoder.defaultAbiCoder().encode(['string', 'address', 'bytes32'], [label, owner, ZERO]));
-
 const digestOf = ({ random }: World): string => sha256(toBeHex(random.below(1e6), 4));
 
 const someNamespace = ({ random }: World): string => namespaceId(random.pick(namespaces));
@@ -63,16 +61,15 @@ export const actions: Readonly<Record<string, readonly [weight: number, action: 
   commit: [
     4,
     (world) => {
-      const [label, owner] = [world.random.pick(labels), world.random.pick(accounts)];
-      return move(world, owner, 'commitNamespace', [commitmentOf(label, owner)]);
+      const { owner, commitment } = world.random.pick(commitments);
+      return move(world, owner, 'commitNamespace', [commitment]);
     },
   ],
   register: [
     6,
     (world) => {
-      const pairs = labels.flatMap((label) => accounts.map((owner) => [label, owner] as const));
-      const open = pairs.filter(([label, owner]) => world.state.commitments.has(commitmentOf(label, owner)));
-      const [label, owner] = world.random.pick(open.length > 0 ? open : pairs);
+      const open = commitments.filter(({ commitment }) => world.state.commitments.has(commitment));
+      const { label, owner } = world.random.pick(open.length > 0 ? open : commitments);
       return move(world, owner, 'registerNamespace', [label, ZERO]);
     },
   ],
@@ -116,7 +113,7 @@ export const actions: Readonly<Record<string, readonly [weight: number, action: 
       const account = world.random.pick(accounts);
       const seq = seqOf(world, world.state.grants.get(keyOf(namespace, model, account))?.seq ?? 0n);
       const roles = world.random.below(world.random.chance(97) ? 32 : 64);
-      const expiresAt = world.random.chance(50) ? 2n ** 64n - 1n : world.time + world.random.below(600);
+      const expiresAt = world.random.chance(50) ? 2n ** 64n - 1n : world.time + 60 * world.random.below(12);
       const value = { namespace, model, account, roles, expiresAt, seq };
       return bySelfOrSigned(world, mostly(world, ownerOf(world, namespace)), 'grant', value);
     },

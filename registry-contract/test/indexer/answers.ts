@@ -62,6 +62,8 @@ export class Answers {
   modelId = (text: string, name: string) => [modelId(namespaceId(text), name)];
   releaseId = (model: string, version: string) => [releaseId(model, version)];
 
+  commitmentMadeAt = (commitment: string) => [this.#state.commitments.get(commitment) ?? 0];
+
   namespaceInfo(id: string) {
     const record = this.#state.namespaces.get(id);
     if (record === undefined) return [[NOBODY, NOBODY, NOBODY, 0, 0]];

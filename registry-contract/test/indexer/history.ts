@@ -11,6 +11,10 @@ export const CHAIN_ID = 31_337n;
 /** More than any action here takes; given, so that a transaction that fails is mined too. */
 const GAS = '0xb00000';
 
+/** Times are whole minutes, so that grants end at the very time of a block and commitments are just old enough. */
+const MINUTE = 60;
+const DAY = 24 * 60 * MINUTE;
+
 /** Most transactions of a block. */
 const MOST = 8;
 
@@ -55,7 +59,7 @@ export class History {
     const moves: Move[] = [];
     while (moves.length < size) moves.push(await draw(world));
     await Promise.all(moves.map((move) => this.#send(move)));
-    const later = this.random.pick([1, 12, 61, 90]);
+    const later = this.random.chance(97) ? MINUTE * (1 + this.random.below(2)) : DAY;
     await this.#provider.send('evm_setNextBlockTimestamp', [world.time + later]);
     await this.#provider.send('evm_mine', []);
   }

@@ -2,6 +2,7 @@ import { labelOf, namespaceId } from './ids.ts';
 import {
   accounts,
   channels,
+  commitments,
   contents,
   LANES,
   models,
@@ -29,6 +30,7 @@ export function questions(): Question[] {
       ['nonces(address)', [account]],
       ...LANES.map((lane): Question => ['nonces(address,uint192)', [account, lane]]),
     ]),
+    ...commitments.map(({ commitment }): Question => ['commitmentMadeAt', [commitment]]),
     ...namespaces.flatMap(aboutNamespace),
     ...models.flatMap(({ namespace, name, id }): Question[] => [
       ['modelId', [namespace, name]],
@@ -74,7 +76,6 @@ function aboutNamespace(namespace: string): Question[] {
 /** Getters that prove what the caller brings, or say what is the same for ever: other tests ask them. */
 export const GETTERS_ELSEWHERE = [
   'chunkDigest',
-  'commitmentMadeAt',
   'eip712Domain',
   'supportsInterface',
   'verifyChunk',

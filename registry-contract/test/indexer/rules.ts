@@ -16,7 +16,8 @@ export const rules: Readonly<Record<string, (state: State, args: Result, at: Ent
   NamespaceCommitted(state, { commitment }, { time }) {
     state.commitments.set(commitment, time);
   },
-  NamespaceRegistered(state, { namespace, owner }) {
+  NamespaceRegistered(state, { namespace, owner, commitment }) {
+    state.commitments.delete(commitment);
     namespaceOf(state, namespace).owner = owner;
   },
   NamespaceReserved(state, { namespace, holder }) {

@@ -13,7 +13,7 @@ export interface State {
   /** Contract that holds each page, by `runKey`. */
   readonly pages: Map<string, string>;
   readonly audits: Map<string, Audit>;
-  /** Block time of each commitment to a label. */
+  /** Block time of each unused commitment to a label. */
   readonly commitments: Map<string, number>;
   readonly metadata: Map<string, string>;
   /** The next number of each lane of each signer; none: zero. */

@@ -1,4 +1,4 @@
-import { HDNodeWallet, hexlify } from 'ethers';
+import { AbiCoder, HDNodeWallet, hexlify, keccak256 } from 'ethers';
 import { digests, rootOf } from '../../scripts/tree.ts';
 import { labelOf, modelId, namespaceId, releaseId } from './ids.ts';
 import { ZERO } from './state.ts';
@@ -15,6 +15,14 @@ export const authority = wallets[4]!;
 export const accounts = wallets.map(({ address }) => address);
 
 export const labels = ['acme', 'globex', 'x-1'];
+
+/** What accounts may commit to, with a salt of zero. */
+export const commitments = labels.flatMap((label) =>
+  accounts.map((owner) => {
+    const fields = AbiCoder.defaultAbiCoder().encode(['string', 'address', 'bytes32'], [label, owner, ZERO]);
+    return { label, owner, commitment: keccak256(fields) };
+  }),
+);
 
 /** Texts of namespaces: labels, and two accounts' own. */
 export const namespaces = [...labels, ...accounts.slice(0, 2).map((address) => address.toLowerCase())];
