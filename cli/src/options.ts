@@ -1,4 +1,4 @@
-import type { StoreName } from '@ballast-models/storage-manager';
+import type { Config, StoreName } from '@ballast-models/storage-manager';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
 /** What every command takes. */
@@ -15,6 +15,24 @@ export function addCommonFlags(command: Command): Command {
     .option('--json', 'print one JSON document on stdout, errors too')
     .option('-q, --quiet', 'show no progress')
     .option('--config <file>', 'configuration file (default: ./config.json)');
+}
+
+/** What a command takes that signs. */
+export interface KeyFlags {
+  readonly keystore?: string;
+  readonly passwordFile?: string;
+}
+
+export function addKeyFlags(command: Command): Command {
+  return command
+    .option('--keystore <file>', 'encrypted JSON keystore of the key that signs')
+    .option('--password-file <file>', 'holds its password (default: asked for)');
+}
+
+/** The part of the configuration that these flags are. */
+export function keyConfig({ keystore, passwordFile }: KeyFlags): Config {
+  const blockchain = { ...(keystore && { keystore }), ...(passwordFile && { passwordFile }) };
+  return Object.keys(blockchain).length === 0 ? {} : { blockchain };
 }
 
 /** Names of stores, which are then the ones configured: `--store local,kubo`. */

@@ -7,6 +7,7 @@ import { addDoctor } from './commands/doctor.ts';
 import { addInfo } from './commands/info.ts';
 import { addList } from './commands/list.ts';
 import { addQuickstart } from './commands/quickstart.ts';
+import { addRegistry } from './commands/registry/registry.ts';
 import { addReset } from './commands/reset.ts';
 import { addRetrieve } from './commands/retrieve.ts';
 import { addStore } from './commands/store.ts';
@@ -40,6 +41,7 @@ export function buildProgram(): Command {
   addDiff(program);
   addConfig(program);
   addDoctor(program);
+  addRegistry(program);
   addReset(program);
   addQuickstart(program);
   addCompletion(program);

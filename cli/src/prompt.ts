@@ -1,8 +1,26 @@
 import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
 
 /** Whether somebody is there to answer. */
 export function canAsk(): boolean {
   return process.stdin.isTTY === true && process.stderr.isTTY === true;
+}
+
+/** Asks on stderr for a line that is not shown. */
+export async function askSecret(question: string, signal: AbortSignal): Promise<string> {
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const terminal = createInterface({ input: process.stdin, output: silent, terminal: true });
+  terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+  process.stderr.write(`${question} `);
+  try {
+    return await terminal.question('', { signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  } finally {
+    terminal.close();
+    process.stderr.write('\n');
+  }
 }
 
 /** Asks on stderr; anything but y or yes is a no. */

@@ -7,7 +7,9 @@ import type {
 } from '@ballast-models/storage-manager';
 import { thisCommand } from './invocation.ts';
 import type { CommonFlags } from './options.ts';
+import { printable } from './output.ts';
 import { Progress } from './progress.ts';
+import { askSecret, canAsk } from './prompt.ts';
 import { keepSecret, keepUrlSecrets, sayInstead } from './redact.ts';
 import { stopSignal } from './signals.ts';
 
@@ -49,15 +51,17 @@ export async function withEngine<T>(options: CommonFlags, work: (run: Run) => Pr
 /**
  * Also reads the configuration, and closes what the command opened.
  * @param flags what the command line says of the configuration
+ * @param signs whether the command needs the key: a keystore is opened then
  */
 export function withSession<T>(
   options: CommonFlags,
   flags: Config,
   work: (session: Session) => Promise<T>,
+  { signs = false } = {},
 ): Promise<T> {
   return withEngine(options, async (run) => {
     const { engine, progress } = run;
-    const loaded = await engine.loadConfig({ flags, file: options.config, signal: run.call.signal });
+    const loaded = await loadConfig(run, options, flags, { signs });
     const settings = engine.settingsOf(loaded.config, loaded.home);
     keepSecretsOf(settings);
     if (process.env.DEBUG) progress.note('debug', summary(loaded, settings));
@@ -77,6 +81,27 @@ export function withSession<T>(
       await storage.close();
     }
   });
+}
+
+/** The configuration; where the command signs, with the key that a keystore holds. */
+export async function loadConfig(
+  { engine, progress, call }: Run,
+  { config: file }: CommonFlags,
+  flags: Config,
+  { signs }: { readonly signs: boolean },
+): Promise<LoadedConfig> {
+  const loaded = await engine.loadConfig({ flags, file, signal: call.signal });
+  if (!signs) return loaded;
+  const ask = (keystore: string) => askSecret(`password of ${printable(keystore)}:`, call.signal);
+  const config = await engine.unlockKey(loaded.config, { ...call, askPassword: canAsk() ? ask : undefined });
+  progress.clear();
+  return { ...loaded, config };
+}
+
+/** Of a command that judges the configuration itself. */
+export function keepSecretsOfConfig({ blockchain }: Config): void {
+  if (blockchain?.privateKey) keepSecret(blockchain.privateKey);
+  if (blockchain?.rpcUrl && URL.canParse(blockchain.rpcUrl)) keepUrlSecrets(blockchain.rpcUrl);
 }
 
 function keepSecretsOf({ chain, kubo }: Settings): void {

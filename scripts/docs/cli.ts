@@ -12,6 +12,8 @@ const DOCUMENTS: Readonly<Record<string, string>> = {
   info: 'ModelInfo',
   diff: 'ModelDiff',
   config: '`show`: `home`, `registry`, `fields` (list of ShownField); `check`: `ok`, `registry`, `stores`',
+  'registry deploy': 'Deployment',
+  'registry check': 'RegistryCheck',
   doctor: 'Diagnosis, with the `version` of Ballast',
   reset: '`home`, `removed` (list of StateFolder)',
   quickstart: '`home`, `model`, `deleteCommand`, `steps`',
@@ -19,20 +21,38 @@ const DOCUMENTS: Readonly<Record<string, string>> = {
 
 /** `docs/cli.md`: the help of every command, as it is printed. */
 export function cliPage(program: Command): string {
-  const commands = program.commands.filter((command) => command.name() !== 'help');
+  const commands = commandsOf(program);
   return [
     '# The command line',
     'What `ballast --help` and `ballast <command> --help` print. This page is made from the program; a test compares them.',
     'Errors and exit codes: [errors.md](errors.md).',
     commands
-      .map((command) => `- [${command.name()}](#ballast-${command.name()}): ${command.description()}`)
+      .map(
+        ({ name, command }) => `- [${name}](#ballast-${name.replaceAll(' ', '-')}): ${command.description()}`,
+      )
       .join('\n'),
     section('ballast', program),
-    ...commands.map((command) => section(`ballast ${command.name()}`, command)),
+    ...commands.map(({ name, command }) => section(`ballast ${name}`, command)),
     documents(commands),
   ]
     .join('\n\n')
     .concat('\n');
+}
+
+interface Named {
+  /** `registry deploy` */
+  readonly name: string;
+  readonly command: Command;
+}
+
+/** Every command, those of a group behind it. */
+function commandsOf(group: Command, before = ''): Named[] {
+  return group.commands
+    .filter((command) => command.name() !== 'help')
+    .flatMap((command) => {
+      const name = `${before}${command.name()}`;
+      return [{ name, command }, ...commandsOf(command, `${name} `)];
+    });
 }
 
 function section(title: string, command: Command): string {
@@ -52,16 +72,15 @@ function helpOf(command: Command): string {
   return text;
 }
 
-function documents(commands: readonly Command[]): string {
+function documents(commands: readonly Named[]): string {
   const rows = commands
-    .filter((command) => command.options.some(({ long }) => long === '--json'))
-    .map((command) => {
-      const name = command.name();
+    .filter(({ command }) => command.options.some(({ long }) => long === '--json'))
+    .map(({ name }) => {
       const described = DOCUMENTS[name];
       if (described === undefined)
         throw new Error(`scripts/docs/cli.ts must say what ballast ${name} --json prints`);
       const linked = described.replace(
-        /\b[A-Z]\w+[a-z][A-Z]\w*|\bDiagnosis\b/g,
+        /\b[A-Z]\w+[a-z][A-Z]\w*|\bDiagnosis\b|\bDeployment\b/g,
         (type) => `[${type}](api/storage-manager.md#${type.toLowerCase()})`,
       );
       return `| \`${name}\` | ${linked} |`;

@@ -51,3 +51,4 @@ export type {
   VerifyOptions,
 } from './manager/options.ts';
 export { type ManagerConfig, ModelStorageManager } from './manager.ts';
+export type { Holder, Right, Rights } from './registries/ethereum/rights.ts';

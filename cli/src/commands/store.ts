@@ -1,6 +1,15 @@
 import type { ChunkerName, RecordMode, StoreName } from '@ballast-models/storage-manager';
 import { type Command, Option } from 'commander';
-import { addCommonFlags, added, type CommonFlags, storesConfig, storesOption } from '../options.ts';
+import {
+  addCommonFlags,
+  added,
+  addKeyFlags,
+  type CommonFlags,
+  type KeyFlags,
+  keyConfig,
+  storesConfig,
+  storesOption,
+} from '../options.ts';
 import { writeJson } from '../output.ts';
 import { askYes } from '../prompt.ts';
 import { withSession } from '../session.ts';
@@ -8,7 +17,7 @@ import { costQuestion, requireConsent } from '../store/cost.ts';
 import { standardInput } from '../store/stdin.ts';
 import { printStored } from '../store/stored.ts';
 
-interface StoreFlags extends CommonFlags {
+interface StoreFlags extends CommonFlags, KeyFlags {
   readonly unpack?: boolean;
   readonly stdinFilename?: string;
   readonly allowMissingShards?: boolean;
@@ -41,55 +50,65 @@ Examples:
   ballast store ./my-model my-model-v1            the same again: repairs what is stored`;
 
 export function addStore(program: Command): void {
-  addCommonFlags(
-    program
-      .command('store')
-      .alias('push')
-      .description('publish a file or folder as a new version of a model')
-      .argument('<path>', 'file or folder; - for stdin; hf-cache:ORG/NAME[@REVISION]')
-      .argument('<ref>', 'model (the next whole number, and latest moves to it) or model@version')
-      .option('--unpack', 'store what the tar or tar.gz holds')
-      .option('--stdin-filename <name>', 'path in the model of what stdin brings')
-      .option('--name <text>', 'name for people')
-      .option('--description <text>', 'one line about it')
-      .option('--license <spdx>', 'SPDX expression, such as Apache-2.0')
-      .option('--tag <text>', 'word to find it by; again for more', added)
-      .option('--base <ref>', 'the release that it was made from')
-      .addOption(
-        new Option('--chunker <name>', 'cut every file this way (default: by its kind)').choices([
-          'tensor-1m',
-          'cdc-1m',
-          'fixed-1m',
-        ]),
-      )
-      .option('--channel <name>', 'move this channel to the version too')
-      .addOption(storesOption('--store <names>', 'stores that must hold it, such as local,kubo'))
-      .addOption(
-        new Option('--record <mode>', 'what the chain keeps: every digest, or their root alone').choices([
-          'logged',
-          'root',
-        ]),
-      )
-      .addOption(
-        new Option('--read-back <extent>', 'how many deduplicated chunks to read back').choices([
-          'sample',
-          'full',
-        ]),
-      )
-      .option('--no-file-digests', "leave out each file's own SHA-256")
-      .option('--allow-missing-shards', 'store it although an *.index.json names files that are not there')
-      .option('-y, --yes', 'agree to the cost on a chain')
-      .option('--dry-run', 'cut, hash and show the cost; write and send nothing')
-      .addHelpText('after', MORE),
-  ).action(store);
+  const command = program
+    .command('store')
+    .alias('push')
+    .description('publish a file or folder as a new version of a model')
+    .argument('<path>', 'file or folder; - for stdin; hf-cache:ORG/NAME[@REVISION]')
+    .argument('<ref>', 'model (the next whole number, and latest moves to it) or model@version')
+    .option('--unpack', 'store what the tar or tar.gz holds')
+    .option('--stdin-filename <name>', 'path in the model of what stdin brings')
+    .option('--name <text>', 'name for people')
+    .option('--description <text>', 'one line about it')
+    .option('--license <spdx>', 'SPDX expression, such as Apache-2.0')
+    .option('--tag <text>', 'word to find it by; again for more', added)
+    .option('--base <ref>', 'the release that it was made from')
+    .addOption(
+      new Option('--chunker <name>', 'cut every file this way (default: by its kind)').choices([
+        'tensor-1m',
+        'cdc-1m',
+        'fixed-1m',
+      ]),
+    )
+    .option('--channel <name>', 'move this channel to the version too')
+    .addOption(storesOption('--store <names>', 'stores that must hold it, such as local,kubo'))
+    .addOption(
+      new Option('--record <mode>', 'what the chain keeps: every digest, or their root alone').choices([
+        'logged',
+        'root',
+      ]),
+    )
+    .addOption(
+      new Option('--read-back <extent>', 'how many deduplicated chunks to read back').choices([
+        'sample',
+        'full',
+      ]),
+    )
+    .option('--no-file-digests', "leave out each file's own SHA-256")
+    .option('--allow-missing-shards', 'store it although an *.index.json names files that are not there')
+    .option('-y, --yes', 'agree to the cost on a chain')
+    .option('--dry-run', 'cut, hash and show the cost; write and send nothing')
+    .addHelpText('after', MORE);
+  addCommonFlags(addKeyFlags(command)).action(store);
 }
 
 async function store(path: string, ref: string, flags: StoreFlags): Promise<void> {
   await withSession(
     flags,
-    storesConfig(flags.store),
+    { ...storesConfig(flags.store), ...keyConfig(flags) },
     async ({ engine, storage, settings, progress, call }) => {
-      const { json, quiet, config, yes = false, store, tag, stdinFilename, ...options } = flags;
+      const {
+        json,
+        quiet,
+        config,
+        keystore,
+        passwordFile,
+        yes = false,
+        store,
+        tag,
+        stdinFilename,
+        ...options
+      } = flags;
       if (settings.chain !== null && !flags.dryRun) requireConsent(engine, yes);
       const source = path === '-' ? standardInput(engine) : path;
       const stored = await storage.storeModel(source, ref, {
@@ -106,5 +125,6 @@ async function store(path: string, ref: string, flags: StoreFlags): Promise<void
       if (json) writeJson(stored);
       else printStored(stored, ref);
     },
+    { signs: true },
   );
 }

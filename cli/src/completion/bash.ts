@@ -1,11 +1,13 @@
-import type { Flag, Place, Verb } from './vocabulary.ts';
+import { type Flag, flattened, type Place, type Verb } from './vocabulary.ts';
 
 /**
  * Words come from `COMP_WORDS`. Bash cuts words at @ : = too, so that `m@1` is three of them and one place. Where
  * nothing is known, and for files, the shell completes file names itself. `compgen -W` expands what it is given, which
  * is harmless: the grammar of a model's name has no $ and no backtick.
  */
-export function bashScript(verbs: readonly Verb[], flags: readonly Flag[]): string {
+export function bashScript(top: readonly Verb[], flags: readonly Flag[]): string {
+  const verbs = flattened(top);
+  const groups = verbs.filter(({ inside }) => inside.length > 0);
   return `# Completion of ballast for bash, and for zsh by bashcompinit.
 _ballast() {
   local cur=\${COMP_WORDS[COMP_CWORD]} verb= flag= skip= place=0 words= i word
@@ -17,6 +19,7 @@ _ballast() {
       *' '[@:=]) skip=1 ;;
       *' '-*) ;;
       ' '*) verb=$word ;;
+${groups.map(intoGroup).join('\n')}
       *) place=$((place + 1)) ;;
     esac
   done
@@ -26,11 +29,11 @@ _ballast() {
 ${verbs.flatMap(valueCases).join('\n')}
     esac
   elif [ -z "$verb" ]; then
-    words='${[...verbs.flatMap(({ names }) => names), ...flags.flatMap(({ names }) => names)].join(' ')}'
+    words='${[...top.flatMap(({ names }) => names), ...flags.flatMap(({ names }) => names)].join(' ')}'
   else
     case "$cur" in
       -*) case "$verb" in
-${verbs.map((verb) => `        ${verb.names.join('|')}) words='${verb.flags.flatMap(({ names }) => names).join(' ')}' ;;`).join('\n')}
+${verbs.map((verb) => `        ${verb.names.map((name) => `'${name}'`).join('|')}) words='${verb.flags.flatMap(({ names }) => names).join(' ')}' ;;`).join('\n')}
       esac ;;
       *) case "$verb $place" in
 ${verbs.flatMap(placeCases).join('\n')}
@@ -46,6 +49,11 @@ complete -o default -F _ballast ballast
 /** The same functions: zsh brings what runs them. */
 export function zshScript(verbs: readonly Verb[], flags: readonly Flag[]): string {
   return `autoload -Uz compinit bashcompinit && compinit -i && bashcompinit\n${bashScript(verbs, flags)}`;
+}
+
+/** The word behind a group names its command. */
+function intoGroup({ names }: Verb): string {
+  return `      ${names.map((name) => `'${name} '*`).join('|')}) verb="$verb $word" place=0 ;;`;
 }
 
 function valued({ names, flags }: Verb): string[] {

@@ -13,11 +13,13 @@ export interface Flag {
 }
 
 export interface Verb {
-  /** Name and aliases. */
+  /** Name and aliases; of a command in a group `registry deploy`. */
   readonly names: readonly string[];
   readonly text: string;
   readonly flags: readonly Flag[];
   readonly places: readonly Place[];
+  /** The commands of a group; none in one that does the work. */
+  readonly inside: readonly Verb[];
 }
 
 /** Every command that help shows, read from the tree that parses them: what completes can't get out of step. */
@@ -27,15 +29,30 @@ export function vocabulary(program: Command): {
 } {
   const help = program.createHelp();
   const flagsOf = (command: Command) => help.visibleOptions(command).map(flag);
-  const commands = help.visibleCommands(program);
-  const names = commands.map((command) => command.name());
-  const verbs = commands.map((command) => ({
-    names: [command.name(), ...command.aliases()],
-    text: command.description(),
-    flags: flagsOf(command),
-    places: command.name() === 'help' ? [names] : command.registeredArguments.map(place),
-  }));
-  return { verbs, flags: flagsOf(program) };
+  const wordsIn = (group: Command) => help.visibleCommands(group).map((command) => command.name());
+  const verbsIn = (group: Command, before: readonly string[]): Verb[] =>
+    help.visibleCommands(group).map((command) => {
+      const names = [command.name(), ...command.aliases()];
+      const full = before.flatMap((name) => names.map((each) => `${name}${each}`));
+      const inside = verbsIn(
+        command,
+        full.map((name) => `${name} `),
+      );
+      const places = command.name() === 'help' ? [wordsIn(program)] : command.registeredArguments.map(place);
+      return {
+        names: full,
+        text: command.description(),
+        flags: flagsOf(command),
+        places: inside.length > 0 ? [wordsIn(command)] : places,
+        inside,
+      };
+    });
+  return { verbs: verbsIn(program, ['']), flags: flagsOf(program) };
+}
+
+/** All verbs, those inside a group behind it. */
+export function flattened(verbs: readonly Verb[]): readonly Verb[] {
+  return verbs.flatMap((verb) => [verb, ...flattened(verb.inside)]);
 }
 
 /** Names of arguments that are references. */

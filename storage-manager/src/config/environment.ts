@@ -7,7 +7,8 @@ import type { Config } from './schema.ts';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** At most one of them may be set, so that none is silently ignored. */
-const KEY_VARIABLES = ['PRIVATE_KEY', 'PRIVATE_KEY_FILE', 'ETH_PRIVATE_KEY', 'ETH_PRIVATE_KEY_FILE'];
+const PRIVATE_KEY_VARIABLES = ['PRIVATE_KEY', 'PRIVATE_KEY_FILE', 'ETH_PRIVATE_KEY', 'ETH_PRIVATE_KEY_FILE'];
+const KEY_VARIABLES = [...PRIVATE_KEY_VARIABLES, 'ETH_KEYSTORE'];
 
 /** Field → the variables that set it. */
 export const VARIABLES: Readonly<Record<string, readonly string[]>> = {
@@ -16,7 +17,9 @@ export const VARIABLES: Readonly<Record<string, readonly string[]>> = {
   'ipfs.protocol': ['BALLAST_KUBO_API'],
   'ipfs.gateway': ['BALLAST_KUBO_GATEWAY'],
   'blockchain.rpcUrl': ['ETH_NODE_URL'],
-  'blockchain.privateKey': KEY_VARIABLES,
+  'blockchain.privateKey': PRIVATE_KEY_VARIABLES,
+  'blockchain.keystore': ['ETH_KEYSTORE'],
+  'blockchain.passwordFile': ['ETH_PASSWORD_FILE'],
   'blockchain.contractAddress': ['CONTRACT_ADDRESS'],
 };
 
@@ -41,7 +44,9 @@ export async function readEnvironment(env: Environment, cwd: string): Promise<En
   const rpcUrl = take('ETH_NODE_URL');
   const contractAddress = take('CONTRACT_ADDRESS');
   const keyVariable = onlyOne(KEY_VARIABLES.filter((name) => env[name]));
-  const given = keyVariable === undefined ? undefined : take(keyVariable);
+  const keystore = take('ETH_KEYSTORE');
+  const passwordFile = take('ETH_PASSWORD_FILE');
+  const given = keyVariable === undefined || keystore !== undefined ? undefined : take(keyVariable);
   const privateKey =
     given !== undefined && keyVariable?.endsWith('_FILE') ? await readKeyFile(resolve(cwd, given)) : given;
   const ipfs = { ...(api && apiAddress(api)), ...(gateway && { gateway }) };
@@ -49,6 +54,8 @@ export async function readEnvironment(env: Environment, cwd: string): Promise<En
     ...(rpcUrl && { rpcUrl }),
     ...(contractAddress && { contractAddress }),
     ...(privateKey !== undefined && { privateKey }),
+    ...(keystore && { keystore: resolve(cwd, keystore) }),
+    ...(passwordFile && { passwordFile: resolve(cwd, passwordFile) }),
   };
   return {
     config: {

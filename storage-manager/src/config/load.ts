@@ -1,5 +1,5 @@
 import { homedir, userInfo } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
 import { type Environment, readEnvironment } from './environment.ts';
 import { isModelConfig, readConfigFile } from './file.ts';
@@ -43,7 +43,7 @@ export async function loadConfig(options: LoadOptions = {}): Promise<LoadedConfi
   const home = homeFolder(env, cwd);
   const environment = await readEnvironment(env, cwd);
   const layers: Layer[] = [
-    { config: flags, origin: () => 'command line' },
+    { config: withPaths(flags, cwd), origin: () => 'command line' },
     { config: environment.config, origin: (field) => environment.variables.get(field) as string },
     ...(await projectLayer(options.file, cwd)),
     ...(await fileLayer(join(home, 'config.json'))),
@@ -74,15 +74,30 @@ async function projectLayer(file: string | undefined, cwd: string): Promise<Laye
 
 async function fileLayer(path: string): Promise<Layer[]> {
   const config = await readConfigFile(path);
-  return config === null ? [] : [{ config, origin: () => path }];
+  return config === null ? [] : [{ config: withPaths(config, dirname(path)), origin: () => path }];
 }
+
+/** Names of files are relative to where they are written. */
+function withPaths(config: Config, folder: string): Config {
+  const { keystore, passwordFile } = config.blockchain ?? {};
+  const blockchain = {
+    ...config.blockchain,
+    ...(keystore && { keystore: resolve(folder, keystore) }),
+    ...(passwordFile && { passwordFile: resolve(folder, passwordFile) }),
+  };
+  return config.blockchain === undefined ? config : { ...config, blockchain };
+}
+
+/** Two ways to name one key: the first layer that names either names the key. */
+const KEY_FIELDS = ['blockchain.privateKey', 'blockchain.keystore'];
 
 function merge(layers: readonly Layer[]): Pick<LoadedConfig, 'config' | 'origins'> {
   const config: Record<string, unknown> = {};
   const origins = new Map<string, string>();
   for (const field of FIELDS) {
-    const layer = layers.find((candidate) => fieldValue(candidate.config, field) !== undefined);
-    if (layer === undefined) continue;
+    const names = KEY_FIELDS.includes(field) ? KEY_FIELDS : [field];
+    const layer = layers.find(({ config }) => names.some((name) => fieldValue(config, name) !== undefined));
+    if (layer === undefined || fieldValue(layer.config, field) === undefined) continue;
     origins.set(field, layer.origin(field));
     const [block = '', key] = field.split('.');
     const value = fieldValue(layer.config, field);

@@ -52,6 +52,16 @@ export const configSchema = z
           .min(1)
           .describe('signs what you publish. 64 hex digits')
           .meta({ absent: 'none: read only' }),
+        keystore: z
+          .string()
+          .min(1)
+          .describe('an encrypted JSON keystore in place of `privateKey`, opened by commands that sign')
+          .meta({ absent: 'none' }),
+        passwordFile: z
+          .string()
+          .min(1)
+          .describe('holds the password of `keystore`')
+          .meta({ absent: 'none: asked for at the terminal' }),
         contractAddress: z
           .string()
           .min(1)

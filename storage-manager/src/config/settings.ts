@@ -28,6 +28,8 @@ export interface ChainSettings {
   readonly contractAddress: string;
   /** Only publishing needs one. */
   readonly privateKey: string | null;
+  /** Path of an encrypted keystore; `unlockKey` puts its key in its place. */
+  readonly keystore: string | null;
   /** null: whatever chain the node serves. */
   readonly chainId: number | null;
   readonly confirmations: number;
@@ -78,6 +80,7 @@ function chainSettings(block: NonNullable<Config['blockchain']>): ChainSettings 
   if (contractAddress === undefined) throw halfChain('contractAddress', 'CONTRACT_ADDRESS');
   if (!ADDRESS.test(contractAddress))
     throw invalid('blockchain.contractAddress', '0x and 40 hex digits', 'copy it from where you deployed');
+  if (privateKey !== undefined && block.keystore !== undefined) throw twoKeys();
   if (privateKey !== undefined && !PRIVATE_KEY.test(privateKey))
     throw invalid('blockchain.privateKey', '64 hex digits', 'copy the whole key, not its address');
   const key = privateKey === undefined ? null : `0x${privateKey.replace(/^0x/, '')}`;
@@ -87,6 +90,7 @@ function chainSettings(block: NonNullable<Config['blockchain']>): ChainSettings 
     rpcUrl: httpUrl('blockchain.rpcUrl', rpcUrl),
     contractAddress,
     privateKey: key,
+    keystore: block.keystore ?? null,
     chainId: block.chainId ?? null,
     confirmations: block.confirmations ?? DEFAULTS['blockchain.confirmations'],
     finality: block.finality ?? DEFAULTS['blockchain.finality'],
@@ -107,6 +111,14 @@ function halfChain(missing: string, variable: string): UsageError {
     should: 'a chain needs both blockchain.rpcUrl and blockchain.contractAddress',
     was: `blockchain.${missing} is not configured`,
     next: `set ${variable} or blockchain.${missing}; without any "blockchain" value the private chain is used`,
+  });
+}
+
+function twoKeys(): UsageError {
+  return new UsageError('CONFIG_INVALID', {
+    should: 'one key must sign',
+    was: 'both blockchain.privateKey and blockchain.keystore are configured in one place',
+    next: 'remove one of them',
   });
 }
 

@@ -1,0 +1,12 @@
+import type { Command } from 'commander';
+import { addCheck } from './check.ts';
+import { addDeploy } from './deploy.ts';
+
+export function addRegistry(program: Command): void {
+  const registry = program
+    .command('registry')
+    .description('deploy, prove and mirror the registry on a chain')
+    .helpCommand(false);
+  addDeploy(registry);
+  addCheck(registry);
+}
