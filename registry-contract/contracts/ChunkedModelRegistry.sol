@@ -9,12 +9,12 @@ import {SignedActions} from "./parts/SignedActions.sol";
 /// @title ChunkedModelRegistry
 /// @notice The manual is `IChunkedModelRegistry`. What changes the registry is here; what reads it is in `RegistryReader`, a
 /// contract that this one creates and lends its storage to, since both together are larger than a contract may be (EIP-170).
-/// @dev Holds no value and has no immutables: its code is the same everywhere. It calls signers that are contracts (static
-/// calls), data contracts that it creates, its reader, and itself.
+/// @dev Holds no value and has no immutables: its code is the same everywhere. It calls what signers name as
+/// their contract (static calls), its reader and itself (delegation), and creates data contracts.
 contract ChunkedModelRegistry is SignedActions {
     /// @param authority an OpenZeppelin AccessManager; zero: no administrators, for ever
     constructor(address authority) Administration(authority) {
-        new RegistryReader();
+        assert(address(new RegistryReader()) == _reader());
     }
 
     /// @dev All other functions are the reader's, run on this contract's storage. They can't change it: the code of the reader
@@ -32,8 +32,10 @@ contract ChunkedModelRegistry is SignedActions {
     }
 
     /// @notice Makes several calls of this contract in order, all or none, as the same caller.
-    /// @dev Delegates to itself, so the caller stays the caller. No function is payable, so no value can be counted twice.
+    /// @dev Delegates to itself, so the caller stays the caller. No function is payable, so no value can be counted twice. Not
+    /// for the authority: an AccessManager decides by function, and would see this one alone.
     function multicall(bytes[] calldata calls) external returns (bytes[] memory results) {
+        if (msg.sender == authority) revert MulticallRefused(msg.sender);
         results = new bytes[](calls.length);
         for (uint256 i = 0; i < calls.length; i++) {
             results[i] = Address.functionDelegateCall(address(this), calls[i]);

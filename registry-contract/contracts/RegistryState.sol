@@ -32,8 +32,8 @@ abstract contract RegistryState {
     struct ModelRecord {
         bytes20 namespace;
         uint40 changedBlock;
-        uint32 versionCount;
-        uint16 channelCount;
+        uint24 versionCount;
+        uint24 channelCount;
         bool inactive;
     }
 
@@ -104,8 +104,8 @@ abstract contract RegistryState {
 
     address internal _successor;
 
-    /// @dev A namespace without an owner is an address's own. The id of a label that nobody registered is also an address, to
-    /// which nobody has a key (it would have to be found among 2^160).
+    /// @dev A namespace without an owner is an address's own. The id of a label that nobody registered is also an address; for
+    /// why nobody has its key see `INamespaces`.
     function _ownerOf(bytes20 namespace) internal view returns (address owner) {
         owner = _namespaces[namespace].owner;
         if (owner == address(0)) owner = address(namespace);

@@ -12,6 +12,8 @@ interface IAdministration {
     /// @notice From now on clients may move to another registry, knowingly; this one goes on.
     event SuccessorAnnounced(address indexed successor);
 
+    /// @notice The authority calls each function by itself, since it decides by function who may and when.
+    error MulticallRefused(address caller);
     /// @notice Only the AccessManager may do this, in the name of whoever it lets.
     error NotAuthority(address caller);
     /// @notice A successor was announced already; it stays.
@@ -19,8 +21,8 @@ interface IAdministration {
     /// @notice A successor is a contract, and another one than this.
     error SuccessorInvalid(address successor);
 
-    /// @notice Refuses new namespaces, models, segments and releases, until `unpause`. Status, channels, attestations, grants and
-    /// transfers go on, so that damage can be found and contained.
+    /// @notice Refuses new namespaces, models, segments (new logs of old ones too), pages and releases, until `unpause`. Status,
+    /// channels, attestations, grants and transfers go on, so that damage can be found and contained.
     function pause() external;
 
     /// @notice Undoes `pause`.

@@ -9,7 +9,8 @@ interface IAttestations {
     /// @param checked chunks read back, at most those of the release
     /// @param ok those of them that were right
     /// @param full all chunks were read back
-    /// @param asOf block from which the sample was drawn, or at which the audit began; rises from one attestation to the next
+    /// @param asOf block (`block.number`: on Arbitrum that of L1) from which the sample was drawn, or at which the audit began; rises
+    /// from one attestation to the next
     /// @param reportDigest SHA-256 of the report
     struct Attestation {
         bytes32 release;

@@ -4,7 +4,8 @@ pragma solidity 0.8.37;
 /// @title Who owns a namespace
 /// @notice A namespace is a label that was registered, or `0x` and 40 lower-case hex digits, which belongs to that address
 /// without registration and can't be transferred. Its id, by which all other functions know it, is the address itself, or
-/// the first 20 bytes of keccak256 of the label: nobody has a key to such an address, as nobody has one to another's.
+/// the first 20 bytes of keccak256 of the label. To find a key to such an address, or another label with its id, takes 2^160
+/// tries; to find any two that are equal takes 2^80, and both are then the finder's own.
 ///
 /// Label: `[a-z0-9]+(-[a-z0-9]+)*`, at most 31 bytes.
 interface INamespaces {
@@ -12,7 +13,7 @@ interface INamespaces {
     /// @param owner zero: no label of this id was registered
     /// @param pendingOwner zero: no transfer is open. Where the owner is zero: for whom the label is reserved
     /// @param statementKey signs release statements, which vouch while no chain can be reached; zero: none
-    /// @param epoch how often the owner changed; roles granted in an earlier epoch are gone
+    /// @param epoch how often all roles were dropped, as each `acceptNamespace` does; those of an earlier epoch are gone
     /// @param modelCount models that have a release
     struct NamespaceInfo {
         address owner;

@@ -16,7 +16,8 @@ interface IRecords {
     /// @param active false: the model is deactivated, and only exact versions are to be used
     /// @param channelSeq how often the channel was set; 0 when an exact version was asked for
     /// @param segmentCount segments (CODE: pages) recorded on chain for this release; 0 for ROOT_ONLY
-    /// @param changedBlock block of the last change of anything about release, model or channel in this answer
+    /// @param changedBlock block (`block.number`: on Arbitrum that of L1) of the last change of anything about release, model or
+    /// channel in this answer; not of the two fields that follow, which are to be taken from a final block
     /// @param statementKey whose statements vouch for the namespace; zero: none
     /// @param successor the registry that comes after this one; zero: none
     struct Resolution {
@@ -68,7 +69,8 @@ interface IRecords {
     /// @notice The id of a model, whether it exists or not.
     function modelId(string calldata namespace, string calldata name) external pure returns (bytes32);
 
-    /// @notice The block in which each segment of a run was recorded last; 0: not yet.
+    /// @notice The block in which each segment of a run was recorded last; 0: not yet. On a chain where `block.number` is
+    /// another chain's (Arbitrum), look for the log by its root instead.
     /// @param roots roots of consecutive segments
     /// @param chunkCount digests under all of them: 1,024 each, the last the rest
     function segmentBlocks(bytes32[] calldata roots, uint64 chunkCount) external view returns (uint256[] memory blocks);
@@ -84,7 +86,7 @@ interface IRecords {
     /// @notice What a statement key signs so that a release can be trusted while no chain can be reached: the EIP-712 hash of
     /// `Release(uint256 chainId,address registry,string namespace,string model,string version,bytes32 manifestDigest,bytes32
     /// chunkRoot,uint64 chunkCount,uint64 bytes,uint64 issuedAt,uint64 expiresAt)` under the domain `{name: "Ballast",
-    /// version: "1"}`, without chain and contract, with this chain, this registry and the release's record.
+    /// version: "1"}`, without chain and contract, with this chain, this registry and the release's record, whatever its status and home.
     function statementHash(
         string calldata namespace,
         string calldata name,
@@ -102,7 +104,8 @@ interface IRecords {
     /// @notice The slots of these auditors.
     function attestedBy(bytes32 release, address[] calldata auditors) external view returns (IAttestations.Attested[] memory);
 
-    /// @notice The latest audit by one of these that found everything right, even where a later one of his found damage.
+    /// @notice The latest audit by one of these in which all that was checked was right, were it one chunk, and even where a later
+    /// one of his found damage: `attestedBy` tells how much his last one checked.
     /// @return auditor the first of those who have the latest; zero: none ever did
     /// @return asOf the block that he names
     function lastGoodAudit(bytes32 release, address[] calldata auditors)

@@ -31,7 +31,8 @@ interface IReleases is IReasons {
     /// @param chunkRoot root of the binary SHA-256 tree over the chunk digests in order, an odd node promoted
     /// @param chunkCount digests under `chunkRoot`, 1 to 4,000,000
     /// @param byteCount sum of the file sizes
-    /// @param homeChainId the chain whose registry decides about this release; zero: this one. Elsewhere it is a mirror
+    /// @param homeChainId the chain whose registry decides about this release, by the publisher's word; zero: this one. Elsewhere it
+    /// is a mirror, which proves nothing about its home: owners of one name may differ from chain to chain
     /// @param base id of the release that this one derives from, by the publisher's word; zero: none. At home it must exist
     /// @param segmentRoots LOGGED: the root of each 1,024 consecutive digests (the last: the rest). CODE: of each 512. Else
     /// empty
@@ -69,7 +70,8 @@ interface IReleases is IReasons {
         bytes32 base;
     }
 
-    /// @notice A change of status, with what it goes out from, so that none happens that its author did not mean.
+    /// @notice A change of status, with what it goes out from, so that none happens that its author did not mean. Where it
+    /// revokes, `from` and `seq` are not compared: nobody can hold up a revocation by changing the status before it.
     /// @param seq `statusSeq` of the release before the change
     /// @param reportDigest SHA-256 of whatever explains the change; zero: nothing does
     struct StatusChange {
@@ -111,6 +113,6 @@ interface IReleases is IReasons {
     function publish(Publication calldata publication) external returns (bytes32 release);
 
     /// @notice Changes the status of a release (see `Status`). The owner, or DEPRECATE between Active and Deprecated, or YANK
-    /// to and from Yanked; Revoked the owner alone.
+    /// to and from Yanked (and so, in two steps, what DEPRECATE may); Revoked the owner alone.
     function setStatus(StatusChange calldata change) external;
 }

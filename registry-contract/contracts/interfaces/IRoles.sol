@@ -3,13 +3,14 @@ pragma solidity 0.8.37;
 
 /// @title Who may write for the owner of a namespace
 /// @notice Roles are bits: PUBLISH 1 (releases, channels, metadata; models too, where it holds for the namespace), DEPRECATE 2
-/// (Active to Deprecated and back), YANK 4 (Yanked and back), REPAIR 8 (read by services that replace stored bytes; no
+/// (Active to Deprecated and back), YANK 4 (from any status to Yanked, and from there to any), REPAIR 8 (read by services that replace stored bytes; no
 /// function here asks for it), ADMIN 16 (activity of models, grants). Other bits are refused until a later registry gives
 /// them a meaning. The owner of the namespace needs no role, and alone revokes releases, grants ADMIN, transfers the
 /// namespace and sets its statement key.
 ///
 /// A holder of ADMIN grants and takes away only roles that his own grant has, to nobody for longer than he has them, never
-/// ADMIN and never to himself: no delegate, alone or with accomplices, can do more than the owner allowed.
+/// ADMIN and never to himself: no delegate, alone or with accomplices, gets a role that the owner did not give, or for longer.
+/// What he granted stays when the owner takes his own grant away: `dropGrants` takes all away at once.
 interface IRoles {
     /// @notice What `account` may do from now on; it replaces what it might do before.
     /// @param model zero: all models of the namespace, present and later
@@ -35,6 +36,9 @@ interface IRoles {
         uint64 seq
     );
 
+    /// @notice All grants of the namespace, for all its models, are gone; `epoch` counts this.
+    event GrantsDropped(bytes20 indexed namespace, uint32 epoch);
+
     /// @notice Bits without a meaning.
     error RolesUnknown(uint32 roles);
     /// @notice `caller` has not this role, for the namespace or the model.
@@ -46,6 +50,9 @@ interface IRoles {
     /// @notice The model belongs to another namespace, or to none.
     error ModelNotInNamespace(bytes20 namespace, bytes32 model);
 
-    /// @notice Gives, changes or takes away roles. Anybody may take away his own.
+    /// @notice Gives, changes or takes away roles. Anybody may take away his own, even where he has none.
     function grant(RoleGrant calldata roleGrant) external;
+
+    /// @notice Takes all roles of the namespace and of its models from everybody, whatever they do meanwhile. Only its owner.
+    function dropGrants(bytes20 namespace) external;
 }

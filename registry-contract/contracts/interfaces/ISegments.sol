@@ -20,7 +20,7 @@ interface ISegments {
     error SegmentCountMismatch(uint256 expected, uint256 actual);
     /// @notice The tree over the roots has another root than the publication states.
     error ChunkRootMismatch(bytes32 composed, bytes32 stated);
-    /// @notice The page could not be written: not enough gas.
+    /// @notice The page could not be written: not enough gas, or 1,024 calls deep.
     error PageNotWritten();
 
     /// @notice Computes and keeps the root of 1 to 1,024 packed digests and logs them. Anyone may; again is harmless and does

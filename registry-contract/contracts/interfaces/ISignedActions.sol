@@ -13,7 +13,8 @@ import {IRoles} from "./IRoles.sol";
 /// zero in its lane: lanes are independent of each other, so signatures in different lanes come in any order.
 ///
 /// The signature is an account's own (ECDSA, 65 bytes), or what its contract accepts (ERC-1271). An account with both, by
-/// EIP-7702, signs either way.
+/// EIP-7702, signs either way. Whoever sees an action signed may send it first, alone: it then happens as signed, and a bundle
+/// that holds it reverts.
 interface ISignedActions {
     /// @notice Who signed, and until when it holds.
     /// @param deadline last second since 1970 in which it may be used
@@ -51,7 +52,8 @@ interface ISignedActions {
     /// @notice `grant` as the signer.
     function grantBySig(IRoles.RoleGrant calldata roleGrant, Authorization calldata authorization) external;
 
-    /// @notice Uses up a nonce of the caller, so that what was signed with it is worthless.
+    /// @notice Uses up a nonce of the caller, so that what was signed with it is worthless, and what was signed with the next of
+    /// its lane can be used.
     function cancelNonce(uint256 nonce) external;
 
     /// @notice The next nonce of an account in a lane; the lane is its upper 192 bits.

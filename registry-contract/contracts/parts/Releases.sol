@@ -56,22 +56,22 @@ abstract contract Releases is Models, Segments, IReleases {
     }
 
     function _setStatus(StatusChange calldata change, address actor) internal {
-        (bytes32 release, ReleaseRecord storage record) = _knownRelease(change.model, change.version);
+        bytes32 model = change.model;
+        (bytes32 release, ReleaseRecord storage record) = _knownRelease(model, change.version);
         ReleaseState state = record.state;
-        (Status from, Status to) = (change.from, change.to);
-        if (from != state.status() || change.seq != state.statusSeq()) {
-            revert StatusMismatch(release, state.status(), state.statusSeq());
+        (Status from, Status to, uint32 seq) = (state.status(), change.to, state.statusSeq());
+        if (to != Status.Revoked && (change.from != from || change.seq != seq)) {
+            revert StatusMismatch(release, from, seq);
         }
         if (from == to || from == Status.Revoked) revert StatusTransitionRefused(from, to);
-        bytes20 namespace = _models[change.model].namespace;
+        bytes20 namespace = _models[model].namespace;
         if (actor != _ownerOf(namespace)) {
             if (to == Status.Revoked) revert NotNamespaceOwner(namespace, actor);
-            uint32 role = from == Status.Yanked || to == Status.Yanked ? YANK : DEPRECATE;
-            _requireRole(namespace, change.model, actor, role);
+            _requireRole(namespace, model, actor, from == Status.Yanked || to == Status.Yanked ? YANK : DEPRECATE);
         }
 
-        (uint32 seq, Reason reason) = (state.statusSeq() + 1, change.reason);
-        record.state = state.changed(to, reason, seq);
+        Reason reason = change.reason;
+        record.state = state.changed(to, reason, ++seq);
         emit StatusChanged(release, to, seq, reason, change.reportDigest);
     }
 

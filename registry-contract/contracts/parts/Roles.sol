@@ -11,6 +11,12 @@ abstract contract Roles is Namespaces, IRoles {
         _grant(roleGrant, msg.sender);
     }
 
+    /// @inheritdoc IRoles
+    function dropGrants(bytes20 namespace) external {
+        _requireOwner(namespace, msg.sender);
+        emit GrantsDropped(namespace, ++_namespaces[namespace].epoch);
+    }
+
     function _grant(RoleGrant calldata to, address actor) internal {
         if (to.roles & ~ALL_ROLES != 0) revert RolesUnknown(to.roles);
         if (to.model != 0 && _models[to.model].namespace != to.namespace) {

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IRecords} from "../interfaces/IRecords.sol";
+import {Names} from "../lib/Names.sol";
 import {TypedData} from "../lib/TypedData.sol";
 import {Lookups} from "./Lookups.sol";
 
@@ -16,7 +17,7 @@ abstract contract Statements is Lookups {
         uint64 expiresAt
     ) external view returns (bytes32) {
         bytes32 model = _modelId(namespaceId(namespace), name);
-        (, ReleaseRecord storage record) = _knownRelease(model, bytes32(bytes(version)));
+        (, ReleaseRecord storage record) = _knownRelease(model, Names.versionKey(version));
         TypedData.Statement memory statement;
         statement.namespace = keccak256(bytes(namespace));
         statement.model = keccak256(bytes(name));
