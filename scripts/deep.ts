@@ -9,6 +9,7 @@ const CONTRACT = 'registry-contract';
 /** From the quickest to the longest. */
 const STEPS: readonly Step[] = [
   { name: 'slither', args: [`${CONTRACT}/scripts/slither.ts`] },
+  { name: 'SMTChecker', args: [`${CONTRACT}/scripts/smt.ts`] },
   { name: 'coverage: every branch of the contract', args: [`${CONTRACT}/scripts/coverage.ts`] },
   { name: 'halmos: proofs', args: ['scripts/test.ts', `${CONTRACT}/test/halmos`] },
   {

@@ -21,6 +21,9 @@ const analysers =
 
 export const hasAnalysers = existsSync(join(analysers, 'bin/halmos'));
 
+/** The solver, of the z3-solver package. */
+export const z3 = join(analysers, 'bin/z3');
+
 export interface Ended {
   readonly stdout: string;
   readonly stderr: string;

@@ -45,8 +45,8 @@ interface Code {
   readonly object: string;
 }
 
-/** Every source by the name it is imported by, so that no remapping is needed. */
-export function standardInput(): StandardInput {
+/** These sources and all that they import, by the name they are imported by, so that no remapping is needed. */
+export function sourcesOf(roots: readonly string[]): StandardInput['sources'] {
   const contents = new Map<string, string>();
   const visit = (name: string) => {
     if (contents.has(name)) return;
@@ -57,11 +57,15 @@ export function standardInput(): StandardInput {
       visit(path.startsWith('.') ? posix.join(posix.dirname(name), path) : path);
     }
   };
-  ROOTS.forEach(visit);
-  const sources = [...contents].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  roots.forEach(visit);
+  const sorted = [...contents].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(sorted.map(([name, content]) => [name, { content }]));
+}
+
+export function standardInput(): StandardInput {
   return {
     language: 'Solidity',
-    sources: Object.fromEntries(sources.map(([name, content]) => [name, { content }])),
+    sources: sourcesOf(ROOTS),
     settings: {
       ...settings,
       outputSelection: {
