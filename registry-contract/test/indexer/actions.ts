@@ -118,6 +118,13 @@ export const actions: Readonly<Record<string, readonly [weight: number, action: 
       return bySelfOrSigned(world, mostly(world, ownerOf(world, namespace)), 'grant', value);
     },
   ],
+  dropGrants: [
+    1,
+    (world) => {
+      const namespace = someNamespace(world);
+      return move(world, mostly(world, ownerOf(world, namespace)), 'dropGrants', [namespace]);
+    },
+  ],
   createModel: [
     8,
     (world) => {

@@ -40,6 +40,9 @@ export const rules: Readonly<Record<string, (state: State, args: Result, at: Ent
     const { epoch } = namespaceOf(state, namespace);
     state.grants.set(keyOf(namespace, model, account), { roles, epoch, expiresAt, seq });
   },
+  GrantsDropped(state, { namespace, epoch }) {
+    namespaceOf(state, namespace).epoch = Number(epoch);
+  },
   ModelCreated(state, { model, namespace, name }) {
     state.models.set(model, {
       namespace,
