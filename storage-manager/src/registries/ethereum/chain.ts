@@ -99,8 +99,10 @@ export class Chain {
     return ask(this.rpc, method, params, options);
   }
 
+  /** As the contract itself: the default is the zero address, which is the authority of a registry without administrators. */
   #read(head: Head, data: string, options: CallOptions): Promise<unknown> {
-    return this.ask('eth_call', [{ to: this.contract, data }, { blockHash: head.hash }], options);
+    const call = { from: this.contract, to: this.contract, data };
+    return this.ask('eth_call', [call, { blockHash: head.hash }], options);
   }
 
   async #checkChainId(options: CallOptions): Promise<void> {
