@@ -200,12 +200,17 @@ export const actions: Readonly<Record<string, readonly [weight: number, action: 
   announceSuccessor: [1, (world) => move(world, byAuthority(world), 'announceSuccessor', [SOME_CONTRACT])],
 };
 
-/** Draws an action by its weight. */
+const tickets = Object.values(actions).flatMap(([weight, action]) => Array(weight).fill(action) as Action[]);
+
+/** An action by its weight. */
 export function draw(world: World): Move | Promise<Move> {
-  const tickets = Object.values(actions).flatMap(([weight, action]) =>
-    Array.from({ length: weight }, () => action),
-  );
   return world.random.pick(tickets)(world);
+}
+
+/** Each action in its turn, so that every one is tried. */
+export function inTurn(world: World, turn: number): Move | Promise<Move> {
+  const all = Object.values(actions);
+  return all[turn % all.length]![1](world);
 }
 
 function record(world: World, name: 'recordSegment' | 'republishSegment' | 'recordPage') {

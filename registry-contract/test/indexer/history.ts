@@ -1,6 +1,6 @@
 import { ContractFactory, Interface, type JsonRpcProvider } from 'ethers';
 import { abi, bytecode } from '../../src/index.ts';
-import { draw } from './actions.ts';
+import { draw, inTurn } from './actions.ts';
 import { Follower } from './follower.ts';
 import { Random } from './random.ts';
 import { authority } from './universe.ts';
@@ -29,7 +29,7 @@ export class History {
   readonly random: Random;
   readonly #provider: JsonRpcProvider;
   readonly #first: number;
-  sent = 0;
+  #turn = 0;
 
   private constructor(provider: JsonRpcProvider, registry: string, random: Random, first: number) {
     this.#provider = provider;
@@ -56,7 +56,7 @@ export class History {
     await this.follower.catchUp();
     const world = this.#world();
     const size = this.random.below(MOST + 1);
-    const moves: Move[] = [];
+    const moves: Move[] = [await inTurn(world, this.#turn++)];
     while (moves.length < size) moves.push(await draw(world));
     await Promise.all(moves.map((move) => this.#send(move)));
     const later = this.random.chance(97) ? MINUTE * (1 + this.random.below(2)) : DAY;
@@ -86,7 +86,6 @@ export class History {
 
   async #send(move: Move): Promise<void> {
     await this.#provider.send('eth_sendTransaction', [this.#transaction(move)]);
-    this.sent++;
   }
 
   #transaction({ from, data }: Move) {
