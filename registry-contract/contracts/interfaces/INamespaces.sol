@@ -27,22 +27,16 @@ interface INamespaces {
     event NamespaceCommitted(bytes32 indexed commitment);
 
     /// @notice A free label was taken; the commitment to it is used up.
-    event NamespaceRegistered(
-        bytes20 indexed namespace, string label, address indexed owner, bytes32 commitment
-    );
+    event NamespaceRegistered(bytes20 indexed namespace, string label, address indexed owner, bytes32 commitment);
 
     /// @notice Administrators keep a free label for `holder` (this contract: for nobody; zero: it is free again).
     event NamespaceReserved(bytes20 indexed namespace, string label, address indexed holder);
 
     /// @notice `pendingOwner` may accept; zero: an open transfer was called off.
-    event NamespaceTransferStarted(
-        bytes20 indexed namespace, address indexed owner, address indexed pendingOwner
-    );
+    event NamespaceTransferStarted(bytes20 indexed namespace, address indexed owner, address indexed pendingOwner);
 
     /// @notice The pending owner accepted: roles and statement key are gone. `previousOwner` zero: a reserved label.
-    event NamespaceTransferred(
-        bytes20 indexed namespace, address indexed previousOwner, address indexed owner
-    );
+    event NamespaceTransferred(bytes20 indexed namespace, address indexed previousOwner, address indexed owner);
 
     /// @notice Statements by another key are worthless from now on; zero: all are.
     event StatementKeyChanged(bytes20 indexed namespace, address key);

@@ -99,10 +99,16 @@ interface IRecords {
     function releaseId(bytes32 model, bytes32 version) external pure returns (bytes32);
 
     /// @notice The channels of a model in order of creation.
-    function channels(bytes32 model, uint256 start, uint256 limit) external view returns (IChannels.ChannelInfo[] memory);
+    function channels(bytes32 model, uint256 start, uint256 limit)
+        external
+        view
+        returns (IChannels.ChannelInfo[] memory);
 
     /// @notice The slots of these auditors.
-    function attestedBy(bytes32 release, address[] calldata auditors) external view returns (IAttestations.Attested[] memory);
+    function attestedBy(bytes32 release, address[] calldata auditors)
+        external
+        view
+        returns (IAttestations.Attested[] memory);
 
     /// @notice The latest audit by one of these in which all that was checked was right, were it one chunk, and even where a later
     /// one of his found damage: `attestedBy` tells how much his last one checked.

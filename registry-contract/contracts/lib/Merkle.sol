@@ -21,7 +21,9 @@ library Merkle {
                 let end := add(base, shl(6, shr(1, count)))
                 for {} lt(from, end) {} {
                     // The arguments of `and` run right to left; an answer of another length means no SHA-256 at address 2.
-                    if iszero(and(eq(returndatasize(), 0x20), staticcall(gas(), 2, from, 0x40, to, 0x20))) { revert(0, 0) }
+                    if iszero(and(eq(returndatasize(), 0x20), staticcall(gas(), 2, from, 0x40, to, 0x20))) {
+                        revert(0, 0)
+                    }
                     from := add(from, 0x40)
                     to := add(to, 0x20)
                 }

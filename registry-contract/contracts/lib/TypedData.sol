@@ -53,10 +53,11 @@ library TypedData {
         return MessageHashUtils.toDomainSeparator(0x0f, NAME, VERSION, block.chainid, address(this), 0);
     }
 
-    function publish(
-        IReleases.Publication calldata publication,
-        ISignedActions.Authorization calldata authorization
-    ) internal pure returns (bytes32) {
+    function publish(IReleases.Publication calldata publication, ISignedActions.Authorization calldata authorization)
+        internal
+        pure
+        returns (bytes32)
+    {
         return keccak256(
             bytes.concat(
                 abi.encode(
@@ -81,10 +82,11 @@ library TypedData {
         );
     }
 
-    function setStatus(
-        IReleases.StatusChange calldata change,
-        ISignedActions.Authorization calldata authorization
-    ) internal pure returns (bytes32) {
+    function setStatus(IReleases.StatusChange calldata change, ISignedActions.Authorization calldata authorization)
+        internal
+        pure
+        returns (bytes32)
+    {
         return keccak256(abi.encode(SET_STATUS, change, authorization.nonce, authorization.deadline));
     }
 
@@ -96,10 +98,11 @@ library TypedData {
         return keccak256(abi.encode(SET_CHANNEL, move, authorization.nonce, authorization.deadline));
     }
 
-    function attest(
-        IAttestations.Attestation calldata attestation,
-        ISignedActions.Authorization calldata authorization
-    ) internal pure returns (bytes32) {
+    function attest(IAttestations.Attestation calldata attestation, ISignedActions.Authorization calldata authorization)
+        internal
+        pure
+        returns (bytes32)
+    {
         return keccak256(abi.encode(ATTEST, attestation, authorization.nonce, authorization.deadline));
     }
 

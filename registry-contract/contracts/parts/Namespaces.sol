@@ -21,11 +21,7 @@ abstract contract Namespaces is Administration, INamespaces {
     }
 
     /// @inheritdoc INamespaces
-    function registerNamespace(string calldata label, bytes32 salt)
-        external
-        whenNotPaused
-        returns (bytes20 namespace)
-    {
+    function registerNamespace(string calldata label, bytes32 salt) external whenNotPaused returns (bytes20 namespace) {
         NamespaceRecord storage record;
         (namespace, record) = _freeLabel(label);
         if (record.pendingOwner != address(0)) revert NamespaceKept(label, record.pendingOwner);

@@ -84,8 +84,9 @@ abstract contract Releases is Models, Segments, IReleases {
             revert ChunkCountOutOfRange(chunkCount);
         }
         if (publication.manifestDigest == 0 || publication.chunkRoot == 0) revert DigestZero();
-        if (mode == RecordMode.LOGGED) _requireSegments(roots, chunkCount, publication.chunkRoot);
-        else if (mode == RecordMode.CODE) {
+        if (mode == RecordMode.LOGGED) {
+            _requireSegments(roots, chunkCount, publication.chunkRoot);
+        } else if (mode == RecordMode.CODE) {
             _pageStores[release] = _requirePages(roots, chunkCount, publication.chunkRoot);
         } else if (roots.length != 0) {
             revert SegmentCountMismatch(0, roots.length);
@@ -96,12 +97,9 @@ abstract contract Releases is Models, Segments, IReleases {
         }
     }
 
-    function _write(
-        ReleaseRecord storage record,
-        Publication calldata publication,
-        address publisher,
-        uint32 number
-    ) private {
+    function _write(ReleaseRecord storage record, Publication calldata publication, address publisher, uint32 number)
+        private
+    {
         record.manifestDigest = publication.manifestDigest;
         record.chunkRoot = publication.chunkRoot;
         record.byteCount = publication.byteCount;

@@ -54,12 +54,7 @@ abstract contract SignedActions is Channels, Attestations, NoncesKeyed, ISignedA
     }
 
     /// @inheritdoc ISignedActions
-    function nonces(address signer, uint192 lane)
-        public
-        view
-        override(ISignedActions, NoncesKeyed)
-        returns (uint256)
-    {
+    function nonces(address signer, uint192 lane) public view override(ISignedActions, NoncesKeyed) returns (uint256) {
         return super.nonces(signer, lane);
     }
 

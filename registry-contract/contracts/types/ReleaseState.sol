@@ -17,10 +17,7 @@ function published(address by, IReleases.RecordMode recordMode) view returns (Re
 }
 
 /// @notice The state after change number `seq` of the status, in this block.
-function changed(ReleaseState state, IReleases.Status to, IReasons.Reason why, uint32 seq)
-    view
-    returns (ReleaseState)
-{
+function changed(ReleaseState state, IReleases.Status to, IReasons.Reason why, uint32 seq) view returns (ReleaseState) {
     uint256 kept = ReleaseState.unwrap(state) & (uint256(type(uint160).max) | 0xff << 232);
     uint256 change = uint256(uint40(block.number)) << 160 | uint256(seq) << 200;
     return ReleaseState.wrap(kept | change | uint256(to) << 240 | uint256(why) << 248);
