@@ -96,6 +96,8 @@ export type NamespaceAction =
   /** Null calls an open offer off. */
   | { readonly kind: 'offer'; readonly namespace: Namespace; readonly to: Address | null }
   | { readonly kind: 'accept'; readonly namespace: Namespace }
+  /** Takes all roles of all accounts away, for all models. */
+  | { readonly kind: 'drop-grants'; readonly namespace: Namespace }
   | { readonly kind: 'statement-key'; readonly namespace: Namespace; readonly key: Address | null };
 
 /** What one account may sign and another send. */
@@ -184,6 +186,7 @@ export type RegistryEvent =
   | { readonly kind: 'offered'; readonly owner: Address; readonly to: Address | null }
   | { readonly kind: 'transferred'; readonly from: Address | null; readonly owner: Address }
   | { readonly kind: 'statement-key'; readonly key: Address | null }
+  | { readonly kind: 'grants-dropped' }
   | {
       readonly kind: 'granted';
       /** Null: for all models of the namespace. */

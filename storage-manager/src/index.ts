@@ -1,4 +1,5 @@
 /** The public surface of the engine. */
+export type { Role } from './actions.ts';
 export { type ArchiveKind, archiveKind } from './archive/names.ts';
 export type { Environment } from './config/environment.ts';
 export { homeFolder, type LoadedConfig, type LoadOptions, loadConfig } from './config/load.ts';
@@ -28,11 +29,29 @@ export type {
   CallOptions,
   ChunkerName,
   PublishQuote,
+  Reason,
   RecordMode,
   RegistryTrust,
   ReleaseStatus,
   TrustLevel,
 } from './interfaces.ts';
+export type { SignedAuthorization } from './manager/changes/authorization.ts';
+export type { ModelHistory, SentChange, ShownNamespace } from './manager/changes/documents.ts';
+export type {
+  ChangedGrant,
+  ChangedNamespace,
+  GrantOptions,
+  Namespaces,
+} from './manager/changes/namespaces.ts';
+export type { ChangeOptions, Findings, Reasons, SignableOptions } from './manager/changes/options.ts';
+export type {
+  AttestedRelease,
+  ChangedActivity,
+  ChangedStatus,
+  MovedChannel,
+  Releases,
+  SubmittedAction,
+} from './manager/changes/releases.ts';
 export type { ModelDiff } from './manager/diff-document.ts';
 export type {
   ListedModel,

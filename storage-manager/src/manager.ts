@@ -7,10 +7,12 @@ import type { Config } from './config/schema.ts';
 import { type Settings, settingsOf } from './config/settings.ts';
 import { openCarriers, openPorts, placesIn } from './config/wire.ts';
 import { InterruptedError, UsageError } from './errors.ts';
-import { LOCAL, parseNamespace, parseReference, type Reference } from './ids/reference.ts';
+import { LOCAL, parseModelName, parseNamespace, parseReference, type Reference } from './ids/reference.ts';
 import type { Input } from './inputs/input.ts';
 import { checkInput, withInput } from './inputs/open.ts';
 import type { CallOptions } from './interfaces.ts';
+import { Namespaces } from './manager/changes/namespaces.ts';
+import { Releases } from './manager/changes/releases.ts';
 import { deliver } from './manager/delivering/deliver.ts';
 import { diffDocument, type ModelDiff } from './manager/diff-document.ts';
 import {
@@ -40,11 +42,11 @@ import type {
 import { SharedOpening } from './manager/shared-opening.ts';
 import { storeJob } from './manager/store-job.ts';
 import { trustCid } from './trust/cid.ts';
+import type { ChangePorts } from './verbs/changing/change.ts';
 import { diff } from './verbs/diff.ts';
 import { findContent, findRelease } from './verbs/fetch.ts';
 import { parseSelection } from './verbs/fetching/selection.ts';
 import { inspect, list } from './verbs/inspect.ts';
-import type { Ports } from './verbs/job/ports.ts';
 import { publish } from './verbs/publish.ts';
 import { resolveReference } from './verbs/reading/release.ts';
 import { verify } from './verbs/verify.ts';
@@ -73,6 +75,10 @@ export class ModelStorageManager {
   #ownNamespace: string | null = null;
   readonly #carriers = new SharedOpening((signal) => openCarriers(this.#settings, { signal }));
   readonly #opened = new SharedOpening((signal) => this.#openRegistry(signal));
+  /** Status, channels, attestations and history. */
+  readonly releases: Releases;
+  /** Who owns namespaces, and who may do what for the owner. */
+  readonly namespaces: Namespaces;
 
   /** @throws UsageError `CONFIG_INVALID` */
   constructor(config?: ManagerConfig);
@@ -82,6 +88,14 @@ export class ModelStorageManager {
     const blocks = blockchain !== undefined || ['host', 'port', 'protocol'].some((key) => key in first);
     const { home, ...config } = (blocks ? { ipfs: first, blockchain } : first) as ManagerConfig;
     this.#settings = settingsOf(parseConfig(config, 'the configuration'), home ?? homeFolder());
+    const context = {
+      open: (options: CallOptions) => this.#open(options),
+      reference: (ref: string) => this.#reference(ref),
+      model: (name: string) => parseModelName(name, this.#settings.namespace),
+      free: this.#settings.chain === null,
+    };
+    this.releases = new Releases(context);
+    this.namespaces = new Namespaces(context);
   }
 
   /**
@@ -233,7 +247,7 @@ export class ModelStorageManager {
 }
 
 interface Opened {
-  readonly ports: Ports;
+  readonly ports: ChangePorts;
   readonly nameOf: NameOf;
 }
 

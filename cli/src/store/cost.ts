@@ -4,9 +4,9 @@ import { canAsk } from '../prompt.ts';
 
 const WEI_PER_ETHER = 10n ** 18n;
 
-/** What a publish will cost, in one line. */
-export function costQuestion({ transactions, gas, wei }: PublishQuote): string {
-  return `publishing takes ${plural(transactions, 'transaction')} and about ${countText(gas)} gas: ${etherText(wei)} ETH at the present price, at most twice that`;
+/** What it will cost, in one line. @param what is done */
+export function costQuestion({ transactions, gas, wei }: PublishQuote, what = 'publishing'): string {
+  return `${what} takes ${plural(transactions, 'transaction')} and about ${countText(gas)} gas: ${etherText(wei)} ETH at the present price, at most twice that`;
 }
 
 /** Six decimals, rounded up, so that a cost never looks like none. */
@@ -20,11 +20,15 @@ export function etherText(wei: bigint): string {
  * Money is spent only where somebody has agreed to it. Looked at before the work begins, not hours later.
  * @throws UsageError `ARGUMENT_INVALID` where nobody is there to ask and `--yes` was not given
  */
-export function requireConsent(engine: typeof import('@ballast-models/storage-manager'), yes: boolean): void {
+export function requireConsent(
+  engine: typeof import('@ballast-models/storage-manager'),
+  yes: boolean,
+  what = 'the cost of a publish on a chain',
+): void {
   if (yes || canAsk()) return;
   throw new engine.UsageError('ARGUMENT_INVALID', {
-    should: 'the cost of a publish on a chain must be agreed to',
+    should: `${what} must be agreed to`,
     was: 'there is no terminal to ask at',
-    next: 'add --yes to agree to whatever it costs, or --dry-run to see the cost',
+    next: 'add --yes to agree to it, or --dry-run to see what would be sent, and its cost',
   });
 }

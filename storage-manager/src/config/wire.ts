@@ -1,13 +1,16 @@
 import { join } from 'node:path';
+import type { RegistryActions } from '../actions.ts';
 import { openEngine } from '../engine/engine.ts';
 import { Journal } from '../engine/journal.ts';
+import { Tasks } from '../engine/tasks.ts';
 import { fileSystemError } from '../fs/errors.ts';
 import { lockFolder } from '../fs/lock-folder.ts';
 import { makeFolder } from '../fs/make-folder.ts';
 import type { CallOptions, Registry, RepairableStore } from '../interfaces.ts';
 import { chainTrust } from '../trust/chain.ts';
 import { Seen } from '../trust/seen.ts';
-import type { Carriers, Ports } from '../verbs/job/ports.ts';
+import type { ChangePorts } from '../verbs/changing/change.ts';
+import type { Carriers } from '../verbs/job/ports.ts';
 import type { ChainSettings, Settings } from './settings.ts';
 
 /** What moves bytes, standing open; `close` ends threads and connections. */
@@ -16,7 +19,7 @@ export interface OpenCarriers extends Carriers {
 }
 
 /** Ports that stand open; `close` ends the private chain and connections, not the carriers. */
-export interface OpenPorts extends Ports {
+export interface OpenPorts extends ChangePorts {
   close(): Promise<void>;
 }
 
@@ -29,6 +32,7 @@ export function placesIn(home: string) {
     locks: join(home, 'locks'),
     workspaces: join(home, 'unpacked'),
     journal: join(home, 'journal.sqlite'),
+    tasks: join(home, 'tasks.sqlite'),
     seen: join(home, 'seen.sqlite'),
   };
 }
@@ -52,9 +56,11 @@ export function openPorts(
   return openAll(settings, async (keep) => {
     const places = placesIn(settings.home);
     const journal = keep(await Journal.open(places.journal, options));
+    const tasks = keep(await Tasks.open(places.tasks, options));
     const seen = keep(await Seen.open(places.seen, options));
     const registry = keep(await openRegistry(settings, places, options));
-    return { engine, stores, locks, journal, registry, trust: chainTrust(registry, { seen }) };
+    const trust = chainTrust(registry, { seen });
+    return { engine, stores, locks, journal, tasks, registry, actions: registry.actions, trust };
   });
 }
 
@@ -90,6 +96,8 @@ async function openAll<T>(
 
 type Places = ReturnType<typeof placesIn>;
 type Closing<T> = T & { close(): Promise<void> };
+/** A registry with all that changes beside publishing. */
+type ActiveRegistry = Closing<Registry & { readonly actions: RegistryActions }>;
 type Closable = { close(): void | Promise<void> };
 type Keep = <T extends Closable>(one: T) => T;
 
@@ -97,13 +105,13 @@ async function openRegistry(
   { chain }: Settings,
   places: Places,
   options: CallOptions,
-): Promise<Closing<Registry>> {
+): Promise<ActiveRegistry> {
   if (chain !== null) return openChain(chain, options);
   const { openEmbeddedRegistry } = await import('../registries/embedded/open.ts');
   return openEmbeddedRegistry({ folder: places.chain, keyFile: places.key }, options);
 }
 
-async function openChain(chain: ChainSettings, options: CallOptions): Promise<Closing<Registry>> {
+async function openChain(chain: ChainSettings, options: CallOptions): Promise<ActiveRegistry> {
   const { openEthereumRegistry } = await import('../registries/ethereum/open.ts');
   const settings = {
     ...chain,

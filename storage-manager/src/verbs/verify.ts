@@ -4,7 +4,7 @@ import { type JobOptions, Meter } from '../events.ts';
 import type { ManifestFile } from '../format/manifest/encode.ts';
 import { checkContent, type ReleaseContent } from '../format/release.ts';
 import type { ModelName, Reference, Version } from '../ids/reference.ts';
-import type { Release } from '../interfaces.ts';
+import type { AsOf, Resolution } from '../interfaces.ts';
 import type { Ports } from './job/ports.ts';
 import { claimBroken, FileDigest } from './reading/file-digest.ts';
 import { randomSample } from './reading/random-sample.ts';
@@ -33,6 +33,10 @@ export interface Verified {
   readonly ok: boolean;
   /** Blocks read, over all stores. */
   readonly checked: number;
+  /** Chunks of the release, each counted once: read in every store, and right in all of them. */
+  readonly chunks: { readonly total: number; readonly checked: number; readonly ok: number };
+  /** When the registry was asked what should be there. */
+  readonly asOf: AsOf;
   readonly stores: readonly StoreReport[];
   readonly bad: readonly BadBlock[];
 }
@@ -49,20 +53,20 @@ export async function verify(ports: Ports, job: VerifyJob, options: JobOptions =
   } catch (error) {
     options.signal?.throwIfAborted();
     if (!isAboutThisSource(error) || error.code === 'RELEASE_MISMATCH') throw error;
-    const found = await metadataOnly(ports, resolution.release, options);
+    const found = await metadataOnly(ports, resolution, options);
     // A store that came back meanwhile has nothing bad to show, and no chunk was read: that is no verdict.
     if (found.ok) throw error;
     return found;
   }
   bindRelease(resolution, content);
   if (job.full) checkContent(content);
-  return everyStore(ports, job, content, options);
+  return everyStore(ports, job, { content, asOf: resolution.asOf }, options);
 }
 
 async function everyStore(
   ports: Ports,
   job: VerifyJob,
-  content: ReleaseContent,
+  { content, asOf }: { readonly content: ReleaseContent; readonly asOf: AsOf },
   options: JobOptions,
 ): Promise<Verified> {
   const { manifest, chunks } = content;
@@ -95,9 +99,18 @@ async function everyStore(
     version: manifest.version,
     ok: bad.length === 0,
     checked,
+    chunks: chunkCounts(chunks.count, wanted?.length ?? chunks.count, bad),
+    asOf,
     stores: reports,
     bad,
   };
+}
+
+/** A store out of reach was not asked for all; one whose manifest or index is bad can give no chunk to a reader. */
+function chunkCounts(total: number, wanted: number, bad: readonly BadBlock[]): Verified['chunks'] {
+  if (bad.some(({ reason }) => reason === 'unreachable')) return { total, checked: 0, ok: 0 };
+  if (bad.some(({ kind }) => kind !== 'chunk')) return { total, checked: wanted, ok: 0 };
+  return { total, checked: wanted, ok: wanted - new Set(bad.map(({ index }) => index)).size };
 }
 
 function openDigests({ pool }: Engine, files: readonly ManifestFile[]): Map<ManifestFile, FileDigest> {
@@ -106,7 +119,11 @@ function openDigests({ pool }: Engine, files: readonly ManifestFile[]): Map<Mani
 }
 
 /** No store has manifest and index whole: says, store by store, which block stops the reading. */
-async function metadataOnly(ports: Ports, release: Release, options: JobOptions): Promise<Verified> {
+async function metadataOnly(
+  ports: Ports,
+  { release, asOf }: Resolution,
+  options: JobOptions,
+): Promise<Verified> {
   const stores: StoreReport[] = [];
   const bad: BadBlock[] = [];
   for (const store of ports.stores) {
@@ -128,5 +145,7 @@ async function metadataOnly(ports: Ports, release: Release, options: JobOptions)
     }
   }
   const checked = stores.reduce((sum, store) => sum + store.checked, 0);
-  return { model: release.model, version: release.version, ok: bad.length === 0, checked, stores, bad };
+  const { model, version, chunkCount: total } = release;
+  const chunks = { total, checked: 0, ok: 0 };
+  return { model, version, ok: bad.length === 0, checked, chunks, asOf, stores, bad };
 }

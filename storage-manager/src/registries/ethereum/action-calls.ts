@@ -42,6 +42,8 @@ export function actionCall(action: RegistryAction | AuthorizedAction, sender: Ad
       return { name: 'transferNamespace', args: [namespaceId(action.namespace), action.to ?? NOBODY] };
     case 'accept':
       return { name: 'acceptNamespace', args: [namespaceId(action.namespace)] };
+    case 'drop-grants':
+      return { name: 'dropGrants', args: [namespaceId(action.namespace)] };
     case 'statement-key':
       return { name: 'setStatementKey', args: [namespaceId(action.namespace), action.key ?? NOBODY] };
     default:

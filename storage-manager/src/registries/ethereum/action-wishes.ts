@@ -34,6 +34,8 @@ function wanted(action: RegistryAction): string {
       return `namespace ${action.namespace} must be offered`;
     case 'accept':
       return `namespace ${action.namespace} must be taken over`;
+    case 'drop-grants':
+      return `all roles in ${action.namespace} must be taken away`;
     case 'statement-key':
       return `the statement key of ${action.namespace} must be set`;
   }

@@ -87,6 +87,7 @@ const READINGS: Readonly<Record<string, Reading>> = {
     owner: lower(owner),
   }),
   StatementKeyChanged: ({ key }) => ({ kind: 'statement-key', key: readOptional(key) }),
+  GrantsDropped: () => ({ kind: 'grants-dropped' }),
   RolesGranted: ({ model, account, roles, expiresAt, seq }, names) => {
     if (model !== NO_ID && (names.model === null || model !== modelId(names.model))) return null;
     return {

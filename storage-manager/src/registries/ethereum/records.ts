@@ -12,32 +12,11 @@ import {
   parseVersion,
   type Version,
 } from '../../ids/reference.ts';
-import type {
-  ChannelTarget,
-  ModelRecord,
-  Reason,
-  RecordMode,
-  Release,
-  ReleaseStatus,
-} from '../../interfaces.ts';
+import type { ChannelTarget, ModelRecord, Release } from '../../interfaces.ts';
+import { MODES, REASONS, ROLES, STATUSES } from './enums.ts';
 import { labelText } from './ids.ts';
 
-/** The contract's enums, in its order. */
-export const MODES: readonly RecordMode[] = ['logged', 'root', 'code'];
-export const STATUSES: readonly ReleaseStatus[] = ['active', 'deprecated', 'yanked', 'revoked'];
-export const REASONS: readonly Reason[] = [
-  'none',
-  'superseded',
-  'defective',
-  'security',
-  'legal',
-  'key-compromised',
-  'lost',
-  'corrected',
-  'other',
-];
-/** The contract's role bits, from the lowest. */
-export const ROLES = ['publish', 'deprecate', 'yank', 'repair', 'admin'] as const;
+export { MODES, REASONS, ROLES, STATUSES };
 
 /**
  * A `Release` struct.

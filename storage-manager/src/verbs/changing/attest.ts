@@ -23,7 +23,7 @@ export async function attestIntention(
   ports: ChangePorts,
   { reference, checked, ok, asOf: since, report }: AttestJob,
   options: JobOptions,
-): Promise<Intention> {
+): Promise<Intention<AttestAction> & { readonly release: Release; readonly asOf: number }> {
   const resolution = await resolveReference(ports, reference, ports.trust.look, options);
   const { release } = resolution;
   const { model, version } = release;
@@ -31,9 +31,11 @@ export async function attestIntention(
   const full = checked === release.chunkCount;
   const asOf = since ?? resolution.asOf.block;
   return {
+    release,
+    asOf,
     key: ['attest', model, version, String(checked), String(ok), String(asOf), report ?? ''],
-    async prepare(): Promise<AttestAction> {
-      return { kind: 'attest', model, version, checked, ok, full, asOf, report };
+    async prepare(settled) {
+      return settled ? null : { kind: 'attest', model, version, checked, ok, full, asOf, report };
     },
   };
 }

@@ -15,11 +15,14 @@ export interface ChangePorts extends Ports {
 export type AnyAction = RegistryAction | AuthorizedAction;
 
 /** Something that somebody wants changed. */
-export interface Intention {
+export interface Intention<A extends AnyAction = AnyAction> {
   /** What is wanted, in the same words in each run: an interrupted one is found by it. */
   readonly key: readonly string[];
-  /** What has to be done as the registry stands now; null: it is so already. */
-  prepare(): Promise<AnyAction | null>;
+  /**
+   * What has to be done as the registry stands now; null: it is so already.
+   * @param settled an interrupted run's transaction was executed
+   */
+  prepare(settled: boolean): Promise<A | null>;
 }
 
 export interface ChangeOptions extends JobOptions {
@@ -54,13 +57,13 @@ export async function change(
   options: ChangeOptions,
 ): Promise<Changed> {
   if (options.dryRun) {
-    const action = await prepare();
+    const action = await prepare(false);
     const quote = action === null ? NOTHING : await ports.actions.quote(action, options);
     return { action, changed: false, transactions: 0, gasUsed: 0n, quote };
   }
   return withTask(ports, key, options, async (task) => {
     const settled = await ports.actions.settle(task.log, options);
-    const action = await prepare();
+    const action = await prepare(settled.transactions > 0);
     if (action === null) return { action, changed: settled.transactions > 0, ...settled, quote: NOTHING };
     const quote = await ports.actions.quote(action, options);
     await agree(quote, options);

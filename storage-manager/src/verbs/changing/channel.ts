@@ -16,11 +16,11 @@ export async function channelIntention(
   ports: ChangePorts,
   { model: name, channel, version }: ChannelJob,
   options: JobOptions,
-): Promise<Intention> {
+): Promise<Intention<ChannelAction>> {
   const model = await ports.registry.canonical(name, options);
   return {
     key: ['channel', model, channel, version],
-    async prepare(): Promise<ChannelAction | null> {
+    async prepare() {
       const { release } = await ports.registry.resolve(model, { kind: 'version', version }, options);
       refuseWithdrawn(release, channel);
       const target = await ports.registry.resolve(model, { kind: 'channel', channel }, options).catch(absent);

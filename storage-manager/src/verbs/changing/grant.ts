@@ -15,13 +15,25 @@ export interface GrantJob {
   readonly expiresAt: Date | null;
 }
 
+/** Takes all roles of all accounts away, at once; that nobody has one can't be known, so it is always sent. */
+export function dropIntention(namespace: Namespace): Intention {
+  return {
+    key: ['drop-grants', namespace],
+    prepare: async (settled) => (settled ? null : { kind: 'drop-grants', namespace }),
+  };
+}
+
 /** Names of the job are canonical. */
-export function grantIntention(ports: ChangePorts, job: GrantJob, options: JobOptions): Intention {
+export function grantIntention(
+  ports: ChangePorts,
+  job: GrantJob,
+  options: JobOptions,
+): Intention<GrantAction> {
   const { namespace, model, account, roles, expiresAt } = job;
   const until = expiresAt?.toISOString() ?? '';
   return {
     key: ['grant', model ?? namespace, account, roles.join(','), until],
-    async prepare(): Promise<GrantAction | null> {
+    async prepare() {
       const { seq, ...now } = await ports.actions.grant(namespace, model, account, options);
       const same = now.roles.join() === roles.join() && (now.expiresAt?.toISOString() ?? '') === until;
       return same ? null : { kind: 'grant', ...job, seq };

@@ -23,13 +23,13 @@ export async function statusIntention(
   ports: ChangePorts,
   { reference, to, reason, report }: StatusJob,
   options: JobOptions,
-): Promise<Intention & { readonly release: Release }> {
+): Promise<Intention<StatusAction> & { readonly release: Release }> {
   const { release } = await resolveReference(ports, reference, ports.trust.look, options);
   const { model, version } = release;
   return {
     release,
     key: ['status', model, version, to, reason, report ?? ''],
-    async prepare(): Promise<StatusAction | null> {
+    async prepare() {
       const now = await ports.registry.resolve(model, { kind: 'version', version }, options);
       const { status: from, statusSeq: seq } = now.release;
       if (from === to) return null;

@@ -1,0 +1,68 @@
+import type { ChangeOptions, SentChange, SignedAuthorization } from '@ballast-models/storage-manager';
+import {
+  countText,
+  paint,
+  plural,
+  printable,
+  writeFields,
+  writeHint,
+  writeJson,
+  writeLine,
+} from '../output.ts';
+import { askYes } from '../prompt.ts';
+import { type Session, withSession } from '../session.ts';
+import { costQuestion, requireConsent } from '../store/cost.ts';
+import type { ChangeFlags } from './options.ts';
+
+/** A change as it is told to people. */
+export interface Told {
+  /** `deprecated`: with `would be` before it in a dry run, and what it is where nothing was to be done. */
+  readonly done: string;
+  /** What was changed: `acme/tiny@1`. */
+  readonly what: string;
+  readonly fields?: readonly (readonly [name: string, value: string])[];
+  /** A warning for ever; asked for even where nothing is paid. */
+  readonly grave?: string;
+}
+
+type Change = SentChange & { readonly authorization?: SignedAuthorization | null };
+
+/** Makes one change of the registry: agreed to, carried out, told. */
+export async function runChange<T extends Change>(
+  flags: ChangeFlags & { readonly signOnly?: boolean },
+  work: (session: Session, options: ChangeOptions) => Promise<T>,
+  told: (result: T) => Told,
+  grave?: string,
+): Promise<void> {
+  await withSession(flags, {}, async (session) => {
+    const { engine, settings, progress, call } = session;
+    const { yes = false, dryRun = false } = flags;
+    const paid = settings.chain !== null && !flags.signOnly;
+    if (grave !== undefined && !dryRun) requireConsent(engine, yes, grave);
+    else if (paid && !dryRun) requireConsent(engine, yes, 'the cost of a change on a chain');
+    const confirm: ChangeOptions['confirm'] = async (quote) => {
+      if (paid) progress.note('info', costQuestion(quote, 'this'));
+      if (grave !== undefined) progress.note('warning', grave);
+      return yes || askYes(grave === undefined ? 'Send it?' : 'Do it?', call.signal);
+    };
+    const result = await work(session, { ...call, dryRun, confirm });
+    progress.clear();
+    if (flags.signOnly && result.authorization) writeJson(result.authorization);
+    else if (flags.json) writeJson(result);
+    else print(result, told(result), dryRun);
+  });
+}
+
+function print(change: Change, { done, what, fields = [] }: Told, dryRun: boolean): void {
+  const { changed, transactions, gasUsed, quote } = change;
+  const left = quote.transactions > 0;
+  const verb = changed ? paint('green', done) : dryRun && left ? `would be ${done}` : `already ${done}`;
+  writeLine(`${paint('bold', printable(what))}: ${verb}`);
+  const cost = changed
+    ? `${plural(transactions, 'transaction')}, ${countText(BigInt(gasUsed))} gas`
+    : left
+      ? `${plural(quote.transactions, 'transaction')}, about ${countText(BigInt(quote.gas))} gas`
+      : 'nothing to send';
+  writeFields([...fields, ['chain', cost]]);
+  if (dryRun && left) writeHint('nothing was sent');
+}

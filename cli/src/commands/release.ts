@@ -1,0 +1,15 @@
+import type { Command } from 'commander';
+import { addAttest } from './release/attest.ts';
+import { addChannel } from './release/channel.ts';
+import { addStatusCommands } from './release/status.ts';
+import { addSubmit } from './release/submit.ts';
+
+export function addRelease(program: Command): void {
+  const release = program
+    .command('release')
+    .description('deprecate, yank, revoke or restore a release, move channels, attest');
+  addStatusCommands(release);
+  addChannel(release);
+  addAttest(release);
+  addSubmit(release);
+}

@@ -1,0 +1,58 @@
+import type { Address, GrantRecord, NamespaceRecord } from '../actions.ts';
+import type { JobOptions } from '../events.ts';
+import type { ModelName, Namespace } from '../ids/reference.ts';
+import type { ChangePorts } from './changing/change.ts';
+
+export interface NamespaceJob {
+  readonly namespace: Namespace;
+  /** Also who may do what for this model of it. */
+  readonly model: ModelName | null;
+  /** Of this account alone; null: of all that were ever granted something. */
+  readonly account: Address | null;
+}
+
+export interface Namespaced {
+  readonly record: NamespaceRecord;
+  /** Those that have a release. */
+  readonly models: readonly ModelName[];
+  readonly grants: readonly (GrantRecord & { readonly account: Address; readonly model: ModelName | null })[];
+}
+
+/** What the registry holds of a namespace. Names of the job are canonical. */
+export async function inspectNamespace(
+  ports: ChangePorts,
+  { namespace, model, account }: NamespaceJob,
+  options: JobOptions = {},
+): Promise<Namespaced> {
+  const { actions, registry } = ports;
+  const record = await actions.namespace(namespace, options);
+  const models = await Array.fromAsync(registry.list({ namespace }, options), (each) => each.model);
+  const scopes = model === null ? [null] : [null, model];
+  // Events say whom to ask about, and the registry what he may do.
+  const pairs =
+    account === null
+      ? await granted(ports, namespace, model, options)
+      : scopes.map((scope) => ({ account, model: scope }));
+  const grants = [];
+  for (const pair of pairs) {
+    const grant = await actions.grant(namespace, pair.model, pair.account, options);
+    if (grant.roles.length > 0) grants.push({ ...pair, ...grant });
+  }
+  return { record, models, grants };
+}
+
+/** Each account and scope once, in the order of their first grant. */
+async function granted(
+  { actions }: ChangePorts,
+  namespace: Namespace,
+  model: ModelName | null,
+  options: JobOptions,
+) {
+  const events = await actions.events({ namespace, model, releases: [] }, options);
+  const pairs = new Map<string, { account: Address; model: ModelName | null }>();
+  for (const { event } of events) {
+    if (event.kind !== 'granted') continue;
+    pairs.set(`${event.account} ${event.model ?? ''}`, { account: event.account, model: event.model });
+  }
+  return [...pairs.values()];
+}
