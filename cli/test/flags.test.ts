@@ -50,6 +50,14 @@ it('store --record root sends fewer transactions and spends less gas than logged
   expect(Number(root.gasUsed)).toBeLessThan(Number(logged.gasUsed) / 2);
 });
 
+it('store --record code keeps every digest in the code of contracts', async () => {
+  const { ballast, model } = await manySmall();
+  const code = await ballast.json<Stored>(0, 'store', model, 'm', '--record', 'code');
+  expect(code.transactions).toBe(2);
+  expect(await ballast.json<Info>(0, 'info', 'm')).toMatchObject({ record: 'code', segments: 3 });
+  expect((await ballast.run('info', 'm')).stdout).toContain('every digest, in code: 3 pages');
+});
+
 it('store --read-back full finds and heals one deduplicated block among many', async () => {
   const { ballast, model } = await manySmall();
   await ballast.json<Stored>(0, 'store', model, 'm');

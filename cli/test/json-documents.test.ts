@@ -11,6 +11,7 @@ const hex = expect.stringMatching(/^[0-9a-f]{64}$/);
 const chunkRoot = expect.stringMatching(/^0x[0-9a-f]{64}$/);
 const decimal = expect.stringMatching(/^[1-9][0-9]*$/);
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+const asOf = { block: expect.any(Number), time };
 
 it('is one document a command, with stable names', async () => {
   const folder = await temporaryFolder('json');
@@ -46,7 +47,8 @@ it('is one document a command, with stable names', async () => {
     ...exact,
     cid: dagCbor,
     trust: 'local',
-    asOf: { block: expect.any(Number), time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) },
+    asOf,
+    homeChain: null,
     path: out,
     extracted: null,
     files: 2,
@@ -61,6 +63,8 @@ it('is one document a command, with stable names', async () => {
     ok: true,
     exit: 0,
     checked: 3,
+    chunks: { checked: 1, ok: 1, total: 1 },
+    asOf,
     stores: [{ name: 'local', checked: 3, missing: 0, corrupt: 0 }],
     bad: [],
   });
@@ -70,9 +74,16 @@ it('is one document a command, with stable names', async () => {
   const info = {
     ...exact,
     status: 'active',
+    statusSeq: 0,
+    reason: 'none',
     modelActive: true,
     publisher: expect.stringMatching(/^0x[0-9a-f]{40}$/),
     publishedAt: time,
+    record: 'logged',
+    segments: 1,
+    homeChain: null,
+    statementKey: null,
+    successor: null,
     manifest: dagCbor,
     content: dagPb,
     chunkRoot,
@@ -83,6 +94,7 @@ it('is one document a command, with stable names', async () => {
       { path: 'empty.bin', size: 0, sha256: hex },
     ],
     base: null,
+    baseRelease: null,
     meta: { name: 'M', description: '', license: 'MIT', tags: [] },
   };
   expect(await ballast.json(0, 'info', 'm')).toEqual(info);

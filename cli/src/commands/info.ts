@@ -79,8 +79,21 @@ function* tableOf(chunks: Iterable<ModelChunk>): Generator<string> {
   );
 }
 
+function statusText({ status, reason, modelActive }: ModelInfo): string {
+  const why = reason === 'none' ? '' : ` (${reason})`;
+  return `${status}${why}${modelActive ? '' : '; the model is deactivated'}`;
+}
+
+/** What the chain holds of the digests. */
+function recordText({ record, segments }: ModelInfo): string {
+  if (record === 'root') return 'the chunk root alone';
+  return record === 'logged'
+    ? `every digest, in the log: ${plural(segments, 'segment')}`
+    : `every digest, in code: ${plural(segments, 'page')}`;
+}
+
 function print(shown: ModelInfo): void {
-  const { model, version, status, modelActive, base, meta } = shown;
+  const { model, version, base, baseRelease, meta, homeChain, successor } = shown;
   writeLine(paint('bold', printable(`${model}@${version}`)));
   const optional = (name: string, value: string | null) => (value ? ([[name, value]] as const) : []);
   writeFields([
@@ -89,7 +102,12 @@ function print(shown: ModelInfo): void {
     ...optional('license', meta.license),
     ...optional('tags', meta.tags.join(', ')),
     ...optional('made from', base && `${base.model}@${base.version}, manifest ${base.manifest}`),
-    ['status', modelActive ? status : `${status}; the model is deactivated`],
+    ...optional('base on chain', baseRelease),
+    ['status', statusText(shown)],
+    ...optional(
+      'home',
+      homeChain === null ? null : `chain ${homeChain} decides about it: this registry is a mirror`,
+    ),
     ['published', `${timeText(shown.publishedAt)} by ${shown.publisher}`],
     [
       'content',
@@ -97,6 +115,8 @@ function print(shown: ModelInfo): void {
     ],
     ['manifest', shown.manifest],
     ['chunk root', shown.chunkRoot],
+    ['on chain', recordText(shown)],
+    ...optional('successor', successor && `${successor}, announced by the administrators; not in use`),
     ...optional('ipfs', shown.content && `/ipfs/${shown.content}`),
   ]);
   writeLine();

@@ -73,10 +73,10 @@ export function addStore(program: Command): void {
     .option('--channel <name>', 'move this channel to the version too')
     .addOption(storesOption('--store <names>', 'stores that must hold it, such as local,kubo'))
     .addOption(
-      new Option('--record <mode>', 'what the chain keeps: every digest, or their root alone').choices([
-        'logged',
-        'root',
-      ]),
+      new Option(
+        '--record <mode>',
+        'what the chain keeps: every digest, in its log or in code, or their root',
+      ).choices(['logged', 'root', 'code']),
     )
     .addOption(
       new Option('--read-back <extent>', 'how many deduplicated chunks to read back').choices([

@@ -69,7 +69,7 @@ export function retrievedContentDocument(content: Provenance, delivered: Deliver
   return { model: null, version: null, ...deliveredFields(content, delivered) };
 }
 
-function deliveredFields({ cid, trust, asOf }: Provenance, delivered: Delivered) {
+function deliveredFields({ cid, trust, asOf, homeChain }: Provenance, delivered: Delivered) {
   const { path, extracted, files, bytes, complete, fetchedBytes, reusedBytes, sources } = delivered;
   return {
     /** Of the manifest, or what was named. */
@@ -77,6 +77,8 @@ function deliveredFields({ cid, trust, asOf }: Provenance, delivered: Delivered)
     trust,
     /** Where in the chain's history the release was read; null where no chain was asked. */
     asOf: asOf && { block: asOf.block, time: asOf.time.toISOString() },
+    /** Id of the chain whose registry decides about the release, where the one asked mirrors it; else null. */
+    homeChain,
     /** Absolute: the folder or the archive. */
     path,
     /** The folder beside an archive; null where none was asked for. */
@@ -95,7 +97,7 @@ function deliveredFields({ cid, trust, asOf }: Provenance, delivered: Delivered)
 }
 
 export function verifiedDocument(verified: Verified, nameOf: NameOf) {
-  const { version, ok, checked, stores, bad } = verified;
+  const { version, ok, checked, chunks, asOf, stores, bad } = verified;
   return {
     model: nameOf(verified.model),
     version: version as string,
@@ -105,6 +107,9 @@ export function verifiedDocument(verified: Verified, nameOf: NameOf) {
     exit: exitOf(new Set(bad.map(({ reason }) => (reason === 'unreachable' ? 'unavailable' : reason)))),
     /** Blocks that were read, in all stores together. */
     checked,
+    /** Each chunk once: read in every store, and right in all of them; what `ballast release attest --from` states. */
+    chunks,
+    asOf: { block: asOf.block, time: asOf.time.toISOString() },
     stores,
     /** A row a bad block and store. */
     bad,
@@ -128,17 +133,31 @@ export function listedDocument({ record, release }: ListedRelease, nameOf: NameO
 }
 
 export function infoDocument({ resolution, content }: KnownRelease<Resolution>, nameOf: NameOf) {
-  const { release, modelActive } = resolution;
+  const { release, modelActive, segmentCount, statementKey, successor } = resolution;
   const { manifest } = content;
   return {
     model: nameOf(release.model),
     version: release.version as string,
     status: release.status,
+    /** How often it changed. */
+    statusSeq: release.statusSeq,
+    /** Of the last change: `none`, `superseded`, `security` … */
+    reason: release.reason,
     /** False: the model resolves by exact version only. */
     modelActive,
     /** Address that signed the publication. */
     publisher: release.publisher,
     publishedAt: release.publishedAt.toISOString(),
+    /** What the chain holds of the chunks' digests: `logged`, `root` or `code`. */
+    record: release.mode,
+    /** Segments of 1,024 digests on chain (`code`: pages of 512); 0 where the root stands alone. */
+    segments: segmentCount,
+    /** Id of the chain whose registry decides about the release, where this one mirrors it; else null. */
+    homeChain: release.homeChain,
+    /** Whose statements vouch for the namespace while no chain can be reached; null: nobody's. */
+    statementKey,
+    /** The registry that its administrators announced to follow this one; null: none. */
+    successor,
     manifest: cidText(release.manifest, DAG_CBOR),
     content: contentCid(manifest.content),
     chunkRoot: digestToHex(release.chunkRoot) as string,
@@ -155,6 +174,8 @@ export function infoDocument({ resolution, content }: KnownRelease<Resolution>, 
       version: manifest.base.version as string,
       manifest: cidText(manifest.base.manifest, DAG_CBOR),
     },
+    /** Id of that release on chain, where the registry recorded it: `0x` and 64 hex digits; else null. */
+    baseRelease: release.base,
     meta: manifest.meta,
   };
 }

@@ -207,9 +207,12 @@ export function describeRegistry(name: string, open: () => Promise<RegistryUnder
       const request = randomRequest(await newModel(), '1', { channels: [LATEST] });
       const { model, version } = request;
       await publish(request);
+      let seq = 0;
       for (const status of ['deprecated', 'yanked', 'active', 'revoked'] as const) {
         await subject.setStatus(model, version, status);
-        expect((await byVersion(model, version)).release.status).toBe(status);
+        seq += 1;
+        const { release } = await byVersion(model, version);
+        expect(release).toMatchObject({ status, statusSeq: seq });
         expect((await byChannel(model, LATEST)).release.status).toBe(status);
       }
       await expect(subject.setStatus(model, version, 'active')).rejects.toThrow(/StatusTransitionRefused/);
@@ -238,14 +241,17 @@ export function describeRegistry(name: string, open: () => Promise<RegistryUnder
     });
 
     test.each([
-      [1, 2],
-      [1_024, 2],
-      [1_025, 2],
-      [3_500, 3],
-    ])(
-      'records %i chunks and the release in %i transactions, and nothing twice',
-      async (count, transactions) => {
-        const request = randomRequest(await newModel(), '1', { digests: randomDigests(count) });
+      ['logged', 1, 2],
+      ['logged', 1_024, 2],
+      ['logged', 1_025, 2],
+      ['logged', 3_500, 3],
+      ['code', 1, 2],
+      ['code', 512, 2],
+      ['code', 2_049, 3],
+    ] as const)(
+      'records (%s) %i chunks and the release in %i transactions, and nothing twice',
+      async (mode, count, transactions) => {
+        const request = randomRequest(await newModel(), '1', { mode, digests: randomDigests(count) });
         const quote = await registry.quote(request);
         expect(quote).toMatchObject({ transactions, chunksKnown: 0 });
         const receipt = await publish(request);
@@ -255,7 +261,23 @@ export function describeRegistry(name: string, open: () => Promise<RegistryUnder
         const next = { ...request, version: parseVersion('2'), manifest: digestOf(randomBytes(8)) };
         expect(await registry.quote(next)).toMatchObject({ transactions: 1, chunksKnown: count });
         expect((await publish(next)).transactions).toBe(1);
+        const { segmentCount } = await byVersion(request.model, request.version);
+        expect(segmentCount).toBe(Math.ceil(count / (mode === 'code' ? 512 : 1_024)));
       },
     );
+
+    test('records the release that another was made from, where it has that very one', async () => {
+      const { release: first } = await publish(randomRequest(await newModel(), '1', { mode: 'root' }));
+      expect(first).toMatchObject({ base: null, homeChain: null, statusSeq: 0, reason: 'none' });
+      const publishFrom = async (base: PublishRequest['base'], more: Partial<PublishRequest> = {}) =>
+        (await publish(randomRequest(await newModel(), '1', { mode: 'root', base, ...more }))).release;
+      const derived = await publishFrom(first);
+      expect(derived.base).toMatch(/^0x[0-9a-f]{64}$/);
+      const elsewhere = { ...first, model: parseModelName('acme/elsewhere') };
+      expect((await publishFrom(elsewhere)).base).toBeNull();
+      expect((await publishFrom({ ...first, manifest: digestOf(randomBytes(8)) })).base).toBeNull();
+      const mirrored = await publishFrom(elsewhere, { homeChain: 1 });
+      expect(mirrored).toMatchObject({ homeChain: 1, base: expect.stringMatching(/^0x[0-9a-f]{64}$/) });
+    });
   });
 }

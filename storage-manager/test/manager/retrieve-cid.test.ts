@@ -30,6 +30,7 @@ describe('a manifest, named by its CID', () => {
       cid: stored.manifest,
       trust: 'cid',
       asOf: null,
+      homeChain: null,
       path: out,
       extracted: null,
       files: 3,

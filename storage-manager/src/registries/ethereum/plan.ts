@@ -90,7 +90,7 @@ export async function estimatePlan(
   const digest =
     (Number(await sender.estimate(recordCall(request, first), options)) - TRANSACTION_GAS) / inFirst;
   const records = (plan.records.length * TRANSACTION_GAS + unknown * digest) * RECORD_MARGIN;
-  return last + BigInt(Math.ceil(records) + plan.units * unit.rootGas);
+  return last + BigInt(Math.ceil(records) + unit.gas.once + plan.units * unit.gas.root);
 }
 
 /** Places of the segments or pages that the chain has not recorded, without repeats of equal ones. */

@@ -11,18 +11,18 @@ export interface Unit {
   readonly record: 'recordSegment' | 'recordPage';
   /** The view that tells where each of a release is recorded; zero: nowhere. */
   readonly places: 'segmentBlocks' | 'pageStores';
-  /** Gas of one more root in a publish. */
-  readonly rootGas: number;
+  /** Gas that a publish takes for the roots: once, and for each. */
+  readonly gas: { readonly once: number; readonly root: number };
 }
 
-/** Mode → its unit; null where digests stay off the chain. Measured: 3,240 gas a segment root, 25,400 a page root. */
+/** Mode → its unit; null where digests stay off the chain. Gas as measured with 1 to 32 roots. */
 export const UNITS: Readonly<Record<RecordMode, Unit | null>> = {
   logged: {
     chunks: SEGMENT_CHUNKS,
     aTransaction: SEGMENTS_A_TRANSACTION,
     record: 'recordSegment',
     places: 'segmentBlocks',
-    rootGas: 3_400,
+    gas: { once: 1_000, root: 3_700 },
   },
   root: null,
   code: {
@@ -30,7 +30,7 @@ export const UNITS: Readonly<Record<RecordMode, Unit | null>> = {
     aTransaction: PAGES_A_TRANSACTION,
     record: 'recordPage',
     places: 'pageStores',
-    rootGas: 26_000,
+    gas: { once: 24_000, root: 26_300 },
   },
 };
 

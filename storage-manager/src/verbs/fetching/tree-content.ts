@@ -38,6 +38,8 @@ export interface Provenance {
   readonly trust: TrustLevel;
   /** Where the chain said so; null where no chain was asked. */
   readonly asOf: AsOf | null;
+  /** Id of the chain whose registry decides about the release, where the one asked mirrors it; else null. */
+  readonly homeChain: number | null;
 }
 
 /** The tree of a release. */

@@ -6,6 +6,7 @@ import type { ModelName, Reference } from '../../ids/reference.ts';
 import type { CallOptions, Release, Resolution } from '../../interfaces.ts';
 import type { Ports } from '../job/ports.ts';
 import { type BlockKind, readBytes, type Sources } from './verified-read.ts';
+import { warn } from './warnings.ts';
 
 /** A release as the registry says it and as its manifest and index, proven against it, describe it. */
 export interface KnownRelease<R extends Resolution = Resolution> {
@@ -37,6 +38,7 @@ export async function openRelease<R extends Resolution>(
     'debug',
     `resolved ${model}@${version} as of block ${resolution.asOf.block}: manifest ${manifest}`,
   );
+  warn(resolution, options);
   const content = await readContent(ports, manifest, options);
   bindRelease(resolution, content);
   note(
