@@ -31,8 +31,11 @@ export interface Ended {
   readonly exitCode: number | null;
 }
 
-/** @param profile the one of foundry.toml, default `default` */
-export async function forge(args: readonly string[], profile = 'default'): Promise<Ended> {
+/** @param profile the one of foundry.toml, default `default`, of `forge lint` its own */
+export async function forge(
+  args: readonly string[],
+  profile = args[0] === 'lint' ? 'lint' : 'default',
+): Promise<Ended> {
   return await run(forgeBinary, args, profile);
 }
 
