@@ -85,17 +85,21 @@ export function withSession<T>(
 
 /** The configuration; where the command signs, with the key that a keystore holds. */
 export async function loadConfig(
-  { engine, progress, call }: Run,
+  run: Run,
   { config: file }: CommonFlags,
   flags: Config,
   { signs }: { readonly signs: boolean },
 ): Promise<LoadedConfig> {
-  const loaded = await engine.loadConfig({ flags, file, signal: call.signal });
-  if (!signs) return loaded;
+  const loaded = await run.engine.loadConfig({ flags, file, signal: run.call.signal });
+  return signs ? { ...loaded, config: await unlocked(run, loaded.config) } : loaded;
+}
+
+/** The configuration with the key of its keystore, whose password is asked for where no file holds it. */
+export async function unlocked({ engine, progress, call }: Run, config: Config): Promise<Config> {
   const ask = (keystore: string) => askSecret(`password of ${printable(keystore)}:`, call.signal);
-  const config = await engine.unlockKey(loaded.config, { ...call, askPassword: canAsk() ? ask : undefined });
+  const open = await engine.unlockKey(config, { ...call, askPassword: canAsk() ? ask : undefined });
   progress.clear();
-  return { ...loaded, config };
+  return open;
 }
 
 /** Of a command that judges the configuration itself. */

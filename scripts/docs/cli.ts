@@ -31,6 +31,7 @@ const DOCUMENTS: Readonly<Record<string, string>> = {
   config: '`show`: `home`, `registry`, `fields` (list of ShownField); `check`: `ok`, `registry`, `stores`',
   'registry deploy': 'Deployment',
   'registry check': 'RegistryCheck',
+  'registry mirror': 'list of MirroredModel',
   doctor: 'Diagnosis, with the `version` of Ballast',
   reset: '`home`, `removed` (list of StateFolder)',
   quickstart: '`home`, `model`, `deleteCommand`, `steps`',

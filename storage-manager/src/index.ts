@@ -2,7 +2,13 @@
 export type { Role } from './actions.ts';
 export { type ArchiveKind, archiveKind } from './archive/names.ts';
 export type { Environment } from './config/environment.ts';
-export { homeFolder, type LoadedConfig, type LoadOptions, loadConfig } from './config/load.ts';
+export {
+  homeFolder,
+  type LoadedConfig,
+  type LoadOptions,
+  loadConfig,
+  loadConfigFile,
+} from './config/load.ts';
 export { findState, resetState, type StateFolder } from './config/reset.ts';
 export type { Config, Finality, StoreName } from './config/schema.ts';
 export { type ChainSettings, type Settings, settingsOf } from './config/settings.ts';
@@ -11,6 +17,7 @@ export { type UnlockOptions, unlockKey } from './config/unlock.ts';
 export { type CheckOptions, checkRegistry, type RegistryCheck } from './deploy/check.ts';
 export { type DeployOptions, deployRegistry } from './deploy/deploy.ts';
 export type { Deployment, DeploymentQuote, PendingCall } from './deploy/document.ts';
+export { type MirroredModel, type MirrorOptions, mirrorModels } from './deploy/mirror.ts';
 export type { AdminOptions } from './deploy/options.ts';
 export type { Check, CheckStatus, Finding } from './doctor/check.ts';
 export { type Diagnosis, diagnose } from './doctor/diagnose.ts';

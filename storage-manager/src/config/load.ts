@@ -63,8 +63,17 @@ async function projectLayer(file: string | undefined, cwd: string): Promise<Laye
     const path = join(cwd, 'config.json');
     return (await isModelConfig(path)) ? [] : fileLayer(path);
   }
-  const layer = await fileLayer(resolve(cwd, file));
-  if (layer.length > 0) return layer;
+  return [{ config: await loadConfigFile(file, cwd), origin: () => resolve(cwd, file) }];
+}
+
+/**
+ * One configuration file alone, such as that of the chain on which releases are mirrored.
+ * @param cwd default: the working directory
+ * @throws UsageError `CONFIG_INVALID`; PolicyError `KEY_UNSAFE`
+ */
+export async function loadConfigFile(file: string, cwd = process.cwd()): Promise<Config> {
+  const [layer] = await fileLayer(resolve(cwd, file));
+  if (layer !== undefined) return layer.config;
   throw new UsageError('CONFIG_INVALID', {
     should: `the configuration ${resolve(cwd, file)} must exist`,
     was: 'there is no such file',

@@ -111,7 +111,8 @@ async function openRegistry(
   return openEmbeddedRegistry({ folder: places.chain, keyFile: places.key }, options);
 }
 
-async function openChain(chain: ChainSettings, options: CallOptions): Promise<ActiveRegistry> {
+/** The registry of a configured chain alone. */
+export async function openChain(chain: ChainSettings, options: CallOptions): Promise<ActiveRegistry> {
   const { openEthereumRegistry } = await import('../registries/ethereum/open.ts');
   const settings = {
     ...chain,

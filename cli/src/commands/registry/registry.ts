@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { addCheck } from './check.ts';
 import { addDeploy } from './deploy.ts';
+import { addMirror } from './mirror.ts';
 
 export function addRegistry(program: Command): void {
   const registry = program
@@ -9,4 +10,5 @@ export function addRegistry(program: Command): void {
     .helpCommand(false);
   addDeploy(registry);
   addCheck(registry);
+  addMirror(registry);
 }
