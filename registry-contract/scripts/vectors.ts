@@ -2,7 +2,9 @@
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { candidates, GRAMMAR } from './grammar.ts';
+import { ids } from './ids.ts';
 import { digests, hex, proofOf, rootOf } from './tree.ts';
+import { typedData } from './typed-data.ts';
 
 /** Trees of each size up to 65, and around a segment. */
 const SIZES = [...Array.from({ length: 65 }, (_, i) => i + 1), 1_023, 1_024, 1_025];
@@ -49,6 +51,8 @@ export const vectors: Readonly<Record<string, unknown>> = {
   'merkle.json': merkle(),
   'names.json': names(),
   'status.json': status(),
+  'ids.json': ids(),
+  'typed-data.json': typedData(),
 };
 
 export const folder = new URL('../vectors/', import.meta.url);

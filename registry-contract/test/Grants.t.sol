@@ -159,6 +159,22 @@ contract GrantsTest is RegistryTest {
         assertEq(registry.rolesOf(namespace, model, STRANGER), 0);
     }
 
+    /// @dev What a delegate granted stays when he goes; the owner drops all at once, whatever anybody does meanwhile.
+    function test_TheOwnerDropsAllGrants() external {
+        grant(0, DELEGATE, ADMIN | PUBLISH);
+        _as(DELEGATE, model, ACCOMPLICE, PUBLISH, FOR_EVER, 0);
+        registry.grant(I.RoleGrant(namespace, 0, DELEGATE, 0, 0, 1));
+        assertEq(registry.rolesOf(namespace, model, ACCOMPLICE), PUBLISH);
+        emits();
+        emit I.GrantsDropped(namespace, 1);
+        registry.dropGrants(namespace);
+        assertEq(registry.rolesOf(namespace, model, ACCOMPLICE), 0);
+        assertEq(registry.namespaceInfo(namespace).epoch, 1);
+        assertEq(registry.namespaceInfo(namespace).owner, address(this));
+        registry.grant(I.RoleGrant(namespace, model, ACCOMPLICE, YANK, FOR_EVER, 1));
+        assertEq(registry.rolesOf(namespace, model, ACCOMPLICE), YANK);
+    }
+
     /// @dev Any attempts of two delegates, in any order: neither ever has a role, or for longer, than the owner gave to either.
     function testFuzz_E2_AloneOrTogetherDelegatesNeverWiden(
         uint32 first,

@@ -49,6 +49,7 @@ contract RolesTest is RegistryTest {
         _addStatus("2", IReleases.Status.Deprecated, IReleases.Status.Revoked, OWNER_ALONE);
         _addStatus("3", IReleases.Status.Yanked, IReleases.Status.Revoked, OWNER_ALONE);
         _add(abi.encodeCall(INamespaces.transferNamespace, (namespace, DELEGATE)), OWNER_ALONE, true);
+        _add(abi.encodeCall(IRoles.dropGrants, (namespace)), OWNER_ALONE, true);
         _add(abi.encodeCall(INamespaces.setStatementKey, (namespace, DELEGATE)), OWNER_ALONE, true);
     }
 

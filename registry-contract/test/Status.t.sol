@@ -55,15 +55,25 @@ contract StatusTest is RegistryTest {
         setStatus("1", I.Status.Active, I.Status.Yanked, 2);
     }
 
+    /// @dev A revocation holds whatever happened meanwhile: nobody can delay it by other changes.
+    function test_ARevocationComparesNothing() external {
+        bytes32 release = publish("1");
+        setStatus("1", I.Status.Active, I.Status.Yanked, 0);
+        emits();
+        emit I.StatusChanged(release, I.Status.Revoked, 2, IReasons.Reason.Defective, REPORT);
+        setStatus("1", I.Status.Deprecated, I.Status.Revoked, 7);
+        assertEq(registry.resolve(model, "1").release.statusSeq, 2);
+    }
+
     function test_RevokedIsTheEnd() external {
         publish("1");
         setStatus("1", I.Status.Active, I.Status.Revoked, 0);
         for (uint8 to = 0; to < 4; to++) {
-            refused(
-                abi.encodeWithSelector(I.StatusTransitionRefused.selector, I.Status.Revoked, I.Status(to))
-            );
+            refused(abi.encodeWithSelector(I.StatusTransitionRefused.selector, I.Status.Revoked, I.Status(to)));
             setStatus("1", I.Status.Revoked, I.Status(to), 1);
         }
+        refused(abi.encodeWithSelector(I.StatusTransitionRefused.selector, I.Status.Revoked, I.Status.Revoked));
+        setStatus("1", I.Status.Active, I.Status.Revoked, 0);
     }
 
     function test_NamesAnUnknownVersion() external {
