@@ -57,7 +57,7 @@ describe('on a chain that mines', () => {
       '--admin',
       address,
       '--delay',
-      '24',
+      '24h',
     );
     expect(deployed).toMatchObject({ chainId: 31337, transactions: 3, pending: [] });
     expect(JSON.parse(await readFile(join(folder, 'deployments/31337.json'), 'utf8'))).toMatchObject({

@@ -1,9 +1,9 @@
 import type { Reason } from '@ballast-models/storage-manager';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { addCommonFlags, type CommonFlags } from '../options.ts';
+import { addCommonFlags, addKeyFlags, type CommonFlags, type KeyFlags } from '../options.ts';
 
 /** What every change of the registry takes. */
-export interface ChangeFlags extends CommonFlags {
+export interface ChangeFlags extends CommonFlags, KeyFlags {
   readonly yes?: boolean;
   readonly dryRun?: boolean;
 }
@@ -32,11 +32,10 @@ const REASONS: readonly Reason[] = [
 ];
 
 export function addChangeFlags(command: Command): Command {
-  return addCommonFlags(
-    command
-      .option('-y, --yes', 'agree to it, and to the cost on a chain')
-      .option('--dry-run', 'show the cost; send nothing'),
-  );
+  const agreed = command
+    .option('-y, --yes', 'agree to it, and to the cost on a chain')
+    .option('--dry-run', 'show the cost; send nothing');
+  return addCommonFlags(addKeyFlags(agreed));
 }
 
 export function addSignableFlags(command: Command): Command {

@@ -1,4 +1,5 @@
 import type { ChangeOptions, SentChange, SignedAuthorization } from '@ballast-models/storage-manager';
+import { keyConfig } from '../options.ts';
 import {
   countText,
   paint,
@@ -21,24 +22,25 @@ export interface Told {
   /** What was changed: `acme/tiny@1`. */
   readonly what: string;
   readonly fields?: readonly (readonly [name: string, value: string])[];
-  /** A warning for ever; asked for even where nothing is paid. */
-  readonly grave?: string;
 }
 
 type Change = SentChange & { readonly authorization?: SignedAuthorization | null };
 
-/** Makes one change of the registry: agreed to, carried out, told. */
+/**
+ * Makes one change of the registry: agreed to, carried out, told.
+ * @param grave what can't be undone: asked for even where nothing is paid
+ */
 export async function runChange<T extends Change>(
   flags: ChangeFlags & { readonly signOnly?: boolean },
   work: (session: Session, options: ChangeOptions) => Promise<T>,
   told: (result: T) => Told,
   grave?: string,
 ): Promise<void> {
-  await withSession(flags, {}, async (session) => {
+  const run = async (session: Session) => {
     const { engine, settings, progress, call } = session;
     const { yes = false, dryRun = false } = flags;
     const paid = settings.chain !== null && !flags.signOnly;
-    if (grave !== undefined && !dryRun) requireConsent(engine, yes, grave);
+    if (grave !== undefined && !dryRun) requireConsent(engine, yes, 'what is for ever');
     else if (paid && !dryRun) requireConsent(engine, yes, 'the cost of a change on a chain');
     const confirm: ChangeOptions['confirm'] = async (quote) => {
       if (paid) progress.note('info', costQuestion(quote, 'this'));
@@ -47,10 +49,17 @@ export async function runChange<T extends Change>(
     };
     const result = await work(session, { ...call, dryRun, confirm });
     progress.clear();
-    if (flags.signOnly && result.authorization) writeJson(result.authorization);
+    if (flags.signOnly) printSigned(result, told(result));
     else if (flags.json) writeJson(result);
     else print(result, told(result), dryRun);
-  });
+  };
+  await withSession(flags, keyConfig(flags), run, { signs: true });
+}
+
+/** The signed action alone is on stdout, for a file or a pipe. */
+function printSigned({ authorization }: Change, { done, what }: Told): void {
+  if (authorization) writeJson(authorization);
+  else writeHint(`nothing to sign: ${what} is already ${done}`);
 }
 
 function print(change: Change, { done, what, fields = [] }: Told, dryRun: boolean): void {

@@ -8,34 +8,34 @@ export interface AdminOptions {
   readonly admin?: string | undefined;
   /** Who may pause, at once. Default: `admin`. */
   readonly pauser?: string | undefined;
-  /** Hours between the announcement of whatever else administrators do and its earliest execution. Default: 48. */
-  readonly delayHours?: number | undefined;
+  /** Between the announcement of whatever else administrators do and its earliest execution. Default: 48 hours. */
+  readonly delaySeconds?: number | undefined;
 }
 
-const DELAY_HOURS = 48;
+const DELAY_SECONDS = 172_800;
 /** The manager keeps seconds in 32 bits; a year is longer than anybody waits for. */
-const MAX_DELAY_HOURS = 8_760;
+const MAX_DELAY_SECONDS = 31_536_000;
 
 /** @throws UsageError `ARGUMENT_INVALID` */
-export function administrationOf({ admin, pauser, delayHours }: AdminOptions): Administration | null {
+export function administrationOf({ admin, pauser, delaySeconds }: AdminOptions): Administration | null {
   if (admin === undefined) {
-    if (pauser === undefined && delayHours === undefined) return null;
+    if (pauser === undefined && delaySeconds === undefined) return null;
     throw new UsageError('ARGUMENT_INVALID', {
       should: 'a pauser and a delay belong to a registry with an admin',
       was: 'none is named',
       next: 'name one with --admin, or leave --pauser and --delay out',
     });
   }
-  const hours = delayHours ?? DELAY_HOURS;
-  if (!Number.isSafeInteger(hours) || hours < 1 || hours > MAX_DELAY_HOURS)
+  const delay = delaySeconds ?? DELAY_SECONDS;
+  if (!Number.isSafeInteger(delay) || delay < 1 || delay > MAX_DELAY_SECONDS)
     throw new UsageError('ARGUMENT_INVALID', {
-      should: `the delay must be 1 to ${MAX_DELAY_HOURS} whole hours`,
-      was: `it is ${hours}`,
-      next: 'give --delay a number in that range',
+      should: `the delay must be 1 second to 365 days`,
+      was: `it is ${delay} s`,
+      next: 'give --delay a time in that range, such as 48h',
     });
   return {
     admin: parseAddress(admin, '--admin'),
     pauser: parseAddress(pauser ?? admin, '--pauser'),
-    delay: hours * 3_600,
+    delay,
   };
 }

@@ -53,9 +53,9 @@ export async function planDeployment(
 
 function setUpStep(manager: string, registry: string, administration: Administration): Step {
   const { admin, pauser, delay } = administration;
-  const hours = `${delay / 3_600} h after its announcement`;
+  const soon = `${delay % 3_600 === 0 ? `${delay / 3_600} h` : `${delay} s`} after its announcement`;
   return {
-    what: `let ${pauser} pause at once; let ${admin} unpause, reserve namespaces, name a successor and change these rights, each ${hours}`,
+    what: `let ${pauser} pause at once; let ${admin} unpause, reserve namespaces, name a successor and change these rights, each ${soon}`,
     to: manager,
     data: setUp(registry, administration),
     creation: null,

@@ -124,7 +124,7 @@ describe('what can not be deployed', () => {
     [{ admin: `0x${'0'.repeat(40)}` }, '--admin'],
     [{ admin: '0x5aaeb6053F3E94C9b9A09f33669435E7Ef1BeAed' }, 'checksum'],
     [{ pauser: ADMIN }, 'admin'],
-    [{ admin: ADMIN, delayHours: 0 }, 'delay'],
+    [{ admin: ADMIN, delaySeconds: 0 }, 'delay'],
   ])('%o', async (rights, named) => {
     const { config, folder } = await open();
     const refused = await deployRegistry(config, { folder, ...rights }).catch((error) => error);

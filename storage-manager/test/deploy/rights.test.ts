@@ -94,7 +94,7 @@ describe('administrators', () => {
       folder: await temporaryFolder(),
       admin: safe.address,
       pauser: pauser.address,
-      delayHours: 1,
+      delaySeconds: 90,
     };
     const [pending] = (await deployRegistry(config, options)).pending;
     const send = ({ key }: { key: string }) =>

@@ -1,14 +1,8 @@
 import type { Deployment } from '@ballast-models/storage-manager';
 import type { Command } from 'commander';
+import { durationSeconds } from '../../change/options.ts';
 import { programName } from '../../invocation.ts';
-import {
-  addCommonFlags,
-  addKeyFlags,
-  type CommonFlags,
-  type KeyFlags,
-  keyConfig,
-  wholeNumber,
-} from '../../options.ts';
+import { addCommonFlags, addKeyFlags, type CommonFlags, type KeyFlags, keyConfig } from '../../options.ts';
 import {
   countText,
   paint,
@@ -26,6 +20,7 @@ import { etherText, requireConsent } from '../../store/cost.ts';
 interface DeployFlags extends CommonFlags, KeyFlags {
   readonly admin?: string;
   readonly pauser?: string;
+  /** Seconds. */
   readonly delay?: number;
   readonly out?: string;
   readonly dryRun?: boolean;
@@ -38,7 +33,7 @@ factory 0x4e59b44847b379578588920cA78FbF26c0B4956C with the salt "ballast", padd
 
 Without --admin there are no administrators, for ever. With it an AccessManager of OpenZeppelin is created too: the pauser
 may pause at once; the admin may unpause, reserve namespaces, name a successor and change these rights, each only --delay
-hours after announcing it on chain. Where the admin is not the signer (a Safe), what it must send is printed.
+after announcing it on chain. Where the admin is not the signer (a Safe), what it must send is printed.
 
 Run again it sends only what is missing: an interrupted run is finished so. What was sent is written to
 deployments/<chain id>.json.
@@ -53,7 +48,7 @@ export function addDeploy(group: Command): void {
     .description('put the registry on the configured chain')
     .option('--admin <address>', 'account or Safe that administers it (default: nobody, for ever)')
     .option('--pauser <address>', 'who may pause it at once (default: the admin)')
-    .option('--delay <hours>', 'between announcing and doing whatever else (default: 48)', wholeNumber)
+    .option('--delay <time>', 'between announcing and doing whatever else (default: 48h)', durationSeconds)
     .option('--out <folder>', 'where the record is written (default: ./deployments)')
     .option('-y, --yes', 'agree to the cost')
     .option('--dry-run', 'show the transactions and their cost; send and write nothing')
@@ -65,11 +60,11 @@ async function deploy(flags: DeployFlags): Promise<void> {
   await withEngine(flags, async (run) => {
     const { engine, progress, call } = run;
     const { admin, pauser, delay, out, dryRun = false, yes = false } = flags;
-    if (!dryRun) requireConsent(engine, yes);
+    if (!dryRun) requireConsent(engine, yes, 'the cost of a deployment');
     const { config } = await loadConfig(run, flags, keyConfig(flags), { signs: true });
     keepSecretsOfConfig(config);
     const deployed = await engine.deployRegistry(config, {
-      ...{ admin, pauser, delayHours: delay, folder: out, dryRun },
+      ...{ admin, pauser, delaySeconds: delay, folder: out, dryRun },
       ...call,
       confirm: async ({ transactions, gas, wei }) => {
         const cost = `${countText(gas)} gas: ${etherText(wei)} ETH at the present price, at most twice that`;

@@ -48,7 +48,7 @@ async function mirror(refs: readonly string[], flags: MirrorFlags): Promise<void
   await withEngine(flags, async (run) => {
     const { engine, progress, call } = run;
     const { record, status, dryRun = false, yes = false } = flags;
-    if (!dryRun) requireConsent(engine, yes);
+    if (!dryRun) requireConsent(engine, yes, 'the cost of a mirror');
     const { config, home } = await loadConfig(run, flags, keyConfig(flags), { signs: true });
     const to = await unlocked(run, await engine.loadConfigFile(flags.to));
     for (const each of [config, to]) keepSecretsOfConfig(each);
@@ -56,7 +56,7 @@ async function mirror(refs: readonly string[], flags: MirrorFlags): Promise<void
       ...{ record, status, dryRun, home },
       ...call,
       confirm: async (quote) => {
-        progress.note('info', costQuestion(quote));
+        progress.note('info', costQuestion(quote, 'this'));
         return yes || askYes('Send?', call.signal);
       },
     });
