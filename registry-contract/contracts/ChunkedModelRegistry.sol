@@ -33,9 +33,10 @@ contract ChunkedModelRegistry is SignedActions {
 
     /// @notice Makes several calls of this contract in order, all or none, as the same caller.
     /// @dev Delegates to itself, so the caller stays the caller. No function is payable, so no value can be counted twice. Not
-    /// for the authority: an AccessManager decides by function, and would see this one alone.
+    /// for the authority: an AccessManager decides by function, and would see this one alone. (Zero is no authority but who
+    /// reads by an `eth_call` that names no sender.)
     function multicall(bytes[] calldata calls) external returns (bytes[] memory results) {
-        if (msg.sender == authority) revert MulticallRefused(msg.sender);
+        if (msg.sender == authority && msg.sender != address(0)) revert MulticallRefused(msg.sender);
         results = new bytes[](calls.length);
         for (uint256 i = 0; i < calls.length; i++) {
             results[i] = Address.functionDelegateCall(address(this), calls[i]);

@@ -180,4 +180,13 @@ contract AdministrationTest is RegistryTest {
         vm.prank(address(registry));
         registry.pause();
     }
+
+    /// @dev The sender of an `eth_call` that names none is the zero address, which is nobody's authority.
+    function test_WithoutAnAuthorityAnybodyReadsByMulticall() external {
+        registry = IChunkedModelRegistry(address(new ChunkedModelRegistry(address(0))));
+        bytes[] memory calls = new bytes[](1);
+        calls[0] = abi.encodeCall(I.authority, ());
+        vm.prank(address(0));
+        assertEq(registry.multicall(calls)[0], abi.encode(address(0)));
+    }
 }
