@@ -82,6 +82,12 @@ const SIZES = [
   ['1 TB', 1e12],
 ] as const;
 
+/** The table of the contract's README: the rows of gas.json. */
+export function gasTable(gas: Gas): string {
+  const rows = Object.entries(gas).map(([name, amount]) => row([name, whole(amount)]));
+  return ['| transaction | gas |', '| --- | --: |', ...rows].join('\n');
+}
+
 /** docs/gas.md and docs/gas.svg. */
 export function gasPage(gas: Gas): { page: string; chart: string } {
   const chunks = Math.ceil(SIZES[0][1] / MIB);

@@ -2,28 +2,33 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { Contract, ContractFactory, type ContractTransactionResponse } from 'ethers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { forge } from '../scripts/foundry.ts';
-import { type Gas, gasPage } from '../scripts/gas-page.ts';
+import { type Gas, gasPage, gasTable } from '../scripts/gas-page.ts';
 import { digestAt, digests, hex, rootOf } from '../scripts/tree.ts';
 import { type Chain, startChain } from './chain.ts';
 
-/** `UPDATE_GAS=1 npx vitest run registry-contract/test/gas-page.test.ts` writes docs/gas.md and docs/gas.svg anew. */
-const docs = new URL('../../docs/', import.meta.url);
+/** `UPDATE_GAS=1 npx vitest run registry-contract/test/gas-page.test.ts` writes the files anew, after gas.json. */
+const project = new URL('../../', import.meta.url);
+const README = 'registry-contract/README.md';
+const TABLE = /(?<=<!-- gas -->\n)[\s\S]*(?=<!-- until here -->)/;
 
 let chain: Chain;
 let made: Readonly<Record<string, string>>;
 
+const read = async (path: string): Promise<string> => await readFile(new URL(path, project), 'utf8');
+
 beforeAll(async () => {
   chain = await startChain();
-  const inGit: Gas = JSON.parse(await readFile(new URL('../gas.json', import.meta.url), 'utf8'));
+  const inGit: Gas = JSON.parse(await read('registry-contract/gas.json'));
   const { page, chart } = gasPage({ ...inGit, ...(await pages()), ...(await structs()) });
-  made = { 'gas.md': page, 'gas.svg': chart };
+  const readme = (await read(README)).replace(TABLE, `${gasTable(inGit)}\n`);
+  made = { 'docs/gas.md': page, 'docs/gas.svg': chart, [README]: readme };
   if (process.env.UPDATE_GAS !== '1') return;
-  for (const [name, text] of Object.entries(made)) await writeFile(new URL(name, docs), text);
+  for (const [path, text] of Object.entries(made)) await writeFile(new URL(path, project), text);
 });
 afterAll(async () => await chain.stop());
 
-test.each(['gas.md', 'gas.svg'])('docs/%s is what scripts/gas-page.ts writes', async (name) => {
-  expect(await readFile(new URL(name, docs), 'utf8')).toBe(made[name]);
+test.each(['docs/gas.md', 'docs/gas.svg', README])('%s has what scripts/gas-page.ts writes', async (path) => {
+  expect(await read(path)).toBe(made[path]);
 });
 
 /** One call a chunk of the obvious layout. */

@@ -113,7 +113,7 @@ export const actions: Readonly<Record<string, readonly [weight: number, action: 
       const account = world.random.pick(accounts);
       const seq = seqOf(world, world.state.grants.get(keyOf(namespace, model, account))?.seq ?? 0n);
       const roles = world.random.below(world.random.chance(97) ? 32 : 64);
-      const expiresAt = world.random.chance(50) ? 2n ** 64n - 1n : world.time + 60 * world.random.below(12);
+      const expiresAt = world.random.chance(50) ? 2n ** 64n - 1n : world.time + 60 * world.random.below(5);
       const value = { namespace, model, account, roles, expiresAt, seq };
       return bySelfOrSigned(world, mostly(world, ownerOf(world, namespace)), 'grant', value);
     },

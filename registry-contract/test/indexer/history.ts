@@ -19,7 +19,7 @@ const DAY = 24 * 60 * MINUTE;
 const MOST = 8;
 
 /** Deepest reorganisation, in blocks. */
-const DEEPEST = 6;
+const DEEPEST = 4;
 
 /** A registry whose life follows from a seed: many actors, several transactions a block, reorganisations. */
 export class History {

@@ -11,7 +11,7 @@ import { rules } from './rules.ts';
  * names of the tests: `BALLAST_SEED=7 BALLAST_BLOCKS=400 npx vitest run registry-contract/test/indexer` runs one again.
  */
 const deep = process.env.BALLAST_DEEP === '1';
-const { BALLAST_SEED: seed, BALLAST_BLOCKS: blocks = deep ? 400 : 120 } = process.env;
+const { BALLAST_SEED: seed, BALLAST_BLOCKS: blocks = deep ? 400 : 100 } = process.env;
 const fresh = Array.from({ length: 8 }, (_, i) => (Date.now() + i) % 2 ** 32);
 const seeds = seed === undefined ? (deep ? fresh : [1]) : [Number(seed)];
 
@@ -29,8 +29,8 @@ test.each(seeds)(
     const history = await History.begin(chain.provider, seed);
     for (let block = 1; block <= Number(blocks); block++) {
       await history.block();
-      if (block % 10 === 0) await history.reorganise();
-      if (block % 30 !== 0) continue;
+      if (block % 10 === 5) await history.reorganise();
+      if (block % 5 !== 0) continue;
       await history.follower.catchUp();
       expect(await differences(history, chain.provider), `block ${block}`).toEqual([]);
     }
