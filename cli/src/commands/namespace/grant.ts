@@ -46,7 +46,11 @@ export function addGrants(namespace: Command): void {
       .description('take the roles of an account away')
       .argument('<where>', 'namespace or model, as it was granted')
       .argument('[account]', ACCOUNT)
-      .option('--all', 'the roles of all accounts, for all models of the namespace'),
+      .addOption(
+        new Option('--all', 'the roles of all accounts, for all models of the namespace').conflicts(
+          'signOnly',
+        ),
+      ),
   ).action(revoke);
 }
 

@@ -62,7 +62,7 @@ const TOLD: Readonly<Record<string, (args: Args, account: string) => Told>> = {
     unauthorized(`the signature was good until ${new Date(Number(deadline) * 1000).toISOString()}`),
   SignatureInvalid: ({ signer }) =>
     unauthorized(`the signature is not that of ${lower(signer)} over this action`),
-  InvalidAccountNonce: () => unauthorized('it was used already, or its signer cancelled it'),
+  InvalidAccountNonce: () => unauthorized('the signature was used already, or its signer cancelled it'),
 };
 
 /** A refusal of a change as the error that says what to do; anything else as it is. */
