@@ -35,6 +35,10 @@ const LOGGED = 0;
 const ROOT_ONLY = 1;
 const CODE = 2;
 
+/** In seconds. */
+const MONTH = 30 * 24 * 60 * 60;
+const FOR_EVER = 2n ** 64n - 1n;
+
 const digestOf = ({ random }: World): string => sha256(toBeHex(random.below(1e6), 4));
 
 const someNamespace = ({ random }: World): string => namespaceId(random.pick(namespaces));
@@ -113,7 +117,11 @@ export const actions: Readonly<Record<string, readonly [weight: number, action: 
       const account = world.random.pick(accounts);
       const seq = seqOf(world, world.state.grants.get(keyOf(namespace, model, account))?.seq ?? 0n);
       const roles = world.random.below(world.random.chance(97) ? 32 : 64);
-      const expiresAt = world.random.chance(50) ? 2n ** 64n - 1n : world.time + 60 * world.random.below(5);
+      const expiresAt = world.random.pick([
+        FOR_EVER,
+        world.time + 60 * world.random.below(5),
+        world.time + MONTH,
+      ]);
       const value = { namespace, model, account, roles, expiresAt, seq };
       return bySelfOrSigned(world, mostly(world, ownerOf(world, namespace)), 'grant', value);
     },

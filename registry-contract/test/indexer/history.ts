@@ -11,9 +11,10 @@ export const CHAIN_ID = 31_337n;
 /** More than any action here takes; given, so that a transaction that fails is mined too. */
 const GAS = '0xb00000';
 
-/** Times are whole minutes, so that grants end at the very time of a block and commitments are just old enough. */
+/** In seconds. */
 const MINUTE = 60;
 const DAY = 24 * 60 * MINUTE;
+const YEAR = 365 * DAY;
 
 /** Most transactions of a block. */
 const MOST = 8;
@@ -60,8 +61,18 @@ export class History {
     while (moves.length < size) moves.push(await draw(world));
     await Promise.all(moves.map((move) => this.#send(move)));
     const later = this.random.chance(97) ? MINUTE * (1 + this.random.below(2)) : DAY;
-    await this.#provider.send('evm_setNextBlockTimestamp', [world.time + later]);
-    await this.#provider.send('evm_mine', []);
+    await this.#mineAt(world.time + later);
+  }
+
+  /** Mines a block at the very time at which the next grant ends. False: none is to end any more. */
+  async endOfGrant(): Promise<boolean> {
+    await this.follower.catchUp();
+    const { time } = this.follower.head;
+    const ends = [...this.follower.state().grants.values()].map(({ expiresAt }) => Number(expiresAt));
+    const next = Math.min(...ends.filter((end) => end > time && end < time + YEAR));
+    if (next === Infinity) return false;
+    await this.#mineAt(next);
+    return true;
   }
 
   /** Replaces the last blocks: half of the times the chain goes back, else other transactions take their places. */
@@ -86,6 +97,11 @@ export class History {
 
   async #send(move: Move): Promise<void> {
     await this.#provider.send('eth_sendTransaction', [this.#transaction(move)]);
+  }
+
+  async #mineAt(time: number): Promise<void> {
+    await this.#provider.send('evm_setNextBlockTimestamp', [time]);
+    await this.#provider.send('evm_mine', []);
   }
 
   #transaction({ from, data }: Move) {
