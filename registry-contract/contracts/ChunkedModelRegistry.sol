@@ -12,11 +12,13 @@ import {SignedActions} from "./parts/SignedActions.sol";
 /// @dev Holds no value and has no immutables: its code is the same everywhere. It calls what signers name as
 /// their contract (static calls), its reader and itself (delegation), and creates data contracts.
 contract ChunkedModelRegistry is SignedActions {
+    /// @notice Begins an empty registry and its reader.
     /// @param authority an OpenZeppelin AccessManager; zero: no administrators, for ever
     constructor(address authority) Administration(authority) {
         assert(address(new RegistryReader()) == _reader());
     }
 
+    /// @notice Answers as `IRecords` and `IProofs` say.
     /// @dev All other functions are the reader's, run on this contract's storage. They can't change it: the code of the reader
     /// has no instruction that could (a test looks).
     fallback() external {

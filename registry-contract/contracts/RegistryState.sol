@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Hashes} from "@openzeppelin/contracts/utils/cryptography/Hashes.sol";
 import {IModels} from "./interfaces/IModels.sol";
 import {IReleases} from "./interfaces/IReleases.sol";
 import {ISegments} from "./interfaces/ISegments.sol";
@@ -8,6 +9,7 @@ import {AuditState} from "./types/AuditState.sol";
 import {ReleaseState} from "./types/ReleaseState.sol";
 
 /// @title All that the registry keeps, and the lookups that its writing and its reading half share
+/// @notice No function of it can be called from outside.
 /// @dev Both halves inherit this first, so that both see the same slots. What every write reads lies in as few slots as
 /// possible; zero means that a record does not exist.
 abstract contract RegistryState {
@@ -153,7 +155,7 @@ abstract contract RegistryState {
     }
 
     function _releaseId(bytes32 model, bytes32 version) internal pure returns (bytes32) {
-        return keccak256(abi.encode(model, version));
+        return Hashes.efficientKeccak256(model, version);
     }
 
     /// @dev Segments or pages, of `unit` digests each, of a run of so many chunks.

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @title Why something was withdrawn or brought back
+/// @title Reasons
+/// @notice Why something was withdrawn or brought back.
 interface IReasons {
     /// @notice A code for programs; the report whose digest stands beside it is for people.
     /// @dev None: nothing is said. Superseded: a better version exists. Defective: it does not do what it should. Security:

@@ -2,7 +2,8 @@
 pragma solidity 0.8.37;
 
 /// @title Bytes kept as the code of a contract
-/// @dev A third of the price of storage slots. The code begins with a zero byte, STOP, so that a call does nothing; there is no
+/// @notice A third of the price of storage slots.
+/// @dev The code begins with a zero byte, STOP, so that a call does nothing; there is no
 /// other instruction that could run, and so none that could change or remove it.
 library DataContract {
     /// @notice Creates the contract; zero when it could not be paid for. @param data at most 24,575 bytes

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @title Binary SHA-256 tree over digests in order: node = sha256(left ‖ right), an odd node is promoted
+/// @title Binary SHA-256 tree
+/// @notice Over digests in order: node = sha256(left ‖ right), an odd node is promoted.
 /// @dev RFC 6962's shape without its prefixes. A root alone says nothing: an inner node of one tree is a leaf of another.
 /// Safe because every use binds the count: a segment is kept under (root, count), a release keeps both, and `verify` derives
 /// the only possible length of a proof from (index, count). Trees of 2^k leaves compose: the tree over their roots (the last

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 /// @title The grammar of names, and the one storage key that each legal name has
+/// @notice The rules are those of `INamespaces`, `IModels`, `IReleases` and `IChannels`.
 /// @dev A key is zero for an illegal name. Legal names hold no zero byte, so a name padded with zeros on the right is unlike
 /// any other; an address padded on the left begins with zeros and so is unlike any label.
 library Names {
@@ -19,7 +20,7 @@ library Names {
         return bytes32(chars);
     }
 
-    /// @return whether the key is that of an address's own namespace
+    /// @notice Whether the key is that of an address's own namespace.
     function isAddress(bytes32 key) internal pure returns (bool) {
         return uint256(key) >> 160 == 0;
     }

@@ -9,6 +9,7 @@ import {IRoles} from "../interfaces/IRoles.sol";
 import {ISignedActions} from "../interfaces/ISignedActions.sol";
 
 /// @title EIP-712 hashes of what people sign
+/// @notice The types that `ISignedActions` and `IRecords.statementHash` name.
 /// @dev A struct of static fields is encoded in memory as EIP-712 wants it: type hash, fields, nonce, deadline, a word each.
 /// OpenZeppelin's EIP712 base keeps its domain in immutables, which would give the registry other code on each chain; its
 /// MessageHashUtils computes the same domain, for some 400 gas.

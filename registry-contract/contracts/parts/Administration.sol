@@ -6,6 +6,7 @@ import {RegistryState} from "../RegistryState.sol";
 import {IAdministration} from "../interfaces/IAdministration.sol";
 
 /// @title Pause and successor
+/// @notice The manual is `IAdministration`.
 abstract contract Administration is RegistryState, IAdministration, Pausable {
     /// @inheritdoc IAdministration
     address public authority;

@@ -6,6 +6,7 @@ import {AuditState, attested} from "../types/AuditState.sol";
 import {Releases} from "./Releases.sol";
 
 /// @title What auditors found in the stores
+/// @notice The manual is `IAttestations`.
 abstract contract Attestations is Releases, IAttestations {
     /// @inheritdoc IAttestations
     function attest(Attestation calldata attestation) external {

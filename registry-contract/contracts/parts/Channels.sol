@@ -6,6 +6,7 @@ import {Names} from "../lib/Names.sol";
 import {Releases} from "./Releases.sol";
 
 /// @title Movable labels that point to releases
+/// @notice The manual is `IChannels`.
 abstract contract Channels is Releases, IChannels {
     /// @inheritdoc IChannels
     function setChannel(ChannelMove calldata move) external returns (uint64 seq) {

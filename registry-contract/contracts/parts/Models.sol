@@ -6,6 +6,7 @@ import {Names} from "../lib/Names.sol";
 import {Roles} from "./Roles.sol";
 
 /// @title Models and whether they are in use
+/// @notice The manual is `IModels`.
 abstract contract Models is Roles, IModels {
     /// @inheritdoc IModels
     function createModel(string calldata namespace, string calldata name)

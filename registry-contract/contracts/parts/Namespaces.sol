@@ -7,6 +7,7 @@ import {Names} from "../lib/Names.sol";
 import {Administration} from "./Administration.sol";
 
 /// @title Who owns what
+/// @notice The manual is `INamespaces`.
 abstract contract Namespaces is Administration, INamespaces {
     uint256 private constant COMMITMENT_MIN_AGE = 1 minutes;
     uint256 private constant COMMITMENT_MAX_AGE = 1 days;

@@ -9,6 +9,7 @@ import {Models} from "./Models.sol";
 import {Segments} from "./Segments.sol";
 
 /// @title Write-once versions and their status
+/// @notice The manual is `IReleases`.
 abstract contract Releases is Models, Segments, IReleases {
     uint256 private constant MAX_CHUNKS = 4_000_000;
 

@@ -5,6 +5,7 @@ import {IRoles} from "../interfaces/IRoles.sol";
 import {Namespaces} from "./Namespaces.sol";
 
 /// @title Who may write for an owner
+/// @notice The manual is `IRoles`.
 abstract contract Roles is Namespaces, IRoles {
     /// @inheritdoc IRoles
     function grant(RoleGrant calldata roleGrant) external {

@@ -8,6 +8,7 @@ import {Page} from "../lib/Page.sol";
 import {Administration} from "./Administration.sol";
 
 /// @title Chunk digests on chain, in the log and in code
+/// @notice The manual is `ISegments`.
 abstract contract Segments is Administration, ISegments {
     /// @inheritdoc ISegments
     function recordSegment(bytes calldata digests) external whenNotPaused returns (bytes32 root) {

@@ -11,6 +11,7 @@ import {Attestations} from "./Attestations.sol";
 import {Channels} from "./Channels.sol";
 
 /// @title The same actions, signed by one account and sent by another
+/// @notice The manual is `ISignedActions`.
 abstract contract SignedActions is Channels, Attestations, NoncesKeyed, ISignedActions {
     /// @inheritdoc ISignedActions
     function publishBySig(Publication calldata publication, Authorization calldata authorization)

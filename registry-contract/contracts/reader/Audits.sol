@@ -6,6 +6,7 @@ import {IRecords} from "../interfaces/IRecords.sol";
 import {RegistryState} from "../RegistryState.sol";
 
 /// @title What auditors found
+/// @notice The manual is `IRecords`.
 abstract contract Audits is RegistryState, IRecords {
     /// @inheritdoc IRecords
     function attestedBy(bytes32 release, address[] calldata auditors)

@@ -10,6 +10,7 @@ import {Page} from "../lib/Page.sol";
 import {Lookups} from "./Lookups.sol";
 
 /// @title Many records at a time
+/// @notice The manual is `IRecords`.
 abstract contract Lists is Lookups {
     /// @inheritdoc IRecords
     function namespaces(uint256 start, uint256 limit) external view returns (string[] memory rows) {

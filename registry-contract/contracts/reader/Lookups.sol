@@ -10,6 +10,7 @@ import {RegistryState} from "../RegistryState.sol";
 import {Names} from "../lib/Names.sol";
 
 /// @title One record at a time
+/// @notice The manual is `IRecords`.
 abstract contract Lookups is RegistryState, IRecords {
     /// @inheritdoc IRecords
     function resolve(bytes32 model, bytes32 label) external view returns (Resolution memory resolution) {

@@ -8,6 +8,7 @@ import {DataContract} from "../lib/DataContract.sol";
 import {Merkle} from "../lib/Merkle.sol";
 
 /// @title What is a chunk of a release
+/// @notice The manual is `IProofs`.
 abstract contract Proofs is RegistryState, IProofs {
     /// @inheritdoc IProofs
     function verifyChunk(bytes32 release, uint256 index, bytes32 digest, bytes32[] calldata proof)

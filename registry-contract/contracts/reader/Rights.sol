@@ -6,6 +6,7 @@ import {IRoles} from "../interfaces/IRoles.sol";
 import {RegistryState} from "../RegistryState.sol";
 
 /// @title Who may do what
+/// @notice The manual is `IRecords`.
 abstract contract Rights is RegistryState, IRecords {
     /// @inheritdoc IRecords
     function grantOf(bytes20 namespace, bytes32 model, address account)

@@ -7,6 +7,7 @@ import {TypedData} from "../lib/TypedData.sol";
 import {Lookups} from "./Lookups.sol";
 
 /// @title What a statement key signs
+/// @notice The manual is `IRecords`.
 abstract contract Statements is Lookups {
     /// @inheritdoc IRecords
     function statementHash(
