@@ -9,8 +9,8 @@ import { openEthereumRegistry } from '../../src/registries/ethereum/open.ts';
 import type { EthereumRegistry } from '../../src/registries/ethereum/registry.ts';
 import {
   freshNonce,
-  publishTypedData,
   statementTypedData,
+  structTypedData,
   typedDataHash,
 } from '../../src/registries/ethereum/typed-data.ts';
 import { startTestChain, type TestChain } from '../../src/testing/anvil.ts';
@@ -116,7 +116,7 @@ it('a signed publication is the signer’s release', async () => {
   const stranger = new Account(key);
   const authorize = (account: Account, address: string) => {
     const once = { nonce: freshNonce(), deadline };
-    const signature = account.signHash(typedDataHash(publishTypedData(domain, struct, once)));
+    const signature = account.signHash(typedDataHash(structTypedData(domain, 'Publish', struct, once)));
     return { signer: address, ...once, signature };
   };
   const publish = (authorization: object) =>

@@ -38,6 +38,9 @@ const TYPES = {
   Attest: 'bytes32 release,uint32 checked,uint32 ok,bool full,uint64 asOf,bytes32 reportDigest',
   Grant: 'bytes20 namespace,bytes32 model,address account,uint32 roles,uint64 expiresAt,uint64 seq',
 } as const;
+/** Names of what is signed. */
+export type SignedType = keyof typeof TYPES;
+
 const ONCE = 'uint256 nonce,uint256 deadline';
 const STATEMENT =
   'uint256 chainId,address registry,string namespace,string model,string version,bytes32 manifestDigest,bytes32 chunkRoot,uint64 chunkCount,uint64 bytes,uint64 issuedAt,uint64 expiresAt';
@@ -45,16 +48,18 @@ const STATEMENT =
 const TYPE_OF = { status: 'SetStatus', channel: 'SetChannel', attest: 'Attest', grant: 'Grant' } as const;
 
 export function actionTypedData(domain: SigningDomain, action: SignableAction, once: Once): TypedData {
-  return boundTypedData(domain, TYPE_OF[action.kind], structOf(action), once);
+  return structTypedData(domain, TYPE_OF[action.kind], structOf(action), once);
 }
 
-/** @param publication the contract's `Publication` struct */
-export function publishTypedData(
-  domain: SigningDomain,
-  publication: Record<string, unknown>,
+/** The same of a struct as the contract takes it: a `Publication`, a `StatusChange` … */
+export function structTypedData(
+  { chainId, contract }: SigningDomain,
+  type: SignedType,
+  struct: Readonly<Record<string, unknown>>,
   once: Once,
 ): TypedData {
-  return boundTypedData(domain, 'Publish', publication, once);
+  const domain = { ...NAME, chainId, verifyingContract: contract };
+  return typedData(domain, type, `${TYPES[type]},${ONCE}`, { ...struct, ...once });
 }
 
 /**
@@ -83,16 +88,6 @@ export function typedDataHash({ domain, types, message }: TypedData): string {
 /** A nonce of a lane that nobody else uses: signatures come in any order (`NoncesKeyed`: 192 bits of lane, 64 of count). */
 export function freshNonce(): bigint {
   return BigInt(`0x${randomBytes(24).toString('hex')}`) << 64n;
-}
-
-function boundTypedData(
-  { chainId, contract }: SigningDomain,
-  type: keyof typeof TYPES,
-  struct: Record<string, unknown>,
-  once: Once,
-): TypedData {
-  const domain = { ...NAME, chainId, verifyingContract: contract };
-  return typedData(domain, type, `${TYPES[type]},${ONCE}`, { ...struct, ...once });
 }
 
 function typedData(
