@@ -23,6 +23,11 @@ const TYPES = {
   Grant: 'bytes20 namespace, bytes32 model, address account, uint32 roles, uint64 expiresAt, uint64 seq',
 } as const;
 
+/** The EIP-712 types of a signed action. */
+export const typesOf = (action: keyof typeof TYPES): Record<string, TypedDataField[]> => ({
+  [action]: fields(`${TYPES[action]}, uint256 nonce, uint256 deadline`),
+});
+
 const STATEMENT =
   'uint256 chainId, address registry, string namespace, string model, string version, bytes32 manifestDigest, bytes32 chunkRoot, uint64 chunkCount, uint64 bytes, uint64 issuedAt, uint64 expiresAt';
 
@@ -76,10 +81,9 @@ export function typedData() {
 }
 
 function signed(type: keyof typeof TYPES, action: Message, authorization: Message) {
-  const types = { [type]: fields(`${TYPES[type]}, uint256 nonce, uint256 deadline`) };
   const domain = { name: 'Ballast', version: '1', chainId, verifyingContract: registry };
   const message = { ...action, ...authorization };
-  const hash = TypedDataEncoder.hash(domain, types, message);
+  const hash = TypedDataEncoder.hash(domain, typesOf(type), message);
   const signature = wallet.signingKey.sign(hash).serialized;
   const method = `${type[0]!.toLowerCase()}${type.slice(1)}BySig`;
   const by = { signer: wallet.address, ...authorization, signature };
