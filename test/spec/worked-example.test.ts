@@ -1,7 +1,7 @@
 /** The worked example of docs/spec.md, made by our code. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AbiCoder, encodeBytes32String, keccak256 } from 'ethers';
+import { AbiCoder, encodeBytes32String, id, keccak256 } from 'ethers';
 import { expect, test } from 'vitest';
 import { gearCut } from '../../storage-manager/src/chunkers/gear.ts';
 import { carFrame, carHeader } from '../../storage-manager/src/format/car.ts';
@@ -82,7 +82,8 @@ test('every byte is as shown', () => {
 
 test('every digest and CID is as shown', () => {
   const abi = AbiCoder.defaultAbiCoder();
-  const model = keccak256(abi.encode(['bytes32', 'string'], [encodeBytes32String('acme'), 'tiny']));
+  const namespace = id('acme').slice(0, 42);
+  const model = keccak256(abi.encode(['bytes20', 'string'], [namespace, 'tiny']));
   const release = keccak256(abi.encode(['bytes32', 'bytes32'], [model, encodeBytes32String('1')]));
   expect({
     'chunk root': root,

@@ -9,6 +9,7 @@ import blocks
 import chunkers
 import names
 import release
+import store
 
 ROOT = Path(sys.argv[1])
 MiB = 1 << 20
@@ -99,6 +100,18 @@ def check_merkle():
             assert release.verify_proof(root, count, index, leaves[index], proof)
             assert not release.verify_proof(root, count, index + 1, leaves[index], proof)
             assert not release.verify_proof(root, count, index, leaves[index], [*proof, leaves[0]])
+
+
+def check_ids():
+    data = vectors("ids.json", "registry-contract")
+    for row in data["releases"]:
+        model = f"{row['namespace']}/{row['name']}"
+        assert store.namespace_id(row["namespace"]).hex() == row["namespaceId"][2:]
+        assert store.model_id(model).hex() == row["model"][2:]
+        assert store.release_id(model, row["version"]).hex() == row["release"][2:]
+    for row in data["commitments"]:
+        owner, salt = (bytes.fromhex(row[key][2:]) for key in ("owner", "salt"))
+        assert store.commitment(row["label"], owner, salt).hex() == row["commitment"][2:]
 
 
 def chunks_of(file):

@@ -9,22 +9,31 @@ from keccak import keccak256
 MAGIC = bytes.fromhex("62616c6c61737401")
 
 
-def namespace_key(namespace):
+def namespace_id(namespace):
     if namespace.startswith("0x") and len(namespace) == 42:
-        return bytes(12) + bytes.fromhex(namespace[2:])
-    return namespace.encode().ljust(32, b"\0")
+        return bytes.fromhex(namespace[2:])
+    return keccak256(namespace.encode())[:20]
 
 
 def model_id(model):
-    namespace, name = (part.encode() for part in model.split("/"))
-    padded = name + bytes(-len(name) % 32)
+    namespace, name = model.split("/")
+    text = name.encode() + bytes(-len(name) % 32)
     return keccak256(
-        namespace_key(namespace.decode()) + (64).to_bytes(32, "big") + len(name).to_bytes(32, "big") + padded
+        namespace_id(namespace).ljust(32, b"\0")
+        + (64).to_bytes(32, "big")
+        + len(name).to_bytes(32, "big")
+        + text
     )
 
 
 def release_id(model, version):
     return keccak256(model_id(model) + version.encode().ljust(32, b"\0"))
+
+
+def commitment(label, owner, salt):
+    text = label.encode() + bytes(-len(label) % 32)
+    heads = (96).to_bytes(32, "big") + bytes(12) + owner + salt
+    return keccak256(heads + len(label).to_bytes(32, "big") + text)
 
 
 def table(entries):

@@ -16,6 +16,8 @@ export interface Genesis {
   readonly time: number;
   /** Keccak-256 of the contract's runtime code; the first transaction creates it. */
   readonly codeHash: string;
+  /** That of its reading half. */
+  readonly readerCodeHash: string;
 }
 
 export interface Entry {
@@ -36,6 +38,8 @@ export interface Placed {
 
 export const FORMAT = 'ballast-chain/1';
 
+const NO_HASH = `0x${'0'.repeat(64)}`;
+
 /** A signed transaction has at most 128,000 bytes, its line twice as many. */
 const MAX_LINE_BYTES = 300_000;
 
@@ -53,10 +57,14 @@ export async function readGenesis(file: string): Promise<{ genesis: Genesis; end
     for await (const { text, end } of lines(file, 0)) {
       const genesis: Partial<Genesis> = parse(file, text);
       if (genesis.format !== FORMAT) throw unknownFormat(file, genesis.format);
-      const { time, codeHash } = genesis;
-      if (!Number.isSafeInteger(time) || typeof codeHash !== 'string')
+      // Versions whose contract had one half wrote one hash.
+      const { time, codeHash, readerCodeHash = NO_HASH } = genesis;
+      if (!Number.isSafeInteger(time) || ![codeHash, readerCodeHash].every(isHash))
         throw corrupt(file, 'its first line is damaged');
-      return { genesis: { format: FORMAT, time: Number(time), codeHash }, end };
+      return {
+        genesis: { format: FORMAT, time: Number(time), codeHash: `${codeHash}`, readerCodeHash },
+        end,
+      };
     }
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
@@ -143,6 +151,10 @@ async function* lines(file: string, start: number): AsyncGenerator<{ text: strin
       throw corrupt(file, `the line at byte ${end} is too long`);
     if (rest.byteLength > MAX_LINE_BYTES) return;
   }
+}
+
+function isHash(text: unknown): boolean {
+  return typeof text === 'string' && /^0x[0-9a-f]{64}$/.test(text);
 }
 
 function line(value: Genesis | Entry): string {

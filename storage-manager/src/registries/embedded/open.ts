@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { runtimeCodeHash } from '@ballast-models/registry-contract';
+import { readerCodeHash, runtimeCodeHash } from '@ballast-models/registry-contract';
 import { TrustError } from '../../errors.ts';
 import { withLock } from '../../fs/locks.ts';
 import type { CallOptions } from '../../interfaces.ts';
@@ -79,18 +79,19 @@ async function createChain(journal: string, account: Account, options: CallOptio
   const anvil = await startAnvil(anvilFlags(time), options);
   try {
     const { block } = await execute(anvil, raw, time);
-    await createJournal(journal, { format: FORMAT, time, codeHash: runtimeCodeHash }, { time, raw, block });
+    const genesis = { format: FORMAT, time, codeHash: runtimeCodeHash, readerCodeHash } as const;
+    await createJournal(journal, genesis, { time, raw, block });
   } finally {
     await anvil.stop();
   }
 }
 
 /** @throws TrustError `CONTRACT_MISMATCH` unless this version made the chain */
-export function checkCode(journal: string, { codeHash }: Genesis): void {
-  if (codeHash === runtimeCodeHash) return;
+export function checkCode(journal: string, genesis: Genesis): void {
+  if (genesis.codeHash === runtimeCodeHash && genesis.readerCodeHash === readerCodeHash) return;
   throw new TrustError('CONTRACT_MISMATCH', {
-    should: `the chain in ${journal} must hold the contract ${runtimeCodeHash}`,
-    was: `another version of Ballast made it with ${codeHash}`,
+    should: `the chain in ${journal} must hold the contract ${runtimeCodeHash} and its reader ${readerCodeHash}`,
+    was: `another version of Ballast made it with ${genesis.codeHash} and ${genesis.readerCodeHash}`,
     next: 'use that version, or begin anew with `ballast reset` and store the models again',
   });
 }
