@@ -13,6 +13,11 @@ const STEPS: readonly Step[] = [
   { name: 'coverage: every branch of the contract', args: [`${CONTRACT}/scripts/coverage.ts`] },
   { name: 'halmos: proofs', args: ['scripts/test.ts', `${CONTRACT}/test/halmos`] },
   {
+    name: 'indexer: 8 new histories of 400 blocks',
+    args: ['scripts/test.ts', `${CONTRACT}/test/indexer`],
+    env: { BALLAST_DEEP: '1' },
+  },
+  {
     name: 'Hardhat: 10,000 samples a property, invariants 256 × 500',
     args: ['node_modules/hardhat/dist/src/cli.js', 'test', 'solidity', '--test-profile', 'deep'].concat(
       '--config',
