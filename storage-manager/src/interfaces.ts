@@ -6,6 +6,9 @@
 import type { Digest } from './ids/digest.ts';
 import type { DigestList } from './ids/digest-list.ts';
 import type { Channel, ModelName, Namespace, Selector, Version } from './ids/reference.ts';
+import type { ModelRecord, RecordMode, Release, Resolution } from './records.ts';
+
+export type * from './records.ts';
 
 /** What every call that waits takes. */
 export interface CallOptions {
@@ -114,93 +117,6 @@ export interface Chunker {
 }
 
 // ── Registry ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** Deprecated: works everywhere. Yanked: by exact version only. Revoked: refused, for ever. */
-export type ReleaseStatus = 'active' | 'deprecated' | 'yanked' | 'revoked';
-
-/** Why a release was withdrawn or brought back, by the word of whoever did it; `none`: nothing is said. */
-export type Reason =
-  | 'none'
-  | 'superseded'
-  | 'defective'
-  | 'security'
-  | 'legal'
-  | 'key-compromised'
-  | 'lost'
-  | 'corrected'
-  | 'other';
-
-/**
- * Where the digests of the chunks stand on chain: in its log, proven there (`logged`); nowhere, only their root (`root`);
- * in the code of contracts, where other contracts can read each (`code`, at most 65,536 chunks).
- */
-export type RecordMode = 'logged' | 'root' | 'code';
-
-/** The registry's record of one version. */
-export interface Release {
-  readonly model: ModelName;
-  readonly version: Version;
-  readonly manifest: Digest;
-  readonly chunkRoot: Digest;
-  readonly chunkCount: number;
-  /** Sum of the file sizes. */
-  readonly bytes: number;
-  readonly mode: RecordMode;
-  readonly status: ReleaseStatus;
-  /** How often the status changed. */
-  readonly statusSeq: number;
-  /** Of the last change of status. */
-  readonly reason: Reason;
-  /** Id (EIP-155) of the chain whose registry decides about the release, where this one mirrors it; null: this one decides. */
-  readonly homeChain: number | null;
-  /** Id of the release that this one derives from, by the publisher's word: `0x` and 64 hex digits; null: none is named. */
-  readonly base: string | null;
-  /** `0x` and 40 lower-case hex digits. */
-  readonly publisher: string;
-  readonly publishedAt: Date;
-}
-
-/** Where a channel points. */
-export interface ChannelTarget {
-  readonly channel: Channel;
-  readonly version: Version;
-  /** Rises by one with every move; a node refuses a lower one than it has seen. */
-  readonly seq: number;
-}
-
-/** The registry's record of one model. */
-export interface ModelRecord {
-  readonly model: ModelName;
-  readonly active: boolean;
-  readonly versionCount: number;
-  readonly channels: readonly ChannelTarget[];
-}
-
-/** Where in the chain's history an answer was read. */
-export interface AsOf {
-  readonly block: number;
-  readonly time: Date;
-}
-
-/** What the registry answers to a reference. */
-export interface Resolution {
-  readonly release: Release;
-  /** The model's own switch; a deactivated model resolves by exact version only. */
-  readonly modelActive: boolean;
-  /** The channel that led here; null for an exact version. */
-  readonly channel: ChannelTarget | null;
-  readonly asOf: AsOf;
-  /** Block of the last change of anything in this answer. */
-  readonly changedBlock: number;
-  /** The newest block that the chain, by the configured finality, will not take back. */
-  readonly finalBlock: number;
-  /** Segments (of mode `code`: pages) of the digests on chain; 0 where only the root is. */
-  readonly segmentCount: number;
-  /** Address whose statements vouch for the namespace; null: none. `0x` and 40 lower-case hex digits. */
-  readonly statementKey: string | null;
-  /** The registry that administrators announced to come after this one; null: none. Nobody follows it by himself. */
-  readonly successor: string | null;
-}
 
 /** Who vouches: `chain`: the configured chain; `local`: the private one; `cid`: the caller, whose CID is its own proof. */
 export type TrustLevel = 'chain' | 'local' | 'cid';

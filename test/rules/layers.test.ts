@@ -8,6 +8,7 @@ const BASE = 'storage-manager/src/';
 const LAYERS = [
   ['errors.ts', 'limits.ts', 'or-aborted.ts'],
   ['ids'],
+  ['records.ts'],
   ['interfaces.ts'],
   ['actions.ts'],
   ['events.ts'],
