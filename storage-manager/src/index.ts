@@ -77,4 +77,5 @@ export type {
   VerifyOptions,
 } from './manager/options.ts';
 export { type ManagerConfig, ModelStorageManager } from './manager.ts';
+export type { Administered } from './registries/ethereum/access-manager.ts';
 export type { Holder, Right, Rights } from './registries/ethereum/rights.ts';

@@ -8,30 +8,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ERROR_CODES, type ErrorKind, EXIT_CODES } from '../../storage-manager/src/errors.ts';
 import { flipByte } from '../../storage-manager/test/stores/disk-damage.ts';
 import { root } from '../rules/source-tree.ts';
+import { matches, sessions } from './console.ts';
 
 const page = readFileSync(join(root, 'docs/troubleshooting.md'), 'utf8');
 const settings = readFileSync(join(root, 'docs/config.md'), 'utf8');
-
-/** A command of a `console` block and what stands under it; `…` stands for anything. */
-interface Session {
-  readonly command: string;
-  readonly printed: string;
-}
-
-function sessions(markdown: string): Session[] {
-  const blocks = [...markdown.matchAll(/^```console\n([\s\S]*?)^```$/gm)].map((match) => match[1]!);
-  return blocks.flatMap((block) =>
-    [...block.matchAll(/^\$ (.*)\n((?:(?!\$ ).*\n)*)/gm)].map(([, command, printed]) => ({
-      command: command!,
-      printed: printed!.trimEnd(),
-    })),
-  );
-}
-
-function matches(printed: string, output: string): boolean {
-  const parts = printed.split('…').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(parts.join('.*?'), 's').test(output);
-}
 
 const CODES: Readonly<Record<string, number>> = Object.fromEntries(
   Object.entries(ERROR_CODES).flatMap(([kind, codes]) =>

@@ -1,11 +1,9 @@
-import type { Cost } from '../registries/ethereum/cost.ts';
+import type { PublishQuote } from '../interfaces.ts';
 import type { Plan } from './plan.ts';
 import type { DeploymentRecord } from './record.ts';
 
 /** What a deployment will cost, before anything is sent. */
-export interface DeploymentQuote extends Cost {
-  readonly transactions: number;
-}
+export type DeploymentQuote = Pick<PublishQuote, 'transactions' | 'gas' | 'wei' | 'maxFeePerGas'>;
 
 /** A transaction that an administrator must send himself. */
 export interface PendingCall {

@@ -39,7 +39,7 @@ interface Visit extends EthereumPatient {
 
 /** The key, the RPC, the contract behind it and the account that pays. */
 export async function checkEthereum(patient: EthereumPatient, signal?: AbortSignal): Promise<Check[]> {
-  const { rpcUrl, privateKey } = patient.settings;
+  const { rpcUrl, privateKey, keystore } = patient.settings;
   const next = 'check the RPC URL and whether the node runs, or use another RPC endpoint';
   const options = { signal, late: late('CHAIN_UNREACHABLE', rpcUrl, next) };
   const account = privateKey === null ? null : new Account(privateKey);
@@ -47,7 +47,7 @@ export async function checkEthereum(patient: EthereumPatient, signal?: AbortSign
   try {
     const key = await check('key', options, () =>
       account === null
-        ? skip('none configured: this machine only reads')
+        ? skip(keystore === null ? 'none configured: this machine only reads' : `in ${keystore}, left closed`)
         : ok(`${account.address}, from ${patient.keyOrigin}`),
     );
     return [key, ...(await checkChain({ ...patient, rpc, account, options }))];

@@ -2,7 +2,9 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Environment } from '../../src/config/environment.ts';
 import { loadConfig } from '../../src/config/load.ts';
+import type { Config } from '../../src/config/schema.ts';
 import { ADDRESS, KEY, temporaryFolder, writeConfig } from './folder.ts';
 
 describe('precedence', () => {
@@ -35,6 +37,26 @@ describe('precedence', () => {
     expect(all.origins.get('stores')).toBe('command line');
     expect(all.origins.get('ipfs.host')).toBe('BALLAST_KUBO_API');
     expect(all.origins.get('namespace')).toBe(project);
+  });
+
+  it('takes the key from the first place that names one, as key or as keystore', async () => {
+    const cwd = await temporaryFolder();
+    await writeConfig(join(cwd, 'config.json'), {
+      blockchain: { keystore: 'keys/k.json', passwordFile: 'p' },
+    });
+    const blockchainOf = async (env: Environment, flags?: Config) =>
+      (await loadConfig({ cwd, env: { BALLAST_HOME: join(cwd, 'none'), ...env }, flags })).config.blockchain;
+    const [keystore, passwordFile] = [join(cwd, 'keys/k.json'), join(cwd, 'p')];
+    expect(await blockchainOf({})).toEqual({ keystore, passwordFile });
+    expect(await blockchainOf({ PRIVATE_KEY: KEY })).toEqual({ privateKey: KEY, passwordFile });
+    const flags = { blockchain: { keystore: 'other.json' } };
+    expect(await blockchainOf({ PRIVATE_KEY: KEY }, flags)).toEqual({
+      keystore: join(cwd, 'other.json'),
+      passwordFile,
+    });
+    await expect(blockchainOf({ PRIVATE_KEY: KEY, ETH_KEYSTORE: 'k' })).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+    });
   });
 
   it('--config stands in for ./config.json and must exist', async () => {

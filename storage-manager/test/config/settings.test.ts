@@ -34,6 +34,7 @@ describe('defaults', () => {
       rpcUrl,
       contractAddress: ADDRESS,
       privateKey: KEY,
+      keystore: null,
       chainId: null,
       confirmations: 1,
       finality: 'auto',
@@ -109,5 +110,6 @@ it('shows every field with its origin, and no secret', () => {
   });
   expect(fields).toContainEqual({ field: 'blockchain.confirmations', value: 1, origin: 'default' });
   expect(fields).toContainEqual({ field: 'stores', value: ['local'], origin: '/x/config.json' });
-  for (const secret of ['abab', 'secret', 'pass']) expect(JSON.stringify(fields)).not.toContain(secret);
+  for (const secret of ['abab', 'secret', 'user', ':pass'])
+    expect(JSON.stringify(fields)).not.toContain(secret);
 });

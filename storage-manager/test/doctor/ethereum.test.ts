@@ -37,6 +37,13 @@ it('says what a sound chain is like', async () => {
   expect(JSON.stringify(found)).not.toContain(env.PRIVATE_KEY.slice(2));
 });
 
+it('leaves a keystore closed', async () => {
+  const { diagnose } = await newPatient();
+  const { PRIVATE_KEY: _, ...env } = await connect();
+  const found = await diagnose({ ...env, ETH_KEYSTORE: '/keys/deployer.json' });
+  expect(find(found, 'key')).toMatchObject({ status: 'skip', detail: 'in /keys/deployer.json, left closed' });
+});
+
 it('reads without a key', async () => {
   const { diagnose } = await newPatient();
   const found = await diagnose(await connect({ PRIVATE_KEY: '' }));

@@ -17,6 +17,7 @@ export const ADMINISTERED = {
   reserveNamespace: ROLES.STEWARD,
   announceSuccessor: ROLES.STEWARD,
 } as const;
+/** One of these functions. */
 export type Administered = keyof typeof ADMINISTERED;
 
 /** Who gets which right. */
