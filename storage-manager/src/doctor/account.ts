@@ -7,7 +7,7 @@ import { ROLES, readOptional } from '../registries/ethereum/records.ts';
 import { type Finding, fail, ok, skip, warn } from './check.ts';
 
 /** registry-contract/gas.json: the least publish, and one of 1,024 chunks (1 GiB), each with its channel. */
-const LEAST_GAS = 250_000n;
+const LEAST_GAS = 300_000n;
 const GIB_GAS = 1_530_000n;
 const WEI_PER_ETHER = 10n ** 18n;
 const PUBLISH = 1 << ROLES.indexOf('publish');
