@@ -114,7 +114,7 @@ it('a signed publication is the signer’s release', async () => {
   const domain = { chainId: chain.chainId, contract: chain.contract };
   const key = await chain.newKey();
   const stranger = new Account(key);
-  const authorize = (account: Account, address: string) => {
+  const authorize = (account: Pick<Account, 'signHash'>, address: string) => {
     const once = { nonce: freshNonce(), deadline };
     const signature = account.signHash(typedDataHash(structTypedData(domain, 'Publish', struct, once)));
     return { signer: address, ...once, signature };

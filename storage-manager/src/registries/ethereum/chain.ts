@@ -133,7 +133,7 @@ export class Chain {
 }
 
 /** Of both halves: the registry delegates its reads to the contract that its creation created. */
-export function registryCodes(contract: string): ReadonlyMap<string, string> {
+function registryCodes(contract: string): ReadonlyMap<string, string> {
   return new Map([
     [contract, runtimeCodeHash],
     [readerAddress(contract), readerCodeHash],

@@ -49,7 +49,7 @@ export function digestWord(digest: Digest | null): string {
   return digest === null ? NO_ID : digestToHex(digest);
 }
 
-export function roleBits(roles: readonly Role[]): number {
+function roleBits(roles: readonly Role[]): number {
   return roles.reduce((bits, role) => bits | (1 << ROLES.indexOf(role)), 0);
 }
 
