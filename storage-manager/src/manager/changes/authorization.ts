@@ -4,7 +4,7 @@ import { parseDigest } from '../../ids/digest.ts';
 import { parseChannel, parseModelName, parseNamespace, parseVersion } from '../../ids/reference.ts';
 import { parseReason, parseRoles, parseStatus } from './parse.ts';
 
-export const AUTHORIZATION_FORMAT = 'ballast-authorization/1';
+const AUTHORIZATION_FORMAT = 'ballast-authorization/1';
 
 /** An action that is signed, for somebody else to send: plain JSON; names are the chain's own. */
 export type SignedAuthorization = ReturnType<typeof authorizationDocument>;
