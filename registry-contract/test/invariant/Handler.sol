@@ -35,7 +35,7 @@ contract Handler is
     }
 
     /// @notice What can happen next; some of it more often.
-    function actions() external pure returns (bytes4[31] memory) {
+    function actions() external pure returns (bytes4[32] memory) {
         return [
             this.commitNamespace.selector,
             this.registerNamespace.selector,
@@ -45,6 +45,7 @@ contract Handler is
             this.grant.selector,
             this.grant.selector,
             this.resign.selector,
+            this.dropGrants.selector,
             this.createModel.selector,
             this.setModelActive.selector,
             this.setMetadata.selector,

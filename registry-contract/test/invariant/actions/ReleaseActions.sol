@@ -70,16 +70,17 @@ abstract contract ReleaseActions is Publications {
         return _actSigned(abi.encodeCall(registry.setStatusBySig, (change, _seal(draft, hash))), draft, allowed);
     }
 
-    /// @dev Revoked is the end, and the owner's alone to say; whoever withdraws or brings back needs YANK.
+    /// @dev Revoked is the end, and the owner's alone to say, whatever happened meanwhile; whoever withdraws or brings back
+    /// needs YANK.
     function _mayChange(ReleaseGhost storage ghost, IReleases.StatusChange memory change, address actor)
         private
         view
         returns (bool)
     {
         IReleases.Status now_ = ghost.record.status;
-        if (change.from != now_ || change.seq != ghost.record.statusSeq || change.to == now_) return false;
-        if (now_ == IReleases.Status.Revoked) return false;
+        if (now_ == IReleases.Status.Revoked || change.to == now_) return false;
         if (change.to == IReleases.Status.Revoked) return actor == _owner(modelGhosts[ghost.model].namespace);
+        if (change.from != now_ || change.seq != ghost.record.statusSeq) return false;
         bool yanks = now_ == IReleases.Status.Yanked || change.to == IReleases.Status.Yanked;
         return _has(ghost.model, actor, yanks ? YANK : DEPRECATE);
     }

@@ -31,6 +31,15 @@ abstract contract RoleActions is Stage {
         _grant(to, to.account);
     }
 
+    function dropGrants(uint256 seed) external drawing(seed) {
+        if (_draw(4) != 0) return;
+        bytes20 namespace = _owned();
+        address actor = _likely(namespace);
+        if (_act(actor, abi.encodeCall(registry.dropGrants, (namespace)), actor == _owner(namespace))) {
+            namespaceGhosts[namespace].epoch++;
+        }
+    }
+
     function _grant(IRoles.RoleGrant memory to, address actor) private {
         bool done = _mayGrant(to, actor);
         if (_draw(3) != 0) {
