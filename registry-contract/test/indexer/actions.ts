@@ -61,7 +61,7 @@ function someVersion({ random, state }: World, model: ModelName): readonly [stri
 }
 
 /** Each thing that can be done, with how often it is tried. */
-export const actions: Readonly<Record<string, readonly [weight: number, action: Action]>> = {
+const actions: Readonly<Record<string, readonly [weight: number, action: Action]>> = {
   commit: [
     4,
     (world) => {
