@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { inspect } from 'node:util';
+import { keccak256 } from 'ethers/crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BallastError } from '../../src/errors.ts';
 import { LATEST, parseModelName } from '../../src/ids/reference.ts';
@@ -61,26 +62,61 @@ describe('a node that lies, stalls or breaks', () => {
     expect(error).toMatchObject({ code: 'CHAIN_MISMATCH', exit: 6 });
   });
 
+  /** Changes one word of the answer to the first `eth_call`, which asks for the number and the code hashes of both halves. */
+  const insteadOfWord = (place: number, word: string): Evil => {
+    let asked = false;
+    return async ({ method, forward, response }) => {
+      if (method !== 'eth_call' || asked) return false;
+      asked = true;
+      const { result, ...answer } = JSON.parse(await forward());
+      const words: string[] = result.slice(2).match(/.{64}/g);
+      response.end(JSON.stringify({ ...answer, result: `0x${words.with(place, word).join('')}` }));
+      return true;
+    };
+  };
+
   test.each([
-    ['an account without code', '0x', 'no contract is there'],
-    ['another contract', '0x6000', 'its code is 0x'],
-  ])('that has %s at the address is refused', async (_, code, was) => {
-    const { error } = await failure(instead('eth_getCode', code));
+    ['nothing', 1, '0'.repeat(64), 'no contract is there'],
+    ['an account without code', 1, keccak256('0x').slice(2), 'no contract is there'],
+    ['another contract', 1, '11'.repeat(32), 'its code is 0x1111'],
+  ])('that has %s at the address is refused', async (_, place, word, was) => {
+    const { error } = await failure(insteadOfWord(place, word));
     expect(error).toMatchObject({ code: 'CONTRACT_MISMATCH', exit: 6 });
     expect(error.message).toContain(was);
   });
 
   test("whose registry would read by another contract's code is refused", async () => {
     const reader = readerAddress(options.contractAddress);
-    const { error } = await failure((call) =>
-      call.params[0] === reader ? instead('eth_getCode', '0x6000')(call) : false,
-    );
+    const { error } = await failure(insteadOfWord(2, '11'.repeat(32)));
     expect(error).toMatchObject({ code: 'CONTRACT_MISMATCH', exit: 6 });
     expect(error.message).toContain(`address ${reader}`);
   });
 
+  test.each(['0x', '0x1234', null])(
+    'that does not execute a call without a receiver (%s) is refused',
+    async (result) => {
+      const { error } = await failure(instead('eth_call', result));
+      expect(error).toMatchObject({ code: 'CHAIN_UNREACHABLE', exit: 6 });
+      expect(error.message).toContain('without a receiver');
+    },
+  );
+
+  test('whose contracts see the block numbers of another chain, as on Arbitrum, is refused', async () => {
+    const { error } = await failure(async ({ method, forward, response }) => {
+      if (method !== 'eth_getBlockByNumber') return false;
+      const { result, ...answer } = JSON.parse(await forward());
+      const number = `0x${(Number(result.number) + 300_000_000).toString(16)}`;
+      response.end(JSON.stringify({ ...answer, result: { ...result, number } }));
+      return true;
+    });
+    expect(error).toMatchObject({ code: 'CHAIN_MISMATCH', exit: 6 });
+    expect(error.message).toMatch(/in block 30000000\d they see \d,/);
+  });
+
   test('that makes up an answer of the contract is refused', async () => {
-    const { error } = await failure(instead('eth_call', `0x${'11'.repeat(64)}`));
+    const { error } = await failure((call) =>
+      Object(call.params[0]).to === undefined ? false : instead('eth_call', `0x${'11'.repeat(64)}`)(call),
+    );
     expect(error).toMatchObject({ code: 'CONTRACT_MISMATCH', exit: 6 });
   });
 
@@ -154,19 +190,19 @@ describe('a node that lies, stalls or breaks', () => {
     expect(ms).toBeLessThan(2_000);
   });
 
-  test('is asked five questions at first and two later, all of one block', async () => {
+  test('is asked four questions at first and two later, all of one block', async () => {
     const blocks: unknown[] = [];
     const { url, calls } = await startEvilRpc(chain.url, ({ method, params }) => {
-      if (method === 'eth_call' || method === 'eth_getCode') blocks.push(params[1]);
+      if (method === 'eth_call') blocks.push(params[1]);
       return false;
     });
     const reader = await openEthereumRegistry({ ...options, rpcUrl: url });
     const selector = { kind: 'channel', channel: LATEST } as const;
     await reader.resolve(model, selector);
-    expect(calls).toEqual({ eth_chainId: 1, eth_getBlockByNumber: 1, eth_getCode: 2, eth_call: 1 });
+    expect(calls).toEqual({ eth_chainId: 1, eth_getBlockByNumber: 1, eth_call: 2 });
     await reader.resolve(model, selector);
-    expect(calls).toEqual({ eth_chainId: 1, eth_getBlockByNumber: 2, eth_getCode: 2, eth_call: 2 });
-    expect(blocks).toEqual(Array(4).fill({ blockHash: expect.stringMatching(/^0x[0-9a-f]{64}$/) }));
+    expect(calls).toEqual({ eth_chainId: 1, eth_getBlockByNumber: 2, eth_call: 3 });
+    expect(blocks).toEqual(Array(3).fill({ blockHash: expect.stringMatching(/^0x[0-9a-f]{64}$/) }));
     await reader.close();
   });
 });

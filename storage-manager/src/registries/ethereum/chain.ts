@@ -1,12 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
 import { readerCodeHash, runtimeCodeHash } from '@ballast-models/registry-contract';
 import type { Result } from 'ethers/abi';
-import { keccak256 } from 'ethers/crypto';
 import { TrustError } from '../../errors.ts';
 import type { CallOptions } from '../../interfaces.ts';
 import { type JsonRpc, RpcAnswerError } from '../../transport/json-rpc.ts';
 import { decodeResult, encodeCall, encodeMulticall, refusalOf } from './contract.ts';
 import { readerAddress } from './deploy.ts';
+import { type Probe, probeCode, readProbe } from './probe.ts';
 
 /** Which block counts as one that the chain won't take back: `latest` where one party mines alone. */
 export type Finality = 'latest' | 'safe' | 'finalized';
@@ -32,8 +32,10 @@ export interface ChainOptions {
 
 const HEAD_WAIT_MS = 250;
 const HEAD_ATTEMPTS = 40;
+/** Some nodes execute a call as part of the block that comes next. */
+const NEXT_BLOCK = 1;
 
-/** One contract on one chain. Chain id and code are checked before the first answer is believed. */
+/** One contract on one chain. Chain id, code and block numbers are checked before the first answer is believed. */
 export class Chain {
   readonly rpc: JsonRpc;
   readonly chainId: number;
@@ -60,7 +62,7 @@ export class Chain {
     for (let attempt = 0; attempt < HEAD_ATTEMPTS; attempt += 1) {
       const head = readHead(await this.ask('eth_getBlockByNumber', ['latest', false], options));
       if (head.number >= notBefore) {
-        if (!this.#proven) await this.#checkCode(head, options);
+        if (!this.#proven) await this.#checkContract(head, options);
         this.#proven = true;
         return head;
       }
@@ -115,19 +117,31 @@ export class Chain {
     });
   }
 
-  async #checkCode(head: Head, options: CallOptions): Promise<void> {
-    const codes = [...this.#codes];
-    await Promise.all(codes.map(([address, hash]) => this.#checkCodeAt(address, hash, head, options)));
+  /** The code, and the number by which a record is compared with a block: one call. */
+  async #checkContract(head: Head, options: CallOptions): Promise<void> {
+    const addresses = [...this.#codes.keys()];
+    const call = [{ data: probeCode(addresses) }, { blockHash: head.hash }];
+    const probe = readProbe(await this.ask('eth_call', call, options), addresses);
+    if (probe === null) throw unreachable('the node must execute a call without a receiver', 'it does not');
+    if (Math.abs(probe.number - head.number) > NEXT_BLOCK) throw this.#foreignNumbers(head, probe);
+    for (const [place, [address, hash]] of [...this.#codes].entries()) {
+      if (probe.codeHashes[place] !== hash) throw this.#otherCode(address, hash, probe.codeHashes[place]);
+    }
   }
 
-  async #checkCodeAt(address: string, expected: string, head: Head, options: CallOptions): Promise<void> {
-    const code = String(await this.ask('eth_getCode', [address, { blockHash: head.hash }], options));
-    const hash = /^0x([0-9a-f]{2})*$/.test(code) ? keccak256(code) : 'no hex';
-    if (hash === expected) return;
-    throw new TrustError('CONTRACT_MISMATCH', {
+  #otherCode(address: string, expected: string, found: string | null | undefined): TrustError {
+    return new TrustError('CONTRACT_MISMATCH', {
       should: `address ${address} on chain ${this.chainId} must hold the code ${expected}`,
-      was: code === '0x' ? 'no contract is there' : `its code is ${hash}`,
+      was: found === null ? 'no contract is there' : `its code is ${found}`,
       next: 'correct the contract address in the configuration, or deploy ChunkedModelRegistry of this version',
+    });
+  }
+
+  #foreignNumbers(head: Head, { number }: Probe): TrustError {
+    return new TrustError('CHAIN_MISMATCH', {
+      should: `contracts on chain ${this.chainId} must see the numbers of its own blocks`,
+      was: `in block ${head.number} they see ${number}, as on Arbitrum and its kin, where it is another chain's`,
+      next: 'use another chain: here nobody could tell by a record whether its block is final',
     });
   }
 }
