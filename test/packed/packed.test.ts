@@ -30,18 +30,22 @@ function compiled(workspace: string): string[] {
 
 const WORKSPACES = ['registry-contract', 'storage-manager', 'orchestrator-plugin', 'cli'];
 const LIBRARIES = WORKSPACES.slice(0, 3);
+/** Folders, and files that are named whole. */
 const BESIDE: Readonly<Record<string, readonly string[]>> = {
-  'registry-contract': ['contracts', 'vectors'],
+  'registry-contract': ['contracts', 'standard-input.json', 'vectors'],
   cli: ['bin'],
 };
 
+function filesIn(workspace: string, name: string): string[] {
+  if (statSync(join(workspace, name)).isFile()) return [name];
+  return readdirSync(join(workspace, name), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(workspace.length + 1));
+}
+
 describe.each(WORKSPACES)('the packed %s', (workspace) => {
   it('holds what runs, its README and the licence, and nothing else', () => {
-    const beside = (BESIDE[workspace] ?? []).flatMap((name) =>
-      readdirSync(join(root, workspace, name), { recursive: true, withFileTypes: true })
-        .filter((entry) => entry.isFile())
-        .map((entry) => join(entry.parentPath, entry.name).slice(join(root, workspace).length + 1)),
-    );
+    const beside = (BESIDE[workspace] ?? []).flatMap((name) => filesIn(join(root, workspace), name));
     const expected = ['LICENSE', 'README.md', 'package.json', ...beside, ...compiled(workspace)];
     expect(of(workspace).files.toSorted()).toEqual(expected.toSorted());
   });
