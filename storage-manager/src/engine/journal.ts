@@ -1,26 +1,13 @@
-import { CorruptError, ResourceError } from '../errors.ts';
-import { Database, type Sqlite } from '../fs/database.ts';
+import { CorruptError } from '../errors.ts';
+import type { Database } from '../fs/database.ts';
 import type { WaitOptions } from '../fs/until-free.ts';
 import { type Digest, parseDigest } from '../ids/digest.ts';
 import { type Channel, type ModelName, parseVersion, type Version } from '../ids/reference.ts';
 import type { CallOptions, TransactionLog } from '../interfaces.ts';
+import { openLogged, transactionLog } from './transaction-log.ts';
 
-const FORMAT = 1;
-
-/**
- * Rows stand only while a publication is open. EXTRA: a commit is on the disk when it returns, the removal of SQLite's
- * own rollback file included (FULL leaves that to chance; https://www.sqlite.org/pragma.html#pragma_synchronous).
- */
-const SCHEMA = `
-  CREATE TABLE publications (
-    key TEXT PRIMARY KEY, version TEXT, manifest TEXT, files TEXT
-  ) STRICT, WITHOUT ROWID;
-  CREATE TABLE transactions (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL REFERENCES publications ON DELETE CASCADE, signed TEXT NOT NULL
-  ) STRICT;
-  CREATE INDEX transactions_of ON transactions (key);
-  PRAGMA user_version = ${FORMAT};
-`;
+/** Rows stand only while a publication is open. */
+const TABLE = { name: 'publications', columns: 'version TEXT, manifest TEXT, files TEXT' };
 
 /** What is being published, from where, to where: the same key is the same publication. */
 export interface PublicationKey {
@@ -79,8 +66,7 @@ export class Journal {
    *   All calls throw the latter three.
    */
   static async open(file: string, options: WaitOptions = {}): Promise<Journal> {
-    const made = (sqlite: Sqlite) => prepare(file, sqlite);
-    return new Journal(file, await Database.open(file, `journal ${file}`, made, options));
+    return new Journal(file, await openLogged(file, `journal ${file}`, TABLE, options));
   }
 
   /** The open publication of that key, else a new one, durable before it resolves. */
@@ -140,15 +126,7 @@ export class Journal {
         await database.run(update, [next.version, next.manifest, next.files, id], options);
         known = next;
       },
-      log: {
-        all: async (options) => {
-          const select = 'SELECT signed FROM transactions WHERE key = ? ORDER BY id';
-          return (await database.rows(select, [id], options)).map(({ signed }) => String(signed));
-        },
-        append: async (signed, options) => {
-          await database.run('INSERT INTO transactions (key, signed) VALUES (?, ?)', [id, signed], options);
-        },
-      },
+      log: transactionLog(database, id),
       finish: async (options) => {
         await database.run('DELETE FROM publications WHERE key = ?', [id], options);
       },
@@ -161,33 +139,12 @@ type Fields = Readonly<Record<keyof PublicationFields, string | null>>;
 
 const NOTHING_YET: Fields = { version: null, manifest: null, files: null };
 
-function prepare(file: string, sqlite: Sqlite): void {
-  sqlite.exec('PRAGMA synchronous = EXTRA; PRAGMA foreign_keys = ON; BEGIN IMMEDIATE');
-  try {
-    const format = sqlite.prepare('PRAGMA user_version').get()?.user_version;
-    if (format === 0) sqlite.exec(SCHEMA);
-    else if (format !== FORMAT) throw unknownFormat(file, format);
-    sqlite.exec('COMMIT');
-  } catch (error) {
-    sqlite.exec('ROLLBACK');
-    throw error;
-  }
-}
-
 function parsedKey(file: string, key: unknown): unknown[] {
   try {
     return Array.from(JSON.parse(String(key)));
   } catch (cause) {
     throw unreadable(file, 'key', cause);
   }
-}
-
-function unknownFormat(file: string, format: unknown): ResourceError {
-  return new ResourceError('FORMAT_UNKNOWN', {
-    should: `journal ${file} must have format ${FORMAT}`,
-    was: `it has format ${format}`,
-    next: 'use the version of Ballast that wrote it, or set BALLAST_HOME to another folder',
-  });
 }
 
 function unreadable(file: string, name: string, cause: unknown): CorruptError {
