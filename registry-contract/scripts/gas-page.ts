@@ -15,6 +15,9 @@ const PAGE = 512;
 /** What each transaction costs before anything happens. Four pages share it. */
 const BASE = 21_000;
 
+/** A slot that was zero, not touched before in the transaction (EIP-2200, EIP-2929). */
+const NEW_SLOT = 22_100;
+
 const BLOB_BYTES = 131_072;
 
 /** Gas at the base fee of L1 that a blob costs at least (EIP-7918). */
@@ -116,7 +119,7 @@ export function gasTable(gas: Gas): string {
 export function gasPage(gas: Gas): { page: string; chart: string } {
   const chunks = Math.ceil(SIZES[0][1] / MIB);
   const chart = gasChart(
-    `A model of 14 GB (${whole(chunks)} chunks) on Ethereum, at ${L1_GWEI} gwei and $3,000: gas, each line ten times the one before`,
+    `A model of 14 GB (${whole(chunks)} chunks) on Ethereum at ${L1_GWEI} gwei and $3,000: gas, each line tenfold`,
     layouts(gas, chunks).map(({ name, gas }) => ({
       name: name.replaceAll('`', ''),
       gas,
@@ -151,12 +154,15 @@ mind first, \`struct {string cid; bytes32 hash; uint256 size}\` in storage and o
 ${SIZES.flatMap(([size, bytes]) => modelRows(gas, size, Math.ceil(bytes / MIB))).join('\n')}
 
 A chunk costs ${whole(perStruct)} gas as a struct and ${whole(perDigest)} logged: ${whole(perStruct / perDigest)} times less, and of the two only the log comes with a proof.
+One slot more a chunk, to find it by its hash, would make the struct ${whole(perStruct + NEW_SLOT)}.
 
 - \`LOGGED\` is what the client takes up to 64 GiB: every digest was public, and the chain computed the root over them.
 - \`ROOT_ONLY\` is what it takes above: the root is the publisher's claim, which every reader checks from the index.
 - \`CODE\` is for contracts that must read digests themselves; at most 65,536 chunks.
 
 The amounts follow from the measured transactions by multiplication: so many digests, segments, pages and transactions.
+
+${example(gas)}
 
 ## Each transaction
 
@@ -182,6 +188,18 @@ EIP-7976, which is planned and has no date, raises the floor to 64 gas a byte: 2
 becomes four to eight times dearer by EIP-8037 of the same plan.
 `;
 }
+
+/** The first table's middle row, step by step. */
+function example(gas: Gas): string {
+  const chunks = Math.ceil(SIZES[0][1] / MIB);
+  const logged = layouts(gas, chunks).find(({ name }) => name === '`LOGGED`')!;
+  const blobs = logged.calldataBytes / BLOB_BYTES;
+  return `**Worked example.** ${SIZES[0][0]} are ${whole(chunks)} chunks, ${Math.ceil(chunks / SEGMENT)} segments, ${logged.transactions} transactions. \`LOGGED\` takes ${whole(logged.gas)} gas. On Ethereum, at
+${L1_GWEI} gwei, that is ${ether(logged.gas * L1_GWEI)} ether; at $3,000 an ether ${dollars(onL1(logged.gas))}. On an L2 the same gas at ${L2_GWEI} gwei is ${ether(logged.gas * L2_GWEI)} ether, ${dollars(onL1(logged.gas * (L2_GWEI / L1_GWEI)))}; its
+${whole(logged.calldataBytes / 1e3)} kB fill ${blobs.toFixed(1)} blobs on Ethereum, at least ${whole(blobs * BLOB_RESERVE_GAS)} gas at Ethereum's base fee, ${dollars(onL1(blobs * BLOB_RESERVE_GAS))}: together ${dollars(onL2(logged))}.`;
+}
+
+const ether = (gwei: number): string => (gwei / 1e9).toPrecision(3);
 
 /** Rows that stand in the first table. */
 const OF_LAYOUTS = new Set(['a struct a chunk, the first', 'a struct a chunk, the next']);
