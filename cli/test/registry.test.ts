@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { startTestChain, type TestChain, writeTree } from '@ballast-models/storage-manager/testing';
 import { computeAddress } from 'ethers/transaction';
 import { encryptKeystoreJsonSync } from 'ethers/wallet';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { startAnvil } from '../../storage-manager/src/registries/embedded/anvil.ts';
 import { Ballast, finish, temporaryFolder } from '../../test/e2e/ballast.ts';
 
 interface Deployed {
@@ -113,6 +114,35 @@ describe('on a chain that mines', () => {
     execFileSync('chmod', ['644', keystore]);
     expect(await ballast({}).json(7, ...deploy, '--password-file', passwordFile)).toMatchObject({
       error: { code: 'KEY_UNSAFE' },
+    });
+  });
+
+  it('takes a signer or a keystore that is named before a key of the environment, and refuses two', async () => {
+    const { folder, address, keystore, passwordFile, ballast } = await open(chain);
+    const poor = await chain.newKey(0n);
+    const signer = await startAnvil(['--accounts', '1']);
+    onTestFinished(() => signer.stop());
+    const [held] = (await signer.rpc.call('eth_accounts', [])) as string[];
+    /** Who would have to pay: of an account without funds it is said that it must have some. */
+    const payer = async (env: Readonly<Record<string, string>>, ...flags: readonly string[]) => {
+      const out = ['--admin', `0x${'b2'.repeat(20)}`, '--out', join(folder, 'unused')];
+      const { error } = await ballast(env).json<{ error: { code: string; message: string } }>(
+        9,
+        ...['registry', 'deploy', '--yes', ...out, ...flags],
+      );
+      expect(error.code).toBe('FUNDS_INSUFFICIENT');
+      return /0x[0-9a-f]{40}/.exec(error.message)?.[0];
+    };
+    await chain.rpc.call('anvil_setBalance', [address, '0x0']);
+    const byKeystore = ['--keystore', keystore, '--password-file', passwordFile];
+    const inEnvironment = { ETH_KEYSTORE: keystore, ETH_PASSWORD_FILE: passwordFile };
+    expect(await payer({ PRIVATE_KEY: poor })).toBe(computeAddress(poor).toLowerCase());
+    expect(await payer({ PRIVATE_KEY: poor }, ...byKeystore)).toBe(address.toLowerCase());
+    for (const env of [{ PRIVATE_KEY: poor }, inEnvironment, { ETH_KEYSTORE: join(folder, 'none') }])
+      expect(await payer(env, '--signer', signer.url)).toBe(held?.toLowerCase());
+    const both = ['registry', 'deploy', '--dry-run', '--signer', signer.url, ...byKeystore];
+    expect(await ballast({}).json(2, ...both)).toMatchObject({
+      error: { message: expect.stringContaining('--keystore') },
     });
   });
 

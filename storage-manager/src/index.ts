@@ -15,6 +15,7 @@ export { type ChainSettings, type Settings, settingsOf } from './config/settings
 export { type ShownField, showConfig } from './config/show.ts';
 export { type UnlockOptions, unlockKey } from './config/unlock.ts';
 export { type CheckOptions, checkRegistry, type RegistryCheck } from './deploy/check.ts';
+export type { SignerOptions } from './deploy/connect.ts';
 export { type DeployOptions, deployRegistry } from './deploy/deploy.ts';
 export type { Deployment, DeploymentQuote, PendingCall } from './deploy/document.ts';
 export { type MirroredModel, type MirrorOptions, mirrorModels } from './deploy/mirror.ts';

@@ -17,6 +17,7 @@ const PASSWORD = 'of the page';
 
 let folder: string;
 let chains: readonly Anvil[];
+let signer: Anvil;
 let env: NodeJS.ProcessEnv;
 
 beforeAll(async () => {
@@ -24,7 +25,10 @@ beforeAll(async () => {
   const ids = ['31337', '10'];
   chains = await Promise.all(ids.map((id) => startAnvil(['--chain-id', id, '--slots-in-an-epoch', '1'])));
   const { address } = new Account(KEY);
-  for (const { rpc } of chains) await rpc.call('anvil_setBalance', [address, '0xde0b6b3a7640000']);
+  signer = await startAnvil(['--chain-id', '31337', '--accounts', '1']);
+  const [held] = Object(await signer.rpc.call('eth_accounts', []));
+  for (const { rpc } of chains)
+    for (const payer of [address, held]) await rpc.call('anvil_setBalance', [payer, '0xde0b6b3a7640000']);
   const options = { scrypt: { N: 2, r: 8, p: 1 } };
   const keystore = encryptKeystoreJsonSync({ address, privateKey: KEY }, PASSWORD, options);
   writeFileSync(join(folder, 'deployer.json'), keystore, { mode: 0o600 });
@@ -39,7 +43,7 @@ beforeAll(async () => {
   env = { PATH: path, HOME: folder, BALLAST_HOME: join(folder, 'home'), LANG: 'C.UTF-8', NO_COLOR: '1' };
 });
 afterAll(async () => {
-  await Promise.all(chains.map((chain) => chain.stop()));
+  await Promise.all([...chains, signer].map((anvil) => anvil.stop()));
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -53,7 +57,8 @@ it('prints what it says', async () => {
     const [first = '', second = ''] = chains.map(({ url }) => url);
     const script = `${exports}${command}`
       .replaceAll('http://localhost:8545', first)
-      .replaceAll('http://localhost:9545', second);
+      .replaceAll('http://localhost:9545', second)
+      .replaceAll('http://localhost:9000', signer.url);
     // Never spawnSync: the chains say much, and nobody would read it meanwhile.
     const { stdout, stderr } = await finish(spawn('bash', ['--norc', '-c', script], { cwd: folder, env }));
     // What is for programs comes after what is for people, as a terminal shows a command's last hint.

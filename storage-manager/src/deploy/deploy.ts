@@ -6,7 +6,7 @@ import type { Chain, Head } from '../registries/ethereum/chain.ts';
 import { costOf } from '../registries/ethereum/cost.ts';
 import { NOBODY } from '../registries/ethereum/create2.ts';
 import { agree } from './agree.ts';
-import { type Connection, withConnection, writer } from './connect.ts';
+import { type Connection, type SignerOptions, withConnection, writer } from './connect.ts';
 import { type Deployment, type DeploymentQuote, deploymentDocument } from './document.ts';
 import { awaitOwn, execute } from './execute.ts';
 import { type AdminOptions, administrationOf } from './options.ts';
@@ -15,7 +15,7 @@ import { RecordFile, recordOf } from './record.ts';
 import { openFactory, siteOf } from './site.ts';
 
 /** What is deployed, and how. */
-export interface DeployOptions extends JobOptions, AdminOptions {
+export interface DeployOptions extends JobOptions, AdminOptions, SignerOptions {
   /** Plans and prices; sends and writes nothing. */
   readonly dryRun?: boolean | undefined;
   /** Folder of the record `<chainId>.json`. Default: `deployments` in the working directory. */

@@ -25,25 +25,41 @@ export class RpcAnswerError extends Error {
   }
 }
 
+/** Who answers, in the words of its errors. */
+export interface Peer {
+  readonly name: string;
+  /** What to do where it can't be reached. */
+  readonly next: string;
+  /** How long one answer may take. */
+  readonly answerMs: number;
+}
+
+const NODE: Peer = {
+  name: 'Ethereum RPC',
+  next: 'check the RPC URL and whether the node runs, then try again',
+  answerMs: 10_000,
+};
+
 const CONNECT_MS = 5_000;
-const ANSWER_MS = 10_000;
 
 /** Waits before the second and the third attempt of a call that the node was too busy for. */
 const BUSY_WAITS_MS = [250, 1_000];
 const BUSY = new Set([429, 502, 503, 504]);
 
 /**
- * JSON-RPC by HTTP POST: one call a request, no redirects, at most 8 MiB and 10 s an answer. A URL may carry a key
- * (user, path, query): errors name only its scheme and host, and what the node says is searched for the key.
+ * JSON-RPC by HTTP POST: one call a request, no redirects, at most 8 MiB and the peer's time an answer. A URL may carry a
+ * key (user, path, query): errors name only its scheme and host, and what the node says is searched for the key.
  */
 export class HttpJsonRpc implements JsonRpc {
+  readonly #peer: Peer;
   readonly #url: URL;
   readonly #client: TextClient;
   readonly #secrets: readonly string[];
   #lastId = 0;
 
   /** @throws UsageError `CONFIG_INVALID` unless `url` is an http or https URL */
-  constructor(url: string) {
+  constructor(url: string, peer = NODE) {
+    this.#peer = peer;
     this.#url = parseUrl(url);
     const { username, password, pathname, search } = this.#url;
     this.#secrets = [username, password, ...pathname.split('/'), ...search.slice(1).split(/[&=]/)]
@@ -81,7 +97,7 @@ export class HttpJsonRpc implements JsonRpc {
 
   async #post(method: string, params: readonly unknown[], { signal }: CallOptions) {
     signal?.throwIfAborted();
-    const deadline = AbortSignal.timeout(ANSWER_MS);
+    const deadline = AbortSignal.timeout(this.#peer.answerMs);
     const id = ++this.#lastId;
     try {
       const body = JSON.stringify({ jsonrpc: '2.0', id, method, params });
@@ -90,7 +106,7 @@ export class HttpJsonRpc implements JsonRpc {
     } catch (error) {
       signal?.throwIfAborted();
       if (deadline.aborted)
-        throw this.#unreachable(method, `no whole answer came within ${ANSWER_MS / 1000} s`);
+        throw this.#unreachable(method, `no whole answer came within ${this.#peer.answerMs / 1000} s`);
       throw this.#unreachable(method, this.#failure(error));
     }
   }
@@ -122,11 +138,9 @@ export class HttpJsonRpc implements JsonRpc {
   }
 
   #unreachable(method: string, was: string): TrustError {
-    return new TrustError('CHAIN_UNREACHABLE', {
-      should: `the Ethereum RPC at ${this.#url.origin} must answer ${method}`,
-      was,
-      next: 'check the RPC URL and whether the node runs, then try again',
-    });
+    const { name, next } = this.#peer;
+    const should = `the ${name} at ${this.#url.origin} must answer ${method}`;
+    return new TrustError('CHAIN_UNREACHABLE', { should, was, next });
   }
 }
 

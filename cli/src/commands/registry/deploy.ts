@@ -1,5 +1,5 @@
 import type { Deployment } from '@ballast-models/storage-manager';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { durationSeconds } from '../../change/options.ts';
 import { programName } from '../../invocation.ts';
 import { addCommonFlags, addKeyFlags, type CommonFlags, type KeyFlags, keyConfig } from '../../options.ts';
@@ -22,6 +22,8 @@ interface DeployFlags extends CommonFlags, KeyFlags {
   readonly pauser?: string;
   /** Seconds. */
   readonly delay?: number;
+  readonly signer?: string;
+  readonly from?: string;
   readonly out?: string;
   readonly dryRun?: boolean;
   readonly yes?: boolean;
@@ -35,12 +37,16 @@ Without --admin there are no administrators, for ever. With it an AccessManager 
 may pause at once; the admin may unpause, reserve namespaces, name a successor and change these rights, each only --delay
 after announcing it on chain. Where the admin is not the signer (a Safe), what it must send is printed.
 
+A hardware wallet signs through --signer, which is asked by eth_accounts and eth_signTransaction; what it signs is sent only
+where it is what was asked for.
+
 Run again it sends only what is missing: an interrupted run is finished so. What was sent is written to
 deployments/<chain id>.json.
 
 Examples:
   ballast registry deploy --dry-run
-  ballast registry deploy --keystore ~/.foundry/keystores/deployer --admin 0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed`;
+  ballast registry deploy --keystore ~/.foundry/keystores/deployer --admin 0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed
+  ballast registry deploy --signer http://127.0.0.1:9000`;
 
 export function addDeploy(group: Command): void {
   const command = group
@@ -49,6 +55,13 @@ export function addDeploy(group: Command): void {
     .option('--admin <address>', 'account or Safe that administers it (default: nobody, for ever)')
     .option('--pauser <address>', 'who may pause it at once (default: the admin)')
     .option('--delay <time>', 'between announcing and doing whatever else (default: 48h)', durationSeconds)
+    .addOption(
+      new Option(
+        '--signer <url>',
+        'program that signs in place of a key of ours: Web3Signer, geth with clef',
+      ).conflicts(['keystore', 'passwordFile']),
+    )
+    .option('--from <address>', 'which of its accounts (default: its only one)')
     .option('--out <folder>', 'where the record is written (default: ./deployments)')
     .option('-y, --yes', 'agree to the cost')
     .option('--dry-run', 'show the transactions and their cost; send and write nothing')
@@ -59,12 +72,12 @@ export function addDeploy(group: Command): void {
 async function deploy(flags: DeployFlags): Promise<void> {
   await withEngine(flags, async (run) => {
     const { engine, progress, call } = run;
-    const { admin, pauser, delay, out, dryRun = false, yes = false } = flags;
+    const { admin, pauser, delay, signer, from, out, dryRun = false, yes = false } = flags;
     if (!dryRun) requireConsent(engine, yes, 'the cost of a deployment');
-    const { config } = await loadConfig(run, flags, keyConfig(flags), { signs: true });
+    const { config } = await loadConfig(run, flags, keyConfig(flags), { signs: signer === undefined });
     keepSecretsOfConfig(config);
     const deployed = await engine.deployRegistry(config, {
-      ...{ admin, pauser, delaySeconds: delay, folder: out, dryRun },
+      ...{ admin, pauser, delaySeconds: delay, signer, from, folder: out, dryRun },
       ...call,
       confirm: async ({ transactions, gas, wei }) => {
         const cost = `${countText(gas)} gas: ${etherText(wei)} ETH at the present price, at most twice that`;

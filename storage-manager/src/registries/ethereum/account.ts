@@ -1,10 +1,18 @@
 import { SigningKey } from 'ethers/crypto';
 import { computeAddress } from 'ethers/transaction';
 import { UsageError } from '../../errors.ts';
+import type { CallOptions } from '../../interfaces.ts';
 import { type SignedTransaction, signTransaction, type TransactionFields } from './transaction.ts';
 
+/** Whoever signs for one account. */
+export interface Signer {
+  /** `0x` and 40 lower-case hex digits. */
+  readonly address: string;
+  sign(fields: TransactionFields, options?: CallOptions): SignedTransaction | Promise<SignedTransaction>;
+}
+
 /** The key that signs. It never leaves this object, nor appears in an error. */
-export class Account {
+export class Account implements Signer {
   readonly #key: SigningKey;
   /** `0x` and 40 lower-case hex digits. */
   readonly address: string;

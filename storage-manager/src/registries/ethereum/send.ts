@@ -3,7 +3,7 @@ import { PolicyError, TransactionError } from '../../errors.ts';
 import type { CallOptions, PublishOptions, TransactionLog } from '../../interfaces.ts';
 import { MAX_SIGNED_TRANSACTION_BYTES, MAX_TRANSACTION_GAS } from '../../limits.ts';
 import { RpcAnswerError } from '../../transport/json-rpc.ts';
-import type { Account } from './account.ts';
+import type { Account, Signer } from './account.ts';
 import { type Chain, readQuantity } from './chain.ts';
 import { refusalOf } from './contract.ts';
 import { boundFees, readFees } from './fees.ts';
@@ -20,12 +20,12 @@ const GAS_LIMIT_PERCENT = 115n;
 const MAX_GAS = BigInt(MAX_TRANSACTION_GAS);
 
 /** Signs, logs, sends and awaits the transactions of one account to one contract. */
-export class Sender {
-  readonly account: Account;
+export class Sender<S extends Signer = Account> {
+  readonly account: S;
   readonly #chain: Chain;
   readonly #wait: WaitOptions;
 
-  constructor(chain: Chain, account: Account, wait: WaitOptions) {
+  constructor(chain: Chain, account: S, wait: WaitOptions) {
     this.#chain = chain;
     this.account = account;
     this.#wait = wait;
@@ -123,7 +123,8 @@ export class Sender {
     const fees = boundFees(present, options.maxFeePerGas);
     const { chainId, contract } = this.#chain;
     const nonce = await readNonce(this.#chain, this.address, 'pending', options);
-    const signed = this.account.sign({ chainId, nonce, to: contract, data, gasLimit, fees });
+    const fields = { chainId, nonce, to: contract, data, gasLimit, fees };
+    const signed = await this.account.sign(fields, options);
     const bytes = signed.raw.length / 2 - 1;
     if (bytes <= MAX_SIGNED_TRANSACTION_BYTES) return signed;
     throw new PolicyError('LIMIT_EXCEEDED', {

@@ -1,4 +1,4 @@
-import { keccak256, type SigningKey } from 'ethers/crypto';
+import { keccak256, type Signature, type SigningKey } from 'ethers/crypto';
 import { Transaction } from 'ethers/transaction';
 import { toBeArray } from 'ethers/utils';
 import { CorruptError } from '../../errors.ts';
@@ -33,19 +33,23 @@ const TYPE = 2;
  * tens of megabytes of garbage for the 98 kB of three segments; a test holds both equal.
  */
 export function signTransaction(key: SigningKey, from: string, fields: TransactionFields): SignedTransaction {
-  const { chainId, nonce, to, data, gasLimit, fees } = fields;
-  const unsigned = [
-    ...[BigInt(chainId), BigInt(nonce), fees.priority, fees.max, gasLimit].map((value) => toBeArray(value)),
-    fromHex(to ?? '0x'),
-    toBeArray(0),
-    fromHex(data),
-    [],
-  ];
-  const { yParity, r, s } = key.sign(keccak256(typed(unsigned)));
-  const bytes = typed([
-    ...unsigned,
-    ...[BigInt(yParity), BigInt(r), BigInt(s)].map((value) => toBeArray(value)),
-  ]);
+  return withSignature(from, fields, key.sign(transactionDigest(fields)));
+}
+
+/** What is signed of a transaction. */
+export function transactionDigest(fields: TransactionFields): string {
+  return keccak256(typed(unsigned(fields)));
+}
+
+/** @param signature of `from` over the digest of these fields */
+export function withSignature(
+  from: string,
+  fields: TransactionFields,
+  { yParity, r, s }: Pick<Signature, 'yParity' | 'r' | 's'>,
+): SignedTransaction {
+  const { nonce, to, chainId, data } = fields;
+  const signature = [BigInt(yParity), BigInt(r), BigInt(s)].map((value) => toBeArray(value));
+  const bytes = typed([...unsigned(fields), ...signature]);
   return { raw: `0x${bytes.toString('hex')}`, hash: keccak256(bytes), from, nonce, to, chainId, data };
 }
 
@@ -59,6 +63,11 @@ export function readTransaction(raw: string): SignedTransaction {
     to: to?.toLowerCase() ?? null,
     chainId: Number(chainId),
   };
+}
+
+function unsigned({ chainId, nonce, to, data, gasLimit, fees }: TransactionFields): readonly Item[] {
+  const numbers = [BigInt(chainId), BigInt(nonce), fees.priority, fees.max, gasLimit];
+  return [...numbers.map((value) => toBeArray(value)), fromHex(to ?? '0x'), toBeArray(0), fromHex(data), []];
 }
 
 type Item = Uint8Array | readonly Item[];
