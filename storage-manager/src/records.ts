@@ -77,6 +77,8 @@ export interface Resolution {
   /** The channel that led here; null for an exact version. */
   readonly channel: ChannelTarget | null;
   readonly asOf: AsOf;
+  /** Where in its home chain's history the status of a mirrored release was read; null: nobody asked there. */
+  readonly homeAsOf: AsOf | null;
   /** Block of the last change of anything in this answer. */
   readonly changedBlock: number;
   /** The newest block that the chain, by the configured finality, will not take back. */

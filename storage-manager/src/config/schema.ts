@@ -18,6 +18,14 @@ export const DEFAULTS = {
   'blockchain.finality': 'auto',
 } as const;
 
+const finality = z.enum(FINALITIES);
+const otherChain = z.strictObject({
+  chainId: z.int().min(1),
+  rpcUrl: z.string().min(1),
+  contractAddress: z.string().min(1).optional(),
+  finality: finality.optional(),
+});
+
 /**
  * The shape of `config.json`. The table of fields in `docs/config.md` is made from the descriptions; `absent` says what
  * holds without a field that has no default. What the values must be beyond their shape (a key of 64 hex digits, an
@@ -77,11 +85,15 @@ export const configSchema = z
           .min(1)
           .max(1_000)
           .describe('blocks that must hold or follow a transaction before a publish returns; 1 to 1,000'),
-        finality: z
-          .enum(FINALITIES)
+        finality: finality.describe(
+          'from which block on a release is accepted: `finalized`, `safe`, `latest`; `auto` is `finalized`, and `latest` on the development chains 1337 and 31337',
+        ),
+        otherChains: z
+          .array(otherChain)
           .describe(
-            'from which block on a release is accepted: `finalized`, `safe`, `latest`; `auto` is `finalized`, and `latest` on the development chains 1337 and 31337',
-          ),
+            'chains that a fetch asks too, each with `chainId`, `rpcUrl`, and `contractAddress` (default: the same) and `finality` where they differ: none may know another release under the version, and where one is the home of a mirror it decides on its status',
+          )
+          .meta({ absent: 'none' }),
       })
       .partial(),
     namespace: z

@@ -34,7 +34,12 @@ export interface ChainSettings {
   readonly chainId: number | null;
   readonly confirmations: number;
   readonly finality: Finality;
+  /** Each only read. */
+  readonly otherChains: readonly OtherChainSettings[];
 }
+
+/** A chain that is only read, and known by its id. */
+export type OtherChainSettings = ChainSettings & { readonly chainId: number };
 
 const PRIVATE_KEY = /^(0x)?[0-9a-fA-F]{64}$/;
 /** Of secp256k1 (SEC 2, §2.4.1): a key is a number from 1 to below it. */
@@ -74,12 +79,12 @@ function namespaceOf(text: string | undefined, chain: ChainSettings | null): Nam
   return chain === null ? LOCAL : undefined;
 }
 
-function chainSettings(block: NonNullable<Config['blockchain']>): ChainSettings {
+function chainSettings(block: NonNullable<Config['blockchain']>, field = 'blockchain'): ChainSettings {
   const { rpcUrl, contractAddress, privateKey } = block;
   if (rpcUrl === undefined) throw halfChain('rpcUrl', 'ETH_NODE_URL');
   if (contractAddress === undefined) throw halfChain('contractAddress', 'CONTRACT_ADDRESS');
   if (!ADDRESS.test(contractAddress))
-    throw invalid('blockchain.contractAddress', '0x and 40 hex digits', 'copy it from where you deployed');
+    throw invalid(`${field}.contractAddress`, '0x and 40 hex digits', 'copy it from where you deployed');
   if (privateKey !== undefined && block.keystore !== undefined) throw twoKeys();
   if (privateKey !== undefined && !PRIVATE_KEY.test(privateKey))
     throw invalid('blockchain.privateKey', '64 hex digits', 'copy the whole key, not its address');
@@ -87,14 +92,29 @@ function chainSettings(block: NonNullable<Config['blockchain']>): ChainSettings 
   if (key !== null && (BigInt(key) === 0n || BigInt(key) >= CURVE_ORDER))
     throw invalid('blockchain.privateKey', 'a number that the curve secp256k1 knows', 'copy the whole key');
   return {
-    rpcUrl: httpUrl('blockchain.rpcUrl', rpcUrl),
+    rpcUrl: httpUrl(`${field}.rpcUrl`, rpcUrl),
     contractAddress,
     privateKey: key,
     keystore: block.keystore ?? null,
     chainId: block.chainId ?? null,
     confirmations: block.confirmations ?? DEFAULTS['blockchain.confirmations'],
     finality: block.finality ?? DEFAULTS['blockchain.finality'],
+    otherChains: otherChains(block, contractAddress),
   };
+}
+
+function otherChains(
+  { chainId, otherChains: blocks = [] }: NonNullable<Config['blockchain']>,
+  contractAddress: string,
+): OtherChainSettings[] {
+  const field = 'blockchain.otherChains';
+  const ids = blocks.map((block) => block.chainId);
+  if (new Set(ids).size < ids.length || ids.some((id) => id === chainId))
+    throw invalid(field, 'chains that differ from each other and from blockchain.chainId', 'name each once');
+  return blocks.map((block) => {
+    const { chainId } = block;
+    return { ...chainSettings({ contractAddress, ...block }, field), chainId };
+  });
 }
 
 function refusePlaceholder(field: string, value: unknown): void {

@@ -1,5 +1,5 @@
 import type { LoadedConfig } from './load.ts';
-import { DEFAULTS, FIELDS, fieldValue } from './schema.ts';
+import { type Config, DEFAULTS, FIELDS, fieldValue } from './schema.ts';
 import type { Settings } from './settings.ts';
 
 /** One field as a person may see it. */
@@ -31,6 +31,10 @@ export function showConfig(loaded: LoadedConfig, settings: Settings): readonly S
 /** Keys are hidden; of a URL only the host is shown, because providers put keys into the user, path and query. */
 function masked(field: string, value: unknown): ShownField['value'] {
   if (field === 'blockchain.privateKey') return '(set, not shown)';
+  if (field === 'blockchain.otherChains') {
+    const chains = value as NonNullable<NonNullable<Config['blockchain']>['otherChains']>;
+    return chains.map(({ chainId, rpcUrl }) => `${chainId}: ${masked('rpcUrl', rpcUrl)}`);
+  }
   if (typeof value !== 'string' || !URL.canParse(value)) return value as ShownField['value'];
   const { protocol, host } = new URL(value);
   const bare = `${protocol}//${host}`;

@@ -8,6 +8,7 @@ import { lockFolder } from '../fs/lock-folder.ts';
 import { makeFolder } from '../fs/make-folder.ts';
 import type { CallOptions, Registry, RepairableStore } from '../interfaces.ts';
 import { chainTrust } from '../trust/chain.ts';
+import type { OtherChain } from '../trust/others.ts';
 import { Seen } from '../trust/seen.ts';
 import type { ChangePorts } from '../verbs/changing/change.ts';
 import type { Carriers } from '../verbs/job/ports.ts';
@@ -59,7 +60,10 @@ export function openPorts(
     const tasks = keep(await Tasks.open(places.tasks, options));
     const seen = keep(await Seen.open(places.seen, options));
     const registry = keep(await openRegistry(settings, places, options));
-    const trust = chainTrust(registry, { seen });
+    const others: OtherChain[] = [];
+    for (const chain of settings.chain?.otherChains ?? [])
+      others.push({ chainId: chain.chainId, registry: keep(await openChain(chain, options)) });
+    const trust = chainTrust(registry, { seen, others });
     return { engine, stores, locks, journal, tasks, registry, actions: registry.actions, trust };
   });
 }

@@ -17,6 +17,7 @@ import {
   skipped,
   warn,
 } from './check.ts';
+import { checkOtherChains } from './other-chains.ts';
 
 const OF_CONTRACT = ['head', 'balance', 'namespace'];
 
@@ -39,7 +40,7 @@ interface Visit extends EthereumPatient {
 
 /** The key, the RPC, the contract behind it and the account that pays. */
 export async function checkEthereum(patient: EthereumPatient, signal?: AbortSignal): Promise<Check[]> {
-  const { rpcUrl, privateKey, keystore } = patient.settings;
+  const { rpcUrl, privateKey, keystore, otherChains } = patient.settings;
   const next = 'check the RPC URL and whether the node runs, or use another RPC endpoint';
   const options = { signal, late: late('CHAIN_UNREACHABLE', rpcUrl, next) };
   const account = privateKey === null ? null : new Account(privateKey);
@@ -50,7 +51,8 @@ export async function checkEthereum(patient: EthereumPatient, signal?: AbortSign
         ? skip(keystore === null ? 'none configured: this machine only reads' : `in ${keystore}, left closed`)
         : ok(`${account.address}, from ${patient.keyOrigin}`),
     );
-    return [key, ...(await checkChain({ ...patient, rpc, account, options }))];
+    const chains = [checkChain({ ...patient, rpc, account, options }), checkOtherChains(otherChains, signal)];
+    return [key, ...(await Promise.all(chains)).flat()];
   } finally {
     await rpc.close();
   }

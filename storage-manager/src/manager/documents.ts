@@ -69,7 +69,7 @@ export function retrievedContentDocument(content: Provenance, delivered: Deliver
   return { model: null, version: null, ...deliveredFields(content, delivered) };
 }
 
-function deliveredFields({ cid, trust, asOf, homeChain }: Provenance, delivered: Delivered) {
+function deliveredFields({ cid, trust, asOf, homeChain, homeAsOf }: Provenance, delivered: Delivered) {
   const { path, extracted, files, bytes, complete, fetchedBytes, reusedBytes, sources } = delivered;
   return {
     /** Of the manifest, or what was named. */
@@ -79,6 +79,8 @@ function deliveredFields({ cid, trust, asOf, homeChain }: Provenance, delivered:
     asOf: asOf && { block: asOf.block, time: asOf.time.toISOString() },
     /** Id of the chain whose registry decides about the release, where the one asked mirrors it; else null. */
     homeChain,
+    /** Where that chain said how the release stands; null where it was not asked. */
+    homeAsOf: homeAsOf && { block: homeAsOf.block, time: homeAsOf.time.toISOString() },
     /** Absolute: the folder or the archive. */
     path,
     /** The folder beside an archive; null where none was asked for. */

@@ -23,19 +23,23 @@ const DEPLOY_FEES = { max: 10_000_000_000n, priority: 0n };
 /**
  * Starts an EVM and deploys the contract.
  * @param flags more flags of anvil, for instance `--no-mining`
+ * @param chainId default 31337
  */
-export async function startTestChain(flags: readonly string[] = []): Promise<TestChain> {
+export async function startTestChain(
+  flags: readonly string[] = [],
+  chainId: number = CHAIN_ID,
+): Promise<TestChain> {
   // A reorganisation makes anvil write old states out: not to the home folder.
   const kept = ['--prune-history', '256', '--cache-path', join(tmpdir(), 'ballast-anvil')];
-  const anvil = await startAnvil(['--chain-id', String(CHAIN_ID), '--accounts', '0', ...kept, ...flags]);
+  const anvil = await startAnvil(['--chain-id', String(chainId), '--accounts', '0', ...kept, ...flags]);
   const newKey = async (wei = 10n ** 21n) => {
     const key = `0x${randomBytes(32).toString('hex')}`;
     await anvil.rpc.call('anvil_setBalance', [new Account(key).address, `0x${wei.toString(16)}`]);
     return key;
   };
-  const deployment = signDeployment(new Account(await newKey()), CHAIN_ID, 0, DEPLOY_FEES);
+  const deployment = signDeployment(new Account(await newKey()), chainId, 0, DEPLOY_FEES);
   await anvil.rpc.call('eth_sendRawTransaction', [deployment.raw]);
   await anvil.rpc.call('evm_mine', []);
   const contract = contractAddress(deployment);
-  return { url: anvil.url, chainId: CHAIN_ID, contract, rpc: anvil.rpc, newKey, close: () => anvil.stop() };
+  return { url: anvil.url, chainId, contract, rpc: anvil.rpc, newKey, close: () => anvil.stop() };
 }

@@ -1,13 +1,21 @@
 import { PolicyError, TrustError } from '../errors.ts';
 import type { ModelName } from '../ids/reference.ts';
 import type { RegistryReader, RegistryTrust, Resolution, Trust } from '../interfaces.ts';
+import { heardOf, type OtherChain } from './others.ts';
 import type { Seen } from './seen.ts';
+
+/** What a registry's word is held to. */
+export interface TrustOptions {
+  readonly seen: Seen;
+  /** Chains that must not know another release under the same version; default none. */
+  readonly others?: readonly OtherChain[];
+}
 
 /**
  * The first rung: what the registry says now. Bad news counts at once; good news only once its block is final; and no
  * channel goes back.
  */
-export function chainTrust(registry: RegistryReader, { seen }: { readonly seen: Seen }): Trust {
+export function chainTrust(registry: RegistryReader, { seen, others = [] }: TrustOptions): Trust {
   const look: Trust['look'] = async (model, selector, options) => {
     const resolution = await registry.resolve(model, selector, options);
     const { channel } = resolution;
@@ -20,7 +28,7 @@ export function chainTrust(registry: RegistryReader, { seen }: { readonly seen: 
   return {
     look,
     async resolve(model, selector, options) {
-      const resolution = await look(model, selector, options);
+      const resolution = await heardOf(await look(model, selector, options), others, options);
       const { channel } = resolution;
       refuseWithdrawn(model, resolution);
       if (resolution.changedBlock > resolution.finalBlock) throw notFinal(model, resolution);

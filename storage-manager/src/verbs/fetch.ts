@@ -29,10 +29,10 @@ export async function findRelease(
   options: JobOptions,
 ): Promise<ReleaseTree> {
   const { resolution, content } = await openRelease(ports, reference, ports.trust.resolve, options);
-  const { trust, asOf, release } = resolution;
+  const { trust, asOf, homeAsOf, release } = resolution;
   const { model, version, manifest, homeChain } = release;
   const tree = selectFiles(treeOfRelease(content), select, options);
-  return { model, version, cid: cidText(manifest, DAG_CBOR), trust, asOf, homeChain, tree };
+  return { model, version, cid: cidText(manifest, DAG_CBOR), trust, asOf, homeChain, homeAsOf, tree };
 }
 
 /**
@@ -50,7 +50,15 @@ export async function findContent(
   const { trust, asOf } = root;
   const { single, ...whole } = await openTree(carriers, root, cid, options);
   note(options, 'debug', `/ipfs/${cid} proven: ${whole.files.length} files, ${whole.bytes} bytes`);
-  return { cid, trust, asOf, homeChain: null, single, tree: selectFiles(whole, select, options) };
+  return {
+    cid,
+    trust,
+    asOf,
+    homeChain: null,
+    homeAsOf: null,
+    single,
+    tree: selectFiles(whole, select, options),
+  };
 }
 
 async function openTree(

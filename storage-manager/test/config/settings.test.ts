@@ -38,12 +38,14 @@ describe('defaults', () => {
       chainId: null,
       confirmations: 1,
       finality: 'auto',
+      otherChains: [],
     });
   });
 });
 
 describe('refused', () => {
   const chain = { rpcUrl, contractAddress: ADDRESS };
+  const other = { chainId: 10, rpcUrl };
   it.each<[string, Config, string]>([
     [
       'a placeholder key',
@@ -67,6 +69,21 @@ describe('refused', () => {
     ['a key of zeroes', { blockchain: { ...chain, privateKey: '0'.repeat(64) } }, 'secp256k1'],
     ['a key beyond the curve', { blockchain: { ...chain, privateKey: `0x${'f'.repeat(64)}` } }, 'secp256k1'],
     ['no address', { blockchain: { ...chain, contractAddress: '0x12' } }, '40 hex digits'],
+    [
+      'another chain twice',
+      { blockchain: { ...chain, otherChains: [other, other] } },
+      'blockchain.otherChains must be chains that differ',
+    ],
+    [
+      'the configured chain as another',
+      { blockchain: { ...chain, chainId: 10, otherChains: [other] } },
+      'blockchain.otherChains must be chains that differ',
+    ],
+    [
+      'another chain without URL',
+      { blockchain: { ...chain, otherChains: [{ ...other, rpcUrl: 'mainnet.example' }] } },
+      'blockchain.otherChains.rpcUrl must be an http or https URL',
+    ],
     ['no URL', { blockchain: { ...chain, rpcUrl: 'localhost:8545' } }, 'http or https URL'],
     ['a gateway of another scheme', { ipfs: { gateway: 'ftp://x' } }, 'ipfs.gateway'],
   ])('%s', (_, config, told) => {
@@ -86,15 +103,35 @@ describe('refused', () => {
   });
 });
 
+it('reads other chains, each at the same address unless it says another', () => {
+  const elsewhere = `0x${'5e'.repeat(20)}`;
+  const otherChains = [
+    { chainId: 10, rpcUrl },
+    { chainId: 8453, rpcUrl, contractAddress: elsewhere, finality: 'safe' as const },
+  ];
+  const { chain } = settingsOf(
+    { blockchain: { rpcUrl, contractAddress: ADDRESS, privateKey: KEY, otherChains } },
+    '/h',
+  );
+  expect(chain?.otherChains).toMatchObject([
+    { chainId: 10, contractAddress: ADDRESS, privateKey: null, finality: 'auto' },
+    { chainId: 8453, contractAddress: elsewhere, privateKey: null, finality: 'safe' },
+  ]);
+});
+
 it('shows every field with its origin, and no secret', () => {
   const config: Config = {
-    blockchain: { rpcUrl, contractAddress: ADDRESS, privateKey: KEY },
+    blockchain: {
+      ...{ rpcUrl, contractAddress: ADDRESS, privateKey: KEY },
+      otherChains: [{ chainId: 10, rpcUrl }],
+    },
     stores: ['local'],
   };
   const origins = new Map([
     ['blockchain.rpcUrl', 'ETH_NODE_URL'],
     ['blockchain.contractAddress', 'CONTRACT_ADDRESS'],
     ['blockchain.privateKey', 'PRIVATE_KEY'],
+    ['blockchain.otherChains', '/x/config.json'],
     ['stores', '/x/config.json'],
   ]);
   const fields = showConfig({ home: '/h', config, origins }, settingsOf(config, '/h'));
@@ -109,6 +146,11 @@ it('shows every field with its origin, and no secret', () => {
     origin: 'PRIVATE_KEY',
   });
   expect(fields).toContainEqual({ field: 'blockchain.confirmations', value: 1, origin: 'default' });
+  expect(fields).toContainEqual({
+    field: 'blockchain.otherChains',
+    value: ['10: https://mainnet.example/…'],
+    origin: '/x/config.json',
+  });
   expect(fields).toContainEqual({ field: 'stores', value: ['local'], origin: '/x/config.json' });
   for (const secret of ['abab', 'secret', 'user', ':pass'])
     expect(JSON.stringify(fields)).not.toContain(secret);

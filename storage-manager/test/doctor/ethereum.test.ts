@@ -65,6 +65,17 @@ it.each([
   expect(find(found, 'balance').status).toBe('skip');
 });
 
+it('other chains that a fetch asks: one that is there, one of another id, one that is not there', async () => {
+  const { folder, diagnose } = await newPatient();
+  const other = { chainId: 31337, rpcUrl: chain.url };
+  const dead = { chainId: 10, rpcUrl: 'http://127.0.0.1:9/v3/canary-key' };
+  await writeConfig(folder, { blockchain: { otherChains: [other, { ...other, chainId: 5 }, dead] } });
+  const found = await diagnose(await connect());
+  expect(find(found, 'chain 31337').detail).toContain(`has ${chain.contract} at block`);
+  expect(failures(found)).toEqual(['chain 5: CHAIN_MISMATCH', 'chain 10: CHAIN_UNREACHABLE']);
+  expect(JSON.stringify(found)).not.toContain('canary');
+});
+
 it('another contract at the address', async () => {
   const { diagnose } = await newPatient();
   const other = `0x${'77'.repeat(20)}`;

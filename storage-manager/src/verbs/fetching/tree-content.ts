@@ -40,6 +40,8 @@ export interface Provenance {
   readonly asOf: AsOf | null;
   /** Id of the chain whose registry decides about the release, where the one asked mirrors it; else null. */
   readonly homeChain: number | null;
+  /** Where that chain said how it stands; null where it was not asked. */
+  readonly homeAsOf: AsOf | null;
 }
 
 /** The tree of a release. */

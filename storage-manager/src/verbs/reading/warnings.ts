@@ -2,19 +2,19 @@ import { type JobOptions, note } from '../../events.ts';
 import type { Resolution } from '../../interfaces.ts';
 
 /** What whoever uses a release should know although nothing forbids him to. */
-export function warn({ release, successor }: Resolution, options: JobOptions): void {
+export function warn({ release, homeAsOf, successor }: Resolution, options: JobOptions): void {
   const { model, version, status, reason, homeChain } = release;
   const name = `${model}@${version}`;
   if (status !== 'active') {
     const why = reason === 'none' ? '' : ` (${reason})`;
     note(options, 'warning', `${name} is ${status}${why}: see other versions with ballast list --all`);
   }
-  if (homeChain !== null) {
+  if (homeChain !== null && homeAsOf === null) {
     const home = `chain ${homeChain}`;
     note(
       options,
       'warning',
-      `${name} is a mirror: the registry on ${home} decides about it, and what it withdrew may not be known here`,
+      `${name} is a mirror: the registry on ${home} decides about it, and what it withdrew may not be known here; a fetch asks it where blockchain.otherChains names it`,
     );
   }
   if (successor !== null) {

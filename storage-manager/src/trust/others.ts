@@ -1,0 +1,85 @@
+import { MissingError, TrustError } from '../errors.ts';
+import type { CallOptions, RegistryReader, Release, Resolution } from '../interfaces.ts';
+
+/** The registry of another chain. */
+export interface OtherChain {
+  /** EIP-155. */
+  readonly chainId: number;
+  readonly registry: Pick<RegistryReader, 'resolve'>;
+}
+
+/**
+ * What the registries of other chains make of a release. Where its home chain is among them, that one decides on its
+ * status; any of them that has the version must have the very same release, and need not have it unless it is its home.
+ * One that is out of reach is not left out: whoever blocks it must not be able to silence it.
+ * @throws TrustError `CHAINS_DISAGREE`; what the registries throw
+ */
+export async function heardOf(
+  resolution: Resolution,
+  others: readonly OtherChain[],
+  options: CallOptions = {},
+): Promise<Resolution> {
+  const { release } = resolution;
+  const answers = await Promise.all(others.map((other) => ask(other, release, options)));
+  for (const [place, { chainId }] of others.entries()) {
+    const answer = answers[place] ?? null;
+    if (answer !== null) checkSame(release, answer.release, chainId);
+  }
+  const home = others.findIndex(({ chainId }) => chainId === release.homeChain);
+  return home === -1 ? resolution : decided(resolution, answers[home] ?? null);
+}
+
+async function ask(
+  { registry }: OtherChain,
+  { model, version }: Release,
+  options: CallOptions,
+): Promise<Resolution | null> {
+  try {
+    return await registry.resolve(model, { kind: 'version', version }, options);
+  } catch (error) {
+    if (error instanceof MissingError) return null;
+    throw error;
+  }
+}
+
+/** A mirror says what the release is; its home says whether it still stands by it, and since which block. */
+function decided(mirror: Resolution, home: Resolution | null): Resolution {
+  const { model, version, homeChain } = mirror.release;
+  if (home === null || home.release.homeChain !== null) {
+    throw disagreement(
+      `chain ${homeChain} must be the home of ${model}@${version}, as its mirror says`,
+      home === null ? 'it has no such release' : `it calls chain ${home.release.homeChain} the home`,
+    );
+  }
+  const { status, statusSeq, reason } = home.release;
+  const { changedBlock, finalBlock } = home.changedBlock > home.finalBlock ? home : mirror;
+  return {
+    ...mirror,
+    release: { ...mirror.release, status, statusSeq, reason },
+    modelActive: home.modelActive,
+    homeAsOf: home.asOf,
+    ...{ changedBlock, finalBlock },
+  };
+}
+
+function checkSame(here: Release, there: Release, chainId: number): void {
+  for (const [what, key] of FACTS) {
+    if (here[key] === there[key]) continue;
+    throw disagreement(
+      `the ${what} of ${here.model}@${here.version} must be ${here[key]} on every chain, as the configured one says`,
+      `chain ${chainId} says ${there[key]}`,
+    );
+  }
+}
+
+const FACTS = [
+  ['manifest', 'manifest'],
+  ['chunk root', 'chunkRoot'],
+  ['chunk count', 'chunkCount'],
+  ['bytes', 'bytes'],
+] as const;
+
+function disagreement(should: string, was: string): TrustError {
+  const next = 'do not use the release; ask its publisher which chain is right';
+  return new TrustError('CHAINS_DISAGREE', { should, was, next });
+}
