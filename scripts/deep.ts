@@ -13,10 +13,16 @@ const STEPS: readonly Step[] = [
   { name: 'coverage: every branch of the contract', args: [`${CONTRACT}/scripts/coverage.ts`] },
   { name: 'halmos: proofs', args: ['scripts/test.ts', `${CONTRACT}/test/halmos`] },
   {
+    name: '1 TB: all of its 312 transactions',
+    args: ['scripts/test.ts', `${CONTRACT}/test/large-release`],
+    env: { BALLAST_DEEP: '1' },
+  },
+  {
     name: 'indexer: 8 new histories of 400 blocks',
     args: ['scripts/test.ts', `${CONTRACT}/test/indexer`],
     env: { BALLAST_DEEP: '1' },
   },
+  { name: 'mutants: the suites find each', args: [`${CONTRACT}/scripts/mutation.ts`] },
   {
     name: 'Hardhat: 10,000 samples a property, invariants 256 × 500',
     args: ['node_modules/hardhat/dist/src/cli.js', 'test', 'solidity', '--test-profile', 'deep'].concat(

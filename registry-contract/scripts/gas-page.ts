@@ -23,6 +23,12 @@ const BLOB_BYTES = 131_072;
 /** Gas at the base fee of L1 that a blob costs at least (EIP-7918). */
 const BLOB_RESERVE_GAS = 8_192;
 
+/** The publish of a large release as test/large-release.test.ts measures it: segments, gas, bytes of the transaction. */
+export const LARGE = {
+  terabyte: { segments: 932, gas: 3_481_726, bytes: 30_585 },
+  most: { segments: 3_907, gas: 14_227_710, bytes: 125_787 },
+} as const;
+
 function amountOf(gas: Gas, name: string): number {
   const amount = gas[name];
   if (amount === undefined) throw new Error(`no transaction of the name "${name}" was measured`);
@@ -180,6 +186,10 @@ cost the same.
 
 One transaction has room for three segments: nodes refuse transactions over 128 KiB before their gas matters (the limit of a
 transaction is 16,777,216 gas, EIP-7825).
+
+So 1 TB is 311 transactions and a publish of ${LARGE.terabyte.segments} segments: ${whole(LARGE.terabyte.gas)} gas and ${whole(LARGE.terabyte.bytes)} bytes. The largest release
+there can be, 4,000,000 chunks in ${whole(LARGE.most.segments)} segments, is published for ${whole(LARGE.most.gas)} gas in ${whole(LARGE.most.bytes)} bytes. Both were sent:
+[large-release.test.ts](../registry-contract/test/large-release.test.ts).
 
 An L2 has the same gas at its own price, and puts the bytes into blobs on Ethereum. Digests don't compress. The column has the
 least that a blob costs (EIP-7918: 8,192 gas at Ethereum's base fee for 131,072 bytes); an operator adds his margin.

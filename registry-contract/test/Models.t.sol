@@ -106,8 +106,7 @@ contract ModelsTest is RegistryTest {
         registry.channels(none, 0, 1);
         refused(unknown);
         registry.setChannel(IChannels.ChannelMove(none, "latest", "1", 0));
-        IReleases.StatusChange memory change =
-            statusChange("1", IReleases.Status.Active, IReleases.Status.Yanked, 0);
+        IReleases.StatusChange memory change = statusChange("1", IReleases.Status.Active, IReleases.Status.Yanked, 0);
         change.model = none;
         refused(abi.encodeWithSelector(IReleases.VersionUnknown.selector, none, bytes32("1")));
         registry.setStatus(change);

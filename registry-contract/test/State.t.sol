@@ -41,14 +41,9 @@ contract StateTest is MiniTest {
         assertEq(uint8(state.status()) + uint8(state.reason()) + state.statusSeq(), 0);
     }
 
-    function testFuzz_AnAuditStateReadsBack(
-        uint32 checked,
-        uint32 ok,
-        bool full,
-        uint48 from,
-        uint48 good,
-        uint48 time
-    ) external {
+    function testFuzz_AnAuditStateReadsBack(uint32 checked, uint32 ok, bool full, uint48 from, uint48 good, uint48 time)
+        external
+    {
         vm.warp(time);
         AuditState state = attested(checked, ok, full, from, good);
         IAttestations.Attested memory slot = IAttestations.Attested(checked, ok, full, from, time, good);

@@ -29,9 +29,7 @@ contract StatusTest is RegistryTest {
         emits();
         emit I.StatusChanged(release, I.Status.Yanked, 1, IReasons.Reason.Security, REPORT);
         registry.setStatus(change);
-        change = I.StatusChange(
-            model, "1", I.Status.Yanked, I.Status.Active, 1, IReasons.Reason.Corrected, bytes32(0)
-        );
+        change = I.StatusChange(model, "1", I.Status.Yanked, I.Status.Active, 1, IReasons.Reason.Corrected, bytes32(0));
         emits();
         emit I.StatusChanged(release, I.Status.Active, 2, IReasons.Reason.Corrected, 0);
         registry.setStatus(change);
