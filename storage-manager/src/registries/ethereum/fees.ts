@@ -1,5 +1,5 @@
 import { TransactionError } from '../../errors.ts';
-import type { CallOptions } from '../../interfaces.ts';
+import type { CallOptions, PublishOptions } from '../../interfaces.ts';
 import type { Chain, Head } from './chain.ts';
 import { readWei } from './chain.ts';
 
@@ -26,6 +26,35 @@ export async function readFees(chain: Chain, head: Head, options: CallOptions): 
     priority = readWei(await chain.ask('eth_maxPriorityFeePerGas', [], options), 'a tip');
   }
   return { priority, max: head.baseFee * 2n + priority, present: head.baseFee + priority };
+}
+
+/** Pools take another transaction of the same nonce from 10 % more on, of either price (geth, Nethermind, Reth). */
+const BUMP_PERCENT = 110n;
+
+/**
+ * Prices for another attempt at a transaction that the base fee has outgrown; null where it has not, or where what was
+ * agreed to does not reach that far.
+ */
+export async function dearerFees(
+  chain: Chain,
+  old: Pick<Fees, 'max' | 'priority'>,
+  { maxFeePerGas: agreed, ...options }: PublishOptions,
+): Promise<Pick<Fees, 'max' | 'priority'> | null> {
+  const head = await chain.head(options);
+  if (head.baseFee <= old.max) return null;
+  const present = await readFees(chain, head, options);
+  const priority = larger(present.priority, bumped(old.priority));
+  const wanted = larger(head.baseFee * 2n + priority, bumped(old.max));
+  const max = agreed === undefined || wanted <= agreed ? wanted : agreed;
+  return max < larger(head.baseFee + priority, bumped(old.max)) ? null : { max, priority };
+}
+
+function bumped(price: bigint): bigint {
+  return (price * BUMP_PERCENT) / 100n + 1n;
+}
+
+function larger(one: bigint, other: bigint): bigint {
+  return one > other ? one : other;
 }
 
 /** The fees within what was agreed to for a unit of gas, in wei. @throws TransactionError `PRICE_RISEN` */

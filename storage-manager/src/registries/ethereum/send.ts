@@ -6,7 +6,7 @@ import { RpcAnswerError } from '../../transport/json-rpc.ts';
 import type { Account, Signer } from './account.ts';
 import { type Chain, readQuantity } from './chain.ts';
 import { refusalOf } from './contract.ts';
-import { boundFees, readFees } from './fees.ts';
+import { boundFees, dearerFees, readFees } from './fees.ts';
 import { readTransaction, type SignedTransaction } from './transaction.ts';
 import { inTurn } from './turns.ts';
 import { awaitLeft, awaitMined, broadcast, type Mined, readNonce, type WaitOptions } from './wait.ts';
@@ -48,8 +48,9 @@ export class Sender<S extends Signer = Account> {
 
   /**
    * Sends each call, made when its turn comes, as one transaction and awaits them all; those that lost their nonce are left out of the result.
-   * Signed bytes are in the log before the network sees them.
-   * @throws TransactionError `PRICE_RISEN` before one is sent above `options.maxFeePerGas`
+   * Signed bytes are in the log before the network sees them. One that the base fee has outgrown is replaced once.
+   * @throws TransactionError `PRICE_RISEN` before one is sent above `options.maxFeePerGas`; `TRANSACTION_FAILED` where the
+   *   gas that the node has estimated was too little
    */
   async run(
     calls: readonly (() => string)[],
@@ -61,35 +62,62 @@ export class Sender<S extends Signer = Account> {
       const sent: SignedTransaction[] = [];
       for (const data of calls.slice(i, i + WINDOW)) sent.push(await this.#send(data(), log, options));
       for (const transaction of sent) {
-        const result = await awaitMined(this.#chain, transaction, this.#wait, options);
-        if (result !== null) mined.push(result);
+        const result = await this.#await([transaction], log, options);
+        for (const { outOfGas, hash, gasUsed } of result) if (outOfGas) throw gasTooLow(hash, gasUsed);
+        mined.push(...result);
       }
     }
     return mined;
   }
 
   /**
-   * Settles what an earlier run has signed, at the price agreed to then. What belongs to this publish is looked up, sent
-   * again where the node lacks it, awaited and returned. Anything else is awaited only where the node holds it: its nonce
-   * is free otherwise, and the transaction that takes it makes the logged bytes void.
+   * Settles what an earlier run has signed. What belongs to this publish is looked up, sent again where the node lacks it,
+   * awaited and returned. Anything else is awaited only where the node holds it: its nonce is free otherwise, and the
+   * transaction that takes it makes the logged bytes void.
    */
   async settle(
     log: TransactionLog,
     belongs: (data: string) => boolean,
-    options: CallOptions,
+    options: PublishOptions,
   ): Promise<Mined[]> {
+    const { contract, chainId } = this.#chain;
+    const ours = (await log.all(options))
+      .map(readTransaction)
+      .filter((one) => one.from === this.address && one.to === contract && one.chainId === chainId);
+    const wanted = new Set(ours.filter(({ data }) => belongs(data)));
+    const attempts = Map.groupBy(wanted, ({ nonce }) => nonce);
     const mined: Mined[] = [];
-    for (const transaction of (await log.all(options)).map(readTransaction)) {
-      const { from, to, chainId, data } = transaction;
-      if (from !== this.address || to !== this.#chain.contract || chainId !== this.#chain.chainId) continue;
-      if (!belongs(data)) {
-        await awaitLeft(this.#chain, transaction, this.#wait, options);
-        continue;
-      }
-      const result = await awaitMined(this.#chain, transaction, this.#wait, options, 0);
-      if (result !== null) mined.push(result);
+    for (const transaction of ours) {
+      const ofNonce = attempts.get(transaction.nonce);
+      if (!wanted.has(transaction)) await awaitLeft(this.#chain, transaction, this.#wait, options);
+      else if (ofNonce?.[0] === transaction) mined.push(...(await this.#await(ofNonce, log, options, 0)));
     }
     return mined;
+  }
+
+  /** None where the nonce is lost. @param resendMs see `Attempts` */
+  async #await(
+    transactions: readonly SignedTransaction[],
+    log: TransactionLog,
+    options: PublishOptions,
+    resendMs?: number,
+  ): Promise<Mined[]> {
+    const replace = (transaction: SignedTransaction) => this.#replace(transaction, log, options);
+    const mined = await awaitMined(this.#chain, { transactions, resendMs, replace }, this.#wait, options);
+    return mined === null ? [] : [mined];
+  }
+
+  /** The same call with the same nonce, at a price at which it can be mined. */
+  async #replace(
+    transaction: SignedTransaction,
+    log: TransactionLog,
+    options: PublishOptions,
+  ): Promise<SignedTransaction | null> {
+    const fees = await dearerFees(this.#chain, transaction.fees, options);
+    if (fees === null) return null;
+    const signed = await this.account.sign({ ...transaction, fees }, options);
+    await log.append(signed.raw, options);
+    return signed;
   }
 
   /** Publishers of one account take turns in a process; where another process takes the nonce, we sign anew. */
@@ -133,6 +161,15 @@ export class Sender<S extends Signer = Account> {
       next: 'publish with --record root',
     });
   }
+}
+
+/** Another attempt would cost as much again. */
+function gasTooLow(hash: string, gasUsed: bigint): TransactionError {
+  return new TransactionError('TRANSACTION_FAILED', {
+    should: `transaction ${hash} must be executed with the gas that the node has estimated for it`,
+    was: `it was too little: all was undone after ${gasUsed}`,
+    next: 'run the same command again; if it fails again, use another RPC endpoint, for this one estimates wrong',
+  });
 }
 
 /** Another transaction has the nonce; nothing was taken. */

@@ -3,27 +3,24 @@ import { Transaction } from 'ethers/transaction';
 import { toBeArray } from 'ethers/utils';
 import { CorruptError } from '../../errors.ts';
 
-/** A signed EIP-1559 transaction. */
-export interface SignedTransaction {
-  /** `0x` hex, as it is sent. */
-  readonly raw: string;
-  readonly hash: string;
-  readonly nonce: number;
-  /** `0x` and 40 lower-case hex digits; `to` is null for the creation of a contract. */
-  readonly from: string;
-  readonly to: string | null;
-  readonly chainId: number;
-  readonly data: string;
-}
-
 export interface TransactionFields {
   readonly chainId: number;
   readonly nonce: number;
+  /** `0x` and 40 lower-case hex digits; null for the creation of a contract. */
   readonly to: string | null;
   readonly data: string;
   readonly gasLimit: bigint;
   /** Wei a unit of gas. */
   readonly fees: { readonly max: bigint; readonly priority: bigint };
+}
+
+/** A signed EIP-1559 transaction. */
+export interface SignedTransaction extends TransactionFields {
+  /** `0x` hex, as it is sent. */
+  readonly raw: string;
+  readonly hash: string;
+  /** `0x` and 40 lower-case hex digits. */
+  readonly from: string;
 }
 
 const TYPE = 2;
@@ -47,18 +44,18 @@ export function withSignature(
   fields: TransactionFields,
   { yParity, r, s }: Pick<Signature, 'yParity' | 'r' | 's'>,
 ): SignedTransaction {
-  const { nonce, to, chainId, data } = fields;
   const signature = [BigInt(yParity), BigInt(r), BigInt(s)].map((value) => toBeArray(value));
   const bytes = typed([...unsigned(fields), ...signature]);
-  return { raw: `0x${bytes.toString('hex')}`, hash: keccak256(bytes), from, nonce, to, chainId, data };
+  return { ...fields, raw: `0x${bytes.toString('hex')}`, hash: keccak256(bytes), from };
 }
 
 /** Reads a signed transaction again, from a log or a journal. @throws CorruptError `STORE_CORRUPT` */
 export function readTransaction(raw: string): SignedTransaction {
-  const { hash, nonce, from, to, chainId, data } = parse(raw);
+  const { hash, nonce, from, to, chainId, data, gasLimit, maxFeePerGas, maxPriorityFeePerGas } = parse(raw);
   if (hash === null || from === null) throw unreadable(raw);
   return {
-    ...{ raw, hash, nonce, data },
+    ...{ raw, hash, nonce, data, gasLimit },
+    fees: { max: maxFeePerGas ?? 0n, priority: maxPriorityFeePerGas ?? 0n },
     from: from.toLowerCase(),
     to: to?.toLowerCase() ?? null,
     chainId: Number(chainId),

@@ -11,6 +11,8 @@ export interface Mined {
   readonly data: string;
   /** False: it was reverted. */
   readonly ok: boolean;
+  /** It was reverted because its gas, which the node had estimated, was too little. */
+  readonly outOfGas: boolean;
   readonly gasUsed: bigint;
   readonly block: number;
 }
@@ -26,6 +28,8 @@ const FIRST_POLL_MS = 10;
 const LAST_POLL_MS = 2_000;
 /** A node may forget a transaction that it has taken; it is given the same bytes again this often. */
 const RESEND_MS = 15_000;
+/** A call within the contract may use 63 of 64 parts of the gas that is left (EIP-150), and be what runs out of it. */
+const GAS_PARTS = { used: 62n, of: 64n };
 /** A node behind a load balancer may know the nonce before the receipt. */
 const MISSES = 3;
 
@@ -53,26 +57,38 @@ export async function readNonce(
   return readQuantity(await chain.ask('eth_getTransactionCount', [address, block], options), 'a nonce');
 }
 
+/** How one nonce is waited for. */
+export interface Attempts {
+  /** Transactions that have it, the dearest last. */
+  readonly transactions: readonly SignedTransaction[];
+  /** When the last is given to the node again for the first time: 0 for those of an earlier run. */
+  readonly resendMs?: number | undefined;
+  /** Signs a dearer one, in the log already; null where that would not help. Asked only where there is but one. */
+  replace(transaction: SignedTransaction): Promise<SignedTransaction | null>;
+}
+
 /**
- * Waits for the receipt and its confirmations, and gives the node the same bytes again where it has lost them.
- * @param resendMs when to do so first; 0 for a transaction of an earlier run
+ * Waits until one of them has its receipt and confirmations, and gives the node the same bytes again where it has lost
+ * them, or those that replace them.
  * @returns null when another transaction has taken the nonce, or one with a lower nonce is lost: sign anew
  * @throws TransactionError `TRANSACTION_PENDING` after the deadline
  */
 export async function awaitMined(
   chain: Chain,
-  transaction: SignedTransaction,
+  { transactions, resendMs, replace }: Attempts,
   wait: WaitOptions,
   options: CallOptions,
-  resendMs = RESEND_MS,
 ): Promise<Mined | null> {
-  const { nonce, from } = transaction;
-  let resendAt = performance.now() + resendMs;
+  const [first, ...replaced] = transactions as [SignedTransaction, ...SignedTransaction[]];
+  const { nonce, from } = first;
+  const pause = Math.min(RESEND_MS, wait.pendingMs / 10);
+  let resendAt = performance.now() + (resendMs ?? pause);
   let misses = 0;
-  return poll(transaction, wait, options, async () => {
+  return poll(first, wait, options, async () => {
     // The nonce is read before the receipt: what is mined in between is then found by its receipt.
     const next = await readNonce(chain, from, 'latest', options);
-    const mined = await readMined(chain, transaction, options);
+    let mined = await readMined(chain, first, options);
+    for (const other of replaced) mined ??= await readMined(chain, other, options);
     if (mined !== null) return (await isConfirmed(chain, mined, wait, options)) ? mined : undefined;
     if (next > nonce) {
       misses += 1;
@@ -80,9 +96,11 @@ export async function awaitMined(
     }
     if (performance.now() < resendAt) return undefined;
     if (nonce > (await readNonce(chain, from, 'pending', options))) return null;
+    const dearer = replaced.length === 0 ? await replace(first) : null;
+    if (dearer !== null) replaced.push(dearer);
     // A refusal says only that the transaction can't enter the pool now; the polls go on to see what becomes of it.
-    await broadcast(chain, transaction, options).catch(ignoreAnswer);
-    resendAt = performance.now() + RESEND_MS;
+    await broadcast(chain, replaced.at(-1) ?? first, options).catch(ignoreAnswer);
+    resendAt = performance.now() + pause;
     return undefined;
   });
 }
@@ -121,17 +139,18 @@ async function poll<T>(
 
 async function readMined(
   chain: Chain,
-  { hash, data }: SignedTransaction,
+  { hash, data, gasLimit }: SignedTransaction,
   options: CallOptions,
 ): Promise<Mined | null> {
   const receipt = await chain.ask('eth_getTransactionReceipt', [hash], options);
   if (receipt === null) return null;
-  const { status, gasUsed, blockNumber } = Object(receipt);
+  const answer = Object(receipt);
+  const ok = readQuantity(answer.status, 'the status of a receipt') === 1;
+  const gasUsed = BigInt(readQuantity(answer.gasUsed, 'the gas of a receipt'));
   return {
-    ...{ hash, data },
-    ok: readQuantity(status, 'the status of a receipt') === 1,
-    gasUsed: BigInt(readQuantity(gasUsed, 'the gas of a receipt')),
-    block: readQuantity(blockNumber, 'the block of a receipt'),
+    ...{ hash, data, ok, gasUsed },
+    outOfGas: !ok && gasUsed * GAS_PARTS.of >= gasLimit * GAS_PARTS.used,
+    block: readQuantity(answer.blockNumber, 'the block of a receipt'),
   };
 }
 
