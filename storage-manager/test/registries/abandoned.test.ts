@@ -87,7 +87,7 @@ describe('what a log keeps', () => {
       expect(log.entries).toHaveLength(2);
     });
 
-    test('leaves its nonce when the node drops it', async () => {
+    test('D13: leaves its nonce when the node drops it', async () => {
       const { registry, model } = await open({ pendingMs: 300 });
       const request = randomRequest(model, '1', { mode: 'root', channels: [LATEST] });
       const log = memoryLog();

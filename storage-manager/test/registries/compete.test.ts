@@ -31,7 +31,7 @@ async function embedded() {
 test.each([
   ['Ethereum', ethereum],
   ['embedded', embedded],
-])('four processes with one key publish to one %s registry', async (_, open) => {
+])('D11: four processes with one key publish to one %s registry', async (_, open) => {
   const chain = await open();
   const folder = await testFolder();
   const publishers = ['1', '2', '3', '4'].map((version) =>
@@ -50,7 +50,7 @@ test.each([
   expect(await registry.model(model)).toMatchObject({ versionCount: 4, channels: [{ seq: 4 }] });
 });
 
-test('publishers of one key in one process take turns', async () => {
+test('D11: publishers of one key in one process take turns', async () => {
   const chain = await ethereum();
   const registry = await openEthereumRegistry(chain);
   onTestFinished(() => registry.close());
@@ -60,7 +60,7 @@ test('publishers of one key in one process take turns', async () => {
   expect(await registry.model(model)).toMatchObject({ versionCount: 8, channels: [{ seq: 8 }] });
 });
 
-test('of eight that want one version one wins, and each other learns that it exists', async () => {
+test('D15: of eight in one process that want one version one wins, and each other learns that it exists', async () => {
   const chain = await ethereum();
   const registry = await openEthereumRegistry(chain);
   onTestFinished(() => registry.close());
@@ -73,3 +73,32 @@ test('of eight that want one version one wins, and each other learns that it exi
   const { release } = await registry.resolve(model, { kind: 'version', version: parseVersion('1') });
   expect(release.manifest).toBe(requests[codes.indexOf('won')]?.manifest);
 });
+
+test.each([
+  ['other content', ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'], [0, ...Array(7).fill(9)]],
+  ['the same content', Array(8).fill('same'), Array(8).fill(0)],
+])(
+  'D15: of eight processes that publish one version with %s one record comes',
+  async (_, contents, exits) => {
+    const chain = await ethereum();
+    const folder = await testFolder();
+    const publishers = contents.map((content, place) => {
+      const log = join(folder, String(place));
+      return startScript('publisher.ts', {
+        chain,
+        log,
+        model: 'local/one',
+        version: '1',
+        chunks: 10,
+        content,
+      });
+    });
+    const ended = await Promise.all(publishers.map(ending));
+    expect(ended.toSorted()).toEqual(exits);
+    const registry = await openEthereumRegistry(chain);
+    onTestFinished(() => registry.close());
+    const model = await registry.canonical(parseModelName('local/one'));
+    expect(await registry.model(model)).toMatchObject({ versionCount: 1, channels: [{ seq: 1 }] });
+  },
+  60_000,
+);

@@ -6,7 +6,7 @@ import { randomRequest } from '../../src/testing/registry-suite.ts';
 import { memoryLog } from '../../src/testing/transaction-log.ts';
 import { type Evil, instead, startEvilRpc } from './evil-rpc.ts';
 
-describe('a node that is behind and gives an old nonce', () => {
+describe('D11: a node that is behind and gives an old nonce', () => {
   let chain: TestChain;
   beforeAll(async () => {
     chain = await startTestChain();

@@ -105,7 +105,7 @@ test('a label that nobody has registered is refused before anything is spent', a
   expect(log.entries).toEqual([]);
 });
 
-test('a paused registry takes no release, but channels go on, and reading', async () => {
+test('D24: a paused registry takes no release, but channels go on, and reading', async () => {
   const model = await owner.canonical(parseModelName('local/tiny'));
   const request = randomRequest(model, '1');
   await owner.publish(request, memoryLog());
@@ -128,7 +128,7 @@ test('a paused registry takes no release, but channels go on, and reading', asyn
   expect(release.version).toBe('1');
 });
 
-test('a successor is told and not followed', async () => {
+test('D24: a successor is told and not followed', async () => {
   const model = await owner.canonical(parseModelName('local/lasting'));
   const request = randomRequest(model, '1', { channels: [parseChannel('stable')] });
   await owner.publish(request, memoryLog());

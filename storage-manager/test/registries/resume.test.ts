@@ -79,7 +79,7 @@ describe('a publish that was killed', () => {
     await expectOnce(request);
   });
 
-  test.each([1, 2, 3])('after the node took transaction %i sends nothing twice', async (place) => {
+  test.each([1, 2, 3])('D13: after the node took transaction %i sends nothing twice', async (place) => {
     const request = await newRequest();
     const log = memoryLog();
     const { url } = await startEvilRpc(chain.url, loseAnswer(place));
@@ -120,7 +120,7 @@ describe('a publish that was killed', () => {
   });
 });
 
-test('signs anew when another transaction has taken the nonce', async () => {
+test('D11: signs anew when another transaction has taken the nonce', async () => {
   const request = await newRequest();
   const log = memoryLog();
   const dying = {

@@ -30,7 +30,7 @@ async function open(more: Partial<EthereumOptions> = {}): Promise<[EthereumRegis
   return [registry, await registry.canonical(parseModelName('local/m'))];
 }
 
-test('an account without funds learns what it needs and what it has', async () => {
+test('D14: an account without funds learns what it needs and what it has', async () => {
   const [registry, model] = await open({ privateKey: await chain.newKey(1_000n) });
   const request = randomRequest(model, '1');
   const { wei } = await registry.quote(request);
@@ -54,7 +54,7 @@ test('a registry without a key reads, and says so when asked to write', async ()
   await expect(attempt).rejects.toMatchObject({ code: 'CONFIG_INVALID', exit: 2 });
 });
 
-test('a transaction that stays pending is waited for by the next run', async () => {
+test('D11: a transaction that stays pending is waited for by the next run', async () => {
   const privateKey = await chain.newKey();
   const [impatient, model] = await open({ privateKey, pendingMs: 300 });
   const request = randomRequest(model, '1', { mode: 'root', channels: [LATEST] });
@@ -69,7 +69,7 @@ test('a transaction that stays pending is waited for by the next run', async () 
   expect(log.entries).toHaveLength(1);
 });
 
-test('a transaction that the node has lost is sent again, the same bytes', async () => {
+test('D13: a transaction that the node has lost is sent again, the same bytes', async () => {
   const privateKey = await chain.newKey();
   const [impatient, model] = await open({ privateKey, pendingMs: 300 });
   const request = randomRequest(model, '1', { mode: 'root', channels: [LATEST] });
