@@ -18,7 +18,7 @@ contract ChunkedModelRegistry is SignedActions {
         assert(address(new RegistryReader()) == _reader());
     }
 
-    /// @notice Answers as `IRecords` and `IProofs` say.
+    /// @notice Answers as `IRecords`, `IProofs`, ERC-165 and ERC-5267 say.
     /// @dev All other functions are the reader's, run on this contract's storage. They can't change it: the code of the reader
     /// has no instruction that could (a test looks).
     fallback() external {

@@ -38,6 +38,7 @@ interface IChunkedModelRegistry is
     IERC165,
     IERC5267
 {
-    /// @notice Makes several calls of this contract in order, all or none, as the same caller.
+    /// @notice Makes several calls of this contract in order, all or none, as the same caller. Not for the authority
+    /// (`MulticallRefused`).
     function multicall(bytes[] calldata calls) external returns (bytes[] memory results);
 }

@@ -3,8 +3,8 @@ pragma solidity 0.8.37;
 
 /// @title What the administrators of the registry can do, and all they can do
 /// @notice Who they are, and after which delay each of these calls takes effect, an OpenZeppelin AccessManager says: they call
-/// its `execute`, and it calls the registry. Without one (authority zero) there are none, for ever. They can't change or remove a record, move a channel, take a namespace,
-/// act for its owner, or stop a read.
+/// its `execute`, and it calls the registry. Without one (authority zero) there are none, for ever. They can't change or
+/// remove a record, move a channel, take a namespace, act for its owner, or stop a read.
 interface IAdministration {
     /// @notice The registry began; who stands behind it never changes. Zero: nobody.
     event AuthoritySet(address indexed authority);
@@ -28,8 +28,8 @@ interface IAdministration {
     /// @notice Undoes `pause`.
     function unpause() external;
 
-    /// @notice Keeps a free label for `holder`, who takes it by `acceptNamespace`; this contract keeps it for nobody, zero frees
-    /// it.
+    /// @notice Keeps a free label for `holder`, who takes it by `acceptNamespace`. Where that is this contract, nobody can take
+    /// it; zero frees it.
     function reserveNamespace(string calldata label, address holder) external;
 
     /// @notice Names the registry that comes after this one, once and for ever. Clients don't follow by themselves.

@@ -3,7 +3,8 @@ pragma solidity 0.8.37;
 
 /// @title What is a chunk of a release
 /// @notice Answers about the bytes of a release whatever its status: look at `resolve` before you use them. A proof lists
-/// siblings from the leaves up; its length follows from the indices and the chunk count, and any other is refused.
+/// siblings from the leaves up; its length follows from the indices and the chunk count, and any other is refused. What is
+/// not proven is false; a release that does not exist is an error (`ReleaseUnknown`).
 interface IProofs {
     /// @notice The release keeps its digests elsewhere than in code.
     error DigestNotInCode(bytes32 release);

@@ -10,7 +10,8 @@ import {IRoles} from "./IRoles.sol";
 
 /// @title What the registry says
 /// @notice Nothing here can be paused. Paged getters take `start` and `limit` and return fewer than `limit` rows only at the
-/// end.
+/// end. A model, version or channel that does not exist is an error; of a namespace, grant, commitment or audit that nothing
+/// was written about, all is zero.
 interface IRecords {
     /// @notice All that a reader needs of one reference, as of one block.
     /// @param active false: the model is deactivated, and only exact versions are to be used
@@ -46,7 +47,7 @@ interface IRecords {
     /// @notice The id of a namespace, label or address.
     function namespaceId(string calldata namespace) external pure returns (bytes20);
 
-    /// @notice The grant itself, whether it has expired or not; no roles where the namespace changed hands since.
+    /// @notice The grant itself, whether it has expired or not; no roles where all were dropped since (`epoch`).
     function grantOf(bytes20 namespace, bytes32 model, address account) external view returns (IRoles.RoleGrant memory);
 
     /// @notice The roles that hold now, of the namespace and of the model together; all of them for the owner.
@@ -66,7 +67,7 @@ interface IRecords {
         view
         returns (string[] memory names, IModels.ModelInfo[] memory infos);
 
-    /// @notice The id of a model, whether it exists or not.
+    /// @notice The id of a model, whether it exists or not. The namespace must be a legal one; the name is not looked at.
     function modelId(string calldata namespace, string calldata name) external pure returns (bytes32);
 
     /// @notice The block in which each segment of a run was recorded last; 0: not yet. On a chain where `block.number` is
@@ -86,7 +87,8 @@ interface IRecords {
     /// @notice What a statement key signs so that a release can be trusted while no chain can be reached: the EIP-712 hash of
     /// `Release(uint256 chainId,address registry,string namespace,string model,string version,bytes32 manifestDigest,bytes32
     /// chunkRoot,uint64 chunkCount,uint64 bytes,uint64 issuedAt,uint64 expiresAt)` under the domain `{name: "Ballast",
-    /// version: "1"}`, without chain and contract, with this chain, this registry and the release's record, whatever its status and home.
+    /// version: "1"}`, without chain and contract, with this chain, this registry and the release's record, whatever its status
+    /// and home.
     function statementHash(
         string calldata namespace,
         string calldata name,

@@ -3,9 +3,9 @@ pragma solidity 0.8.37;
 
 /// @title Who may write for the owner of a namespace
 /// @notice Roles are bits: PUBLISH 1 (releases, channels, metadata; models too, where it holds for the namespace), DEPRECATE 2
-/// (Active to Deprecated and back), YANK 4 (from any status to Yanked, and from there to any), REPAIR 8 (read by services that replace stored bytes; no
-/// function here asks for it), ADMIN 16 (activity of models, grants). Other bits are refused until a later registry gives
-/// them a meaning. The owner of the namespace needs no role, and alone revokes releases, grants ADMIN, transfers the
+/// (Active to Deprecated and back), YANK 4 (from Active or Deprecated to Yanked, and from there to either), REPAIR 8 (read by
+/// services that replace stored bytes; no function here asks for it), ADMIN 16 (activity of models, grants). Other bits are
+/// refused until a later registry gives them a meaning. The owner of the namespace needs no role, and alone revokes releases, grants ADMIN, transfers the
 /// namespace and sets its statement key.
 ///
 /// A holder of ADMIN grants and takes away only roles that his own grant has, to nobody for longer than he has them, never

@@ -28,6 +28,7 @@ interface ISegments {
     function recordSegment(bytes calldata digests) external returns (bytes32 root);
 
     /// @notice Writes the log of a recorded segment anew, since nodes forget old logs; the block to look in becomes this one.
+    /// Anyone may.
     function republishSegment(bytes calldata digests) external returns (bytes32 root);
 
     /// @notice Computes and keeps the root of 1 to 512 packed digests, and writes them into a contract's code. Anyone may;
