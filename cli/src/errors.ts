@@ -25,9 +25,12 @@ export function exitCodeOf(error: unknown): number {
   return describe(error)?.exit ?? 0;
 }
 
-/** Says what went wrong: with `--json` a document on stdout, else lines on stderr. Asking for help is no error. */
-export function reportError(error: unknown): void {
-  const told = describe(error);
+/**
+ * Says what went wrong: with `--json` a document on stdout, else lines on stderr. Asking for help is no error.
+ * @param command the words that name the command which ran: `release`, `yank`
+ */
+export function reportError(error: unknown, command: readonly string[]): void {
+  const told = describe(error, command);
   if (told === null) return;
   if (process.argv.includes('--json')) writeJson({ error: told } satisfies ErrorDocument);
   // Whoever names no command has been shown them all.
@@ -75,8 +78,8 @@ function errorLines({ code, exit, message, next }: Explained): string {
   );
 }
 
-function describe(error: unknown): Explained | null {
-  if (error instanceof CommanderError) return describeUsage(error);
+function describe(error: unknown, command: readonly string[] = []): Explained | null {
+  if (error instanceof CommanderError) return describeUsage(error, command);
   if (isExplained(error)) {
     const { code, exit, message, next } = error;
     return {
@@ -95,12 +98,10 @@ function describe(error: unknown): Explained | null {
   };
 }
 
-function describeUsage(error: CommanderError): Explained | null {
+function describeUsage(error: CommanderError, command: readonly string[]): Explained | null {
   if (error.exitCode === 0) return null;
   const [said = '', guess] = error.message.replace(/^error: /, '').split('\n');
-  const named = process.argv[2] ?? '';
-  const unknown = named.startsWith('-') || error.code === 'commander.unknownCommand';
-  const help = [programName(), ...(unknown || isHelp(error) ? [] : [named]), '--help'].join(' ');
+  const help = [programName(), ...command, '--help'].join(' ');
   const meant = /Did you mean (?:one of )?(.+)\?/.exec(guess ?? '')?.[1];
   return {
     code: 'ARGUMENT_INVALID',

@@ -57,6 +57,17 @@ export function buildProgram(): Command {
   return program;
 }
 
+/** Those words of a command line that name a command, from the first on: `release`, `yank`. */
+export function namedCommand(program: Command, words: readonly string[]): readonly string[] {
+  const [word = '', ...rest] = words;
+  const found = findCommand(program, word);
+  return found === undefined ? [] : [word, ...namedCommand(found, rest)];
+}
+
+function findCommand({ commands }: Command, name: string): Command | undefined {
+  return commands.find((command) => [command.name(), ...command.aliases()].includes(name));
+}
+
 /** Of an unknown command commander's own would show the help of all. */
 function addHelp(program: Command): void {
   program
@@ -64,8 +75,7 @@ function addHelp(program: Command): void {
     .description('show the help of a command')
     .argument('[command]', 'name of the command')
     .action((name: string | undefined) => {
-      const named = (command: Command) => [command.name(), ...command.aliases()].includes(name ?? '');
-      const found = name === undefined ? program : program.commands.find(named);
+      const found = name === undefined ? program : findCommand(program, name);
       if (found !== undefined) return found.outputHelp();
       program.error(`error: unknown command '${name}'`, { code: 'commander.unknownCommand', exitCode: 2 });
     });

@@ -68,19 +68,23 @@ export class Progress {
     const terminal = this.#stream.isTTY;
     this.#next = time + (terminal ? REDRAW_MS : LINE_MS);
     const line = progressLine(event, rateOf(this.#samples));
-    if (terminal) this.#stream.write(`\r${line.slice(0, (this.#stream.columns || 80) - 1)}\u001b[K`);
+    if (terminal) this.#draw(line);
     else this.#stream.write(`${line}\n`);
-    this.#drawn = terminal;
+  }
+
+  /** Over the line before; a longer one would wrap, and stay. */
+  #draw(line: string): void {
+    this.#stream.write(`\r${line.slice(0, (this.#stream.columns || 80) - 1)}\u001b[K`);
+    this.#drawn = true;
   }
 
   /** A countdown where somebody watches; else it is told once. */
   #wait({ text, seconds }: WaitEvent): void {
     if (this.#quiet) return;
-    const line = `${text}: ${clock(seconds)} to go`;
-    if (this.#stream.isTTY) this.#stream.write(`\r${printable(line)}\u001b[K`);
-    else if (text !== this.#waitsFor) this.#stream.write(`${printable(line)}\n`);
+    const line = printable(`${clock(seconds)} to go: ${text}`);
+    if (this.#stream.isTTY) this.#draw(line);
+    else if (text !== this.#waitsFor) this.#stream.write(`${line}\n`);
     this.#waitsFor = text;
-    this.#drawn = this.#stream.isTTY;
   }
 
   #begin(step: ProgressStep, time: number): void {

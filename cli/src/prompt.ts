@@ -6,7 +6,7 @@ export function canAsk(): boolean {
   return process.stdin.isTTY === true && process.stderr.isTTY === true;
 }
 
-/** Asks on stderr for a line that is not shown. */
+/** Asks on stderr for a line that is not shown; Ctrl-D is an empty one. */
 export async function askSecret(question: string, signal: AbortSignal): Promise<string> {
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
   const terminal = createInterface({ input: process.stdin, output: silent, terminal: true });
@@ -16,14 +16,15 @@ export async function askSecret(question: string, signal: AbortSignal): Promise<
     return await terminal.question('', { signal });
   } catch (error) {
     signal.throwIfAborted();
-    throw error;
+    if (!isAbort(error)) throw error;
+    return '';
   } finally {
     terminal.close();
     process.stderr.write('\n');
   }
 }
 
-/** Asks on stderr; anything but y or yes is a no. */
+/** Asks on stderr; anything but y or yes is a no, and so is the end of the input. */
 export async function askYes(question: string, signal: AbortSignal): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   // Readline takes Ctrl-C for itself; it means the same here as everywhere.
@@ -33,8 +34,16 @@ export async function askYes(question: string, signal: AbortSignal): Promise<boo
     return /^y(es)?$/i.test(answer.trim());
   } catch (error) {
     signal.throwIfAborted();
-    throw error;
+    if (!isAbort(error)) throw error;
+    // Ctrl-D; the line of the question stands yet.
+    process.stderr.write('\n');
+    return false;
   } finally {
     terminal.close();
   }
+}
+
+/** Of a question that is not answered: the signal aborts it, and so does Ctrl-D. */
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
 }

@@ -146,6 +146,9 @@ describe('progress', () => {
         expect.stringMatching(/^\r.{39}<clear>$/),
         '\r<clear>',
       ]);
+      lines.length = 0;
+      drawn.onEvent({ type: 'wait', text: 'a minute that must be over before it goes on', seconds: 60 });
+      expect(lines.join('').replaceAll('\u001b[K', '')).toBe('\r1:00 to go: a minute that must be over ');
     } finally {
       vi.useRealTimers();
     }
