@@ -36,6 +36,13 @@ it('a release is deprecated and restored; the same again sends nothing', async (
   expect(await ballast.json(0, 'release', 'restore', 'tiny')).toMatchObject({ changed: true });
 });
 
+it('whoever withdraws a release is told the channels that lead to it', async () => {
+  const { ballast } = await publisher();
+  expect(await ballast.json(0, 'release', 'deprecate', 'tiny')).toMatchObject({ channels: ['latest'] });
+  const { stdout } = await ballast.run('release', 'yank', 'tiny');
+  expect(stdout).toMatch(/channels +latest: refused until moved/);
+});
+
 it('revoking is for ever, so it needs a yes where nobody can be asked', async () => {
   const { ballast } = await publisher();
   expect(await ballast.json(2, 'release', 'revoke', 'tiny@1')).toMatchObject({
@@ -44,9 +51,9 @@ it('revoking is for ever, so it needs a yes where nobody can be asked', async ()
   expect(await ballast.json(2, 'release', 'revoke', 'tiny@1', '--sign-only')).toMatchObject({
     error: { code: 'ARGUMENT_INVALID' },
   });
-  const { code, stderr } = await ballast.run('release', 'revoke', 'tiny@1', '--yes');
+  const { code, stderr } = await ballast.run('release', 'revoke', 'tiny', '--yes');
   expect(code).toBe(0);
-  expect(stderr).toContain('for ever');
+  expect(stderr).toContain('revoking local/tiny@1 is for ever');
   expect(await ballast.json(7, 'release', 'restore', 'tiny@1')).toMatchObject({
     error: { code: 'RELEASE_REVOKED' },
   });
@@ -178,18 +185,22 @@ it('history is a table in the order of the chain', async () => {
   expect(await ballast.json(3, 'history', 'nobody')).toMatchObject({ error: { code: 'MODEL_MISSING' } });
 });
 
-it('on a chain a change needs a yes, and tells its cost first', async () => {
+/** Who publishes `m@1` on a chain, and somebody else without a right there. */
+async function onChain() {
   const chain = await startTestChain();
   onTestFinished(() => chain.close());
   const folder = await temporaryFolder('rights-chain');
   const model = await writeTree(join(folder, 'model'), { 'w.bin': 'weights' });
-  const env = {
-    ETH_NODE_URL: chain.url,
-    CONTRACT_ADDRESS: chain.contract,
-    PRIVATE_KEY: await chain.newKey(),
-  };
-  const ballast = new Ballast(folder, env);
-  await ballast.json(0, 'store', model, 'local/m', '--yes');
+  const env = { ETH_NODE_URL: chain.url, CONTRACT_ADDRESS: chain.contract };
+  const user = async (name: string) =>
+    new Ballast(join(folder, name), { ...env, HOME: folder, PRIVATE_KEY: await chain.newKey() });
+  const [ballast, other] = [await user('owner'), await user('other')];
+  const stored = await ballast.json<{ model: string }>(0, 'store', model, 'local/m', '--yes');
+  return { chain, folder, ballast, other, model: stored.model };
+}
+
+it('on a chain a change needs a yes, and tells its cost first', async () => {
+  const { folder, ballast, other, model } = await onChain();
   expect(await ballast.json(2, 'release', 'yank', 'local/m@1')).toMatchObject({
     error: { code: 'ARGUMENT_INVALID', message: expect.stringContaining('cost') },
   });
@@ -198,14 +209,29 @@ it('on a chain a change needs a yes, and tells its cost first', async () => {
   expect(stderr).toMatch(/this takes 1 transaction and about [\d,]+ gas: 0\.\d{6} ETH/);
   const signed = await ballast.run('release', 'restore', 'local/m@1', '--sign-only');
   await writeFile(join(folder, 'restore.json'), signed.stdout);
-  const relay = new Ballast(join(folder, 'relay'), {
-    ...env,
-    HOME: folder,
-    PRIVATE_KEY: await chain.newKey(),
+  expect(await other.json(9, 'release', 'restore', `${model}@1`, '--sign-only')).toMatchObject({
+    error: { code: 'NOT_OWNER', message: expect.stringContaining('nor has the role yank') },
   });
-  const submitted = await relay.json(0, 'release', 'submit', join(folder, 'restore.json'), '--yes');
+  const submitted = await other.json(0, 'release', 'submit', join(folder, 'restore.json'), '--yes');
   expect(submitted).toMatchObject({ action: 'status', changed: true });
   expect(await ballast.json(9, 'namespace', 'accept', 'nobody-s', '--yes')).toMatchObject({
     error: { code: 'NOT_OWNER' },
   });
+});
+
+it('an account that sends by itself, such as a Safe, is told its call', async () => {
+  const { chain, other, model } = await onChain();
+  const owner = model.split('/')[0] ?? '';
+  const keyless = new Ballast(other.home, { ...other.env, PRIVATE_KEY: '' });
+  const yank = ['release', 'yank', `${model}@1`, '--prepare-for'] as const;
+  expect(await keyless.json(9, ...yank, ACCOUNT)).toMatchObject({ error: { code: 'NOT_OWNER' } });
+  expect(await keyless.json(2, ...yank, '0x12')).toMatchObject({ error: { code: 'ARGUMENT_INVALID' } });
+  expect(await keyless.json(2, ...yank, owner, '--sign-only')).toHaveProperty('error');
+  const { stdout } = await keyless.run(...yank, owner);
+  expect(stdout).toMatch(/: would be yanked\n.* +to +0x[0-9a-f]{40}\n +value +0\n +data +0x[0-9a-f]+\n$/s);
+  const { call } = await keyless.json<{ call: Record<string, unknown> }>(0, ...yank, owner);
+  expect(call).toMatchObject({ chainId: chain.chainId, from: owner, to: chain.contract, value: '0' });
+  await chain.rpc.call('anvil_impersonateAccount', [owner]);
+  await chain.rpc.call('eth_sendTransaction', [{ from: owner, to: call.to, data: call.data }]);
+  expect(await keyless.json(0, ...yank, owner)).toMatchObject({ changed: false, call: null });
 });

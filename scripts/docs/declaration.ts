@@ -90,6 +90,7 @@ function classText(node: ClassDeclaration, symbol: TsSymbol, checker: Checker): 
     if (body === undefined) overloaded.add(name);
     else if (overloaded.has(name)) continue;
     const docs = file.text.slice(member.getStart(file, true), member.getStart(file));
+    if (docs.includes('@internal')) continue;
     parts.push(`  ${docs}${headOf(member, body, checker).replace(/^async /, '')}`);
   }
   const heritage =

@@ -121,6 +121,15 @@ export interface AuthorizedAction {
   };
 }
 
+/** A transaction for somebody else to send; its value is 0. */
+export interface PreparedCall {
+  readonly chainId: number;
+  readonly from: Address;
+  readonly to: Address;
+  /** `0x` hex. */
+  readonly data: string;
+}
+
 /** What the registry holds of a namespace. */
 export interface NamespaceRecord {
   /** Null: nobody registered the label. An address's own namespace is owned by it. */
@@ -267,6 +276,12 @@ export interface RegistryActions {
 
   /** Sees to it that what an earlier run signed is executed. */
   settle(log: TransactionLog, options?: CallOptions): Promise<ActionReceipt>;
+
+  /** The same for an account whose key is elsewhere: it quotes and prepares; whatever needs a key is refused. */
+  as(account: Address): RegistryActions;
+
+  /** The transaction that an action is, for whoever acts here to send by other means. */
+  prepare(action: RegistryAction | AuthorizedAction): PreparedCall;
 
   /** Signs an action for somebody else to send. @param deadline last second since 1970 in which it may be used */
   sign(action: SignableAction, deadline: number): AuthorizedAction;

@@ -45,21 +45,22 @@ export type {
 } from './interfaces.ts';
 export type { SignedAuthorization } from './manager/changes/authorization.ts';
 export type { ModelHistory, SentChange, ShownNamespace } from './manager/changes/documents.ts';
-export type {
-  ChangedGrant,
-  ChangedNamespace,
-  GrantOptions,
-  Namespaces,
-} from './manager/changes/namespaces.ts';
+export type { GrantOptions, Namespaces } from './manager/changes/namespaces.ts';
 export type { ChangeOptions, Findings, Reasons, SignableOptions } from './manager/changes/options.ts';
+export type { Releases } from './manager/changes/releases.ts';
 export type {
   AttestedRelease,
   ChangedActivity,
+  ChangedGrant,
+  ChangedNamespace,
   ChangedStatus,
   MovedChannel,
-  Releases,
+  OfferedNamespace,
+  OwnedNamespace,
+  SignableChange,
   SubmittedAction,
-} from './manager/changes/releases.ts';
+  VouchedNamespace,
+} from './manager/changes/results.ts';
 export type { ModelDiff } from './manager/diff-document.ts';
 export type {
   ListedModel,

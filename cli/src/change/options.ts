@@ -6,6 +6,7 @@ import { addCommonFlags, addKeyFlags, type CommonFlags, type KeyFlags } from '..
 export interface ChangeFlags extends CommonFlags, KeyFlags {
   readonly yes?: boolean;
   readonly dryRun?: boolean;
+  readonly prepareFor?: string;
 }
 
 /** The same, for what somebody else may send. */
@@ -34,7 +35,13 @@ const REASONS: readonly Reason[] = [
 export function addChangeFlags(command: Command): Command {
   const agreed = command
     .option('-y, --yes', 'agree to it, and to the cost on a chain')
-    .option('--dry-run', 'show the cost; send nothing');
+    .option('--dry-run', 'show the cost; send nothing')
+    .addOption(
+      new Option(
+        '--prepare-for <address>',
+        'print the call for this account, such as a Safe, to send itself',
+      ).conflicts(['dryRun', 'signOnly', 'keystore', 'passwordFile']),
+    );
   return addCommonFlags(addKeyFlags(agreed));
 }
 

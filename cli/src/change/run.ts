@@ -28,32 +28,33 @@ type Change = SentChange & { readonly authorization?: SignedAuthorization | null
 
 /**
  * Makes one change of the registry: agreed to, carried out, told.
- * @param grave what can't be undone: asked for even where nothing is paid
+ * @param grave what can't be undone of a release: asked for even where nothing is paid
  */
 export async function runChange<T extends Change>(
   flags: ChangeFlags & { readonly signOnly?: boolean },
   work: (session: Session, options: ChangeOptions) => Promise<T>,
   told: (result: T) => Told,
-  grave?: string,
+  grave?: (release: string) => string,
 ): Promise<void> {
+  const { yes = false, dryRun = false, prepareFor: caller } = flags;
   const run = async (session: Session) => {
     const { engine, settings, progress, call } = session;
-    const { yes = false, dryRun = false } = flags;
+    const sends = !dryRun && caller === undefined;
     const paid = settings.chain !== null && !flags.signOnly;
-    if (grave !== undefined && !dryRun) requireConsent(engine, yes, 'what is for ever');
-    else if (paid && !dryRun) requireConsent(engine, yes, 'the cost of a change on a chain');
-    const confirm: ChangeOptions['confirm'] = async (quote) => {
+    if (grave !== undefined && sends) requireConsent(engine, yes, 'what is for ever');
+    else if (paid && sends) requireConsent(engine, yes, 'the cost of a change on a chain');
+    const confirm: ChangeOptions['confirm'] = async (quote, revoked) => {
       if (paid) progress.note('info', costQuestion(quote, 'this'));
-      if (grave !== undefined) progress.note('warning', grave);
+      if (grave !== undefined && revoked !== undefined) progress.note('warning', grave(revoked));
       return yes || askYes(grave === undefined ? 'Send it?' : 'Do it?', call.signal);
     };
-    const result = await work(session, { ...call, dryRun, confirm });
+    const result = await work(session, { ...call, dryRun, caller, confirm });
     progress.clear();
     if (flags.signOnly) printSigned(result, told(result));
     else if (flags.json) writeJson(result);
     else print(result, told(result), dryRun);
   };
-  await withSession(flags, keyConfig(flags), run, { signs: true });
+  await withSession(flags, keyConfig(flags), run, { signs: caller === undefined });
 }
 
 /** The signed action alone is on stdout, for a file or a pipe. */
@@ -63,15 +64,28 @@ function printSigned({ authorization }: Change, { done, what }: Told): void {
 }
 
 function print(change: Change, { done, what, fields = [] }: Told, dryRun: boolean): void {
-  const { changed, transactions, gasUsed, quote } = change;
-  const left = quote.transactions > 0;
-  const verb = changed ? paint('green', done) : dryRun && left ? `would be ${done}` : `already ${done}`;
+  const { changed, call, quote } = change;
+  const left = call !== null || (dryRun && quote.transactions > 0);
+  const verb = changed ? paint('green', done) : left ? `would be ${done}` : `already ${done}`;
   writeLine(`${paint('bold', printable(what))}: ${verb}`);
-  const cost = changed
-    ? `${plural(transactions, 'transaction')}, ${countText(BigInt(gasUsed))} gas`
-    : left
-      ? `${plural(quote.transactions, 'transaction')}, about ${countText(BigInt(quote.gas))} gas`
-      : 'nothing to send';
-  writeFields([...fields, ['chain', cost]]);
-  if (dryRun && left) writeHint('nothing was sent');
+  writeFields([...fields, ...(call === null ? ([['chain', costText(change)]] as const) : callFields(call))]);
+  if (call !== null) writeHint(`nothing was sent; once ${call.from} has sent it, run the same command again`);
+  else if (left) writeHint('nothing was sent');
+}
+
+function costText({ changed, transactions, gasUsed, quote }: Change): string {
+  if (changed) return `${plural(transactions, 'transaction')}, ${countText(BigInt(gasUsed))} gas`;
+  if (quote.transactions === 0) return 'nothing to send';
+  return `${plural(quote.transactions, 'transaction')}, about ${countText(BigInt(quote.gas))} gas`;
+}
+
+/** As a Safe's transaction builder asks for them. */
+function callFields({ chainId, from, to, data }: NonNullable<Change['call']>) {
+  return [
+    ['chain', String(chainId)],
+    ['from', from],
+    ['to', to],
+    ['value', '0'],
+    ['data', data],
+  ] as const;
 }

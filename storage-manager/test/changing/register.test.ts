@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { BallastEvent } from '../../src/events.ts';
 import { parseNamespace } from '../../src/ids/reference.ts';
 import { startTestChain, type TestChain } from '../../src/testing/anvil.ts';
-import { registerLabel } from '../../src/verbs/changing/register.ts';
+import { prepareLabel, registerLabel } from '../../src/verbs/changing/register.ts';
 import { openAccount } from './ports.ts';
 
 let chain: TestChain;
@@ -49,6 +49,8 @@ it('goes on where an interrupted run stopped, with the same commitment', async (
   };
   await expect(registerLabel(ports, label, { onEvent, signal: stop.signal })).rejects.toThrow('stopped');
   expect(await sentBy(address)).toBe(1);
+  const early = await registerLabel(ports, label, { dryRun: true, onEvent: () => expect.unreachable() });
+  expect(early).toMatchObject({ action: { kind: 'register' }, quote: { transactions: 1, gas: 60_000n } });
   await minutePasses();
   const looked = await registerLabel(ports, label, { dryRun: true });
   expect(looked).toMatchObject({ changed: false, quote: { transactions: 1 } });
@@ -103,4 +105,46 @@ it('an hour later the commitment still holds; two days later another is made', a
   };
   expect(await registerLabel(ports, label, { onEvent: soon })).toMatchObject({ changed: true });
   expect(await sentBy(address)).toBe(3);
+});
+
+const sendAs = async (from: string, data: string) => {
+  await chain.rpc.call('anvil_impersonateAccount', [from]);
+  await chain.rpc.call('anvil_setBalance', [from, '0xde0b6b3a7640000']);
+  await chain.rpc.call('eth_sendTransaction', [{ from, to: chain.contract, data }]);
+};
+
+it('a commitment that a stranger copies and sends first does as well', async () => {
+  const { ports, address } = await openAccount(chain);
+  const { actions, registry, tasks } = ports;
+  const label = parseNamespace('copied');
+  const confirm = async () => {
+    const { salt } = await tasks.begin([registry.id, address, 'register', label]);
+    await sendAs(`0x${'c0'.repeat(20)}`, actions.prepare({ kind: 'commit', label, salt }).data);
+    return true;
+  };
+  const onEvent = (event: BallastEvent) => {
+    if (event.type === 'wait' && event.seconds > 50) void minutePasses();
+  };
+  const done = await registerLabel(ports, label, { confirm, onEvent });
+  expect(done).toMatchObject({ changed: true, transactions: 1 });
+  expect(await actions.namespace(label)).toMatchObject({ owner: address });
+});
+
+it('an account whose key is elsewhere is told one call after the other', async () => {
+  const { ports } = await openAccount(chain);
+  const safe = `0x${'5a'.repeat(20)}`;
+  const acting = { ...ports, actions: ports.actions.as(safe) };
+  const label = parseNamespace('of-a-safe');
+  const first = await prepareLabel(acting, label, {});
+  expect(first).toMatchObject({ action: { kind: 'commit' }, quote: { transactions: 2 } });
+  expect((await prepareLabel(acting, label, {})).action).toEqual(first.action);
+  await sendAs(safe, acting.actions.prepare(first.action!).data);
+  const onEvent = (event: BallastEvent) => {
+    if (event.type === 'wait' && event.seconds > 50) void minutePasses();
+  };
+  const second = await prepareLabel(acting, label, { onEvent });
+  expect(second).toMatchObject({ action: { kind: 'register' }, changed: false });
+  await sendAs(safe, acting.actions.prepare(second.action!).data);
+  expect(await acting.actions.namespace(label)).toMatchObject({ owner: safe });
+  expect(await prepareLabel(acting, label, {})).toMatchObject({ action: null });
 });

@@ -16,7 +16,7 @@ const COMMANDS: readonly {
   readonly name: string;
   readonly status: ReleaseStatus;
   readonly text: string;
-  readonly grave?: (ref: string) => string;
+  readonly grave?: (release: string) => string;
 }[] = [
   {
     name: 'deprecate',
@@ -28,7 +28,7 @@ const COMMANDS: readonly {
     name: 'revoke',
     status: 'revoked',
     text: 'refuse a release everywhere and for ever; only the owner of the namespace can',
-    grave: (ref) => `revoking ${ref} is for ever: every node refuses it, and nobody can undo that`,
+    grave: (release) => `revoking ${release} is for ever: every node refuses it, and nobody can undo that`,
   },
   { name: 'restore', status: 'active', text: 'make a deprecated or yanked release active again' },
 ];
@@ -37,7 +37,7 @@ export function addStatusCommands(release: Command): void {
   for (const { name, status, text, grave } of COMMANDS) {
     const command = release.command(name).description(text).argument('<ref>', REF);
     addSignableFlags(addReasonFlags(command)).action((ref: string, flags: SignableFlags & ReasonFlags) =>
-      setStatus(ref, status, flags, grave?.(ref)),
+      setStatus(ref, status, flags, grave),
     );
   }
 }
@@ -46,7 +46,7 @@ async function setStatus(
   ref: string,
   status: ReleaseStatus,
   flags: SignableFlags & ReasonFlags,
-  grave: string | undefined,
+  grave: ((release: string) => string) | undefined,
 ): Promise<void> {
   const { reason, signOnly, validFor } = flags;
   await runChange(
@@ -62,8 +62,15 @@ async function setStatus(
       fields: [
         ...(reason === undefined ? [] : ([['reason', reason]] as const)),
         ...(result.reportDigest === null ? [] : ([['report', result.reportDigest]] as const)),
+        ...strandedText(status, result.channels),
       ],
     }),
     grave,
   );
+}
+
+/** Which channels nobody can follow any more: whoever withdraws a release has to move them. */
+function strandedText(status: ReleaseStatus, channels: readonly string[]) {
+  if (channels.length === 0 || (status !== 'yanked' && status !== 'revoked')) return [];
+  return [['channels', `${channels.join(', ')}: refused until moved by \`release channel\``]] as const;
 }

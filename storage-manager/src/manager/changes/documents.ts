@@ -1,5 +1,4 @@
-/** What `Releases` and `Namespaces` resolve with: plain data, as all documents of the manager. */
-import type { GrantRecord, NamespaceRecord, PlacedEvent, Role } from '../../actions.ts';
+import type { GrantRecord, NamespaceRecord, PlacedEvent, PreparedCall, Role } from '../../actions.ts';
 import type { Namespace, Version } from '../../ids/reference.ts';
 import type { Changed } from '../../verbs/changing/change.ts';
 import type { History } from '../../verbs/history.ts';
@@ -13,7 +12,7 @@ export type ModelHistory = ReturnType<typeof historyDocument>;
 export type ShownNamespace = ReturnType<typeof namespaceDocument>;
 
 /** @param changed null where nothing was to be sent */
-export function sentDocument(changed: Changed | null) {
+export function sentDocument(changed: Changed | null, call: PreparedCall | null = null) {
   const quote = changed?.quote;
   return {
     /** False after a dry run, and where it was so already. */
@@ -27,6 +26,8 @@ export function sentDocument(changed: Changed | null) {
       gas: String(quote?.gas ?? 0n),
       wei: String(quote?.wei ?? 0n),
     },
+    /** What `caller` has to send; null where this machine's key sends, and where it was so already. */
+    call: call && { ...call, value: '0' },
   };
 }
 

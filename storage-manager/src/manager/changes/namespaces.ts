@@ -1,20 +1,23 @@
 import { UsageError } from '../../errors.ts';
-import { parseNamespace, splitModel } from '../../ids/reference.ts';
+import { type Namespace, parseNamespace, splitModel } from '../../ids/reference.ts';
 import type { CallOptions } from '../../interfaces.ts';
+import type { ChangePorts } from '../../verbs/changing/change.ts';
 import { dropIntention, grantIntention } from '../../verbs/changing/grant.ts';
 import { acceptIntention, offerIntention, statementKeyIntention } from '../../verbs/changing/ownership.ts';
-import { registerLabel } from '../../verbs/changing/register.ts';
+import { prepareLabel, registerLabel } from '../../verbs/changing/register.ts';
 import { inspectNamespace } from '../../verbs/namespace.ts';
 import { canonicalNamespace } from '../names.ts';
-import { type ChangeContext, perform, performOrSign } from './context.ts';
+import { type ChangeContext, openFor, perform, performOrSign } from './context.ts';
 import { namespaceDocument, type ShownNamespace, sentDocument } from './documents.ts';
 import type { ChangeOptions, SignableOptions } from './options.ts';
 import { parseAccount, parseRoles } from './parse.ts';
-
-/** What became of a change of a namespace. */
-export type ChangedNamespace = Awaited<ReturnType<Namespaces['create']>>;
-/** What became of a grant. */
-export type ChangedGrant = Awaited<ReturnType<Namespaces['grant']>>;
+import type {
+  ChangedGrant,
+  ChangedNamespace,
+  OfferedNamespace,
+  OwnedNamespace,
+  VouchedNamespace,
+} from './results.ts';
 
 /** What an account may do. */
 export interface GrantOptions extends SignableOptions {
@@ -28,24 +31,25 @@ export interface GrantOptions extends SignableOptions {
 export class Namespaces {
   readonly #context: ChangeContext;
 
+  /** @internal */
   constructor(context: ChangeContext) {
     this.#context = context;
   }
 
   /**
    * Registers a label for this account: commits to it, waits a minute of the chain's time, takes it. Interrupted anywhere,
-   * the same call finishes it.
+   * the same call finishes it. With `caller` it tells the first of both transactions, and once that is executed the second.
    */
-  async create(label: string, options: ChangeOptions = {}) {
+  async create(label: string, options: ChangeOptions = {}): Promise<OwnedNamespace> {
     const namespace = parseNamespace(label);
-    const { ports } = await this.#context.open(options);
+    const { ports } = await openFor(this.#context, options);
     const confirm = this.#context.free ? undefined : options.confirm;
-    const done = sentDocument(await registerLabel(ports, namespace, { ...options, confirm }));
+    const done = await registered(ports, namespace, { ...options, confirm });
     return { namespace: label, owner: ports.actions.address, ...done };
   }
 
   /** Offers a namespace to an account, which must accept. @param to null calls an open offer off */
-  async transfer(label: string, to: string | null, options: ChangeOptions = {}) {
+  async transfer(label: string, to: string | null, options: ChangeOptions = {}): Promise<OfferedNamespace> {
     const pendingOwner = to === null ? null : await parseAccount(to, 'the new owner');
     const { ports, namespace } = await this.#open(label, options);
     const intention = offerIntention(ports, namespace, pendingOwner, options);
@@ -53,7 +57,7 @@ export class Namespaces {
   }
 
   /** Takes a namespace that is offered to this account. Its roles and its statement key are gone with the old owner. */
-  async accept(label: string, options: ChangeOptions = {}) {
+  async accept(label: string, options: ChangeOptions = {}): Promise<OwnedNamespace> {
     const { ports, namespace } = await this.#open(label, options);
     const intention = acceptIntention(ports, namespace, options);
     const done = await perform(this.#context, ports, intention, options);
@@ -61,7 +65,11 @@ export class Namespaces {
   }
 
   /** Sets the key whose signature vouches for releases while no chain can be reached. @param key null: none does */
-  async setStatementKey(label: string, key: string | null, options: ChangeOptions = {}) {
+  async setStatementKey(
+    label: string,
+    key: string | null,
+    options: ChangeOptions = {},
+  ): Promise<VouchedNamespace> {
     const statementKey = key === null ? null : await parseAccount(key, 'the statement key');
     const { ports, namespace } = await this.#open(label, options);
     const intention = statementKeyIntention(ports, namespace, statementKey, options);
@@ -72,7 +80,11 @@ export class Namespaces {
    * Lets an account do something for the owner, instead of what it might do before.
    * @param where `namespace`: for all its models; `namespace/name`: for that one
    */
-  async grant(where: string, account: string, { roles: names, expiresAt, ...options }: GrantOptions) {
+  async grant(
+    where: string,
+    account: string,
+    { roles: names, expiresAt, ...options }: GrantOptions,
+  ): Promise<ChangedGrant> {
     const roles = parseRoles(names);
     const to = await parseAccount(account, 'the account');
     // The chain counts whole seconds.
@@ -86,7 +98,7 @@ export class Namespaces {
   }
 
   /** Takes all roles of all accounts away, for all models of a namespace; only its owner. */
-  async dropGrants(label: string, options: ChangeOptions = {}) {
+  async dropGrants(label: string, options: ChangeOptions = {}): Promise<ChangedNamespace> {
     const { ports, namespace } = await this.#open(label, options);
     const done = await perform(this.#context, ports, dropIntention(namespace), options);
     return { namespace: label, ...done };
@@ -104,15 +116,21 @@ export class Namespaces {
     return namespaceDocument(namespace, record, models.map(nameOf), shown);
   }
 
-  async #open(where: string, options: CallOptions) {
+  async #open(where: string, options: ChangeOptions) {
     const parsed = where.includes('/')
       ? { ...splitModel(this.#context.model(where)), wanted: this.#context.model(where) }
       : { namespace: parseNamespace(where), wanted: null };
-    const opened = await this.#context.open(options);
+    const opened = await openFor(this.#context, options);
     const namespace = await canonicalNamespace(opened.ports.registry, parsed.namespace);
     const model = parsed.wanted && (await opened.ports.registry.canonical(parsed.wanted, options));
     return { ...opened, namespace, model };
   }
+}
+
+async function registered(ports: ChangePorts, label: Namespace, options: ChangeOptions) {
+  if (options.caller === undefined) return sentDocument(await registerLabel(ports, label, options));
+  const looked = await prepareLabel(ports, label, options);
+  return sentDocument(looked, looked.action && ports.actions.prepare(looked.action));
 }
 
 function over(expiry: Date): UsageError {

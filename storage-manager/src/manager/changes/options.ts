@@ -5,8 +5,16 @@ import type { PublishQuote, Reason } from '../../interfaces.ts';
 export interface ChangeOptions extends JobOptions {
   /** Quote, and send nothing (default false). */
   readonly dryRun?: boolean | undefined;
-  /** Asked before anything is spent, and before a revocation; false stops. Default: yes. Where gas is free it asks nothing else. */
-  readonly confirm?: ((quote: PublishQuote) => Promise<boolean>) | undefined;
+  /**
+   * Asked before anything is spent, and before a revocation, whose release it is told; false stops. Default: yes. Where
+   * gas is free it asks nothing else.
+   */
+  readonly confirm?: ((quote: PublishQuote, revoked?: string) => Promise<boolean>) | undefined;
+  /**
+   * An account, such as a Safe, that is to make the call itself: nothing is signed or sent, and the document's `call` is
+   * what it has to send. Default: the configured key's, which sends.
+   */
+  readonly caller?: string | undefined;
 }
 
 /** The same, for what somebody else may send. */

@@ -7,26 +7,23 @@ import { statusIntention } from '../../verbs/changing/status.ts';
 import { submitIntention } from '../../verbs/changing/submit.ts';
 import { history } from '../../verbs/history.ts';
 import { readAuthorization } from './authorization.ts';
-import { type ChangeContext, perform, performOrSign } from './context.ts';
+import { type ChangeContext, openFor, perform, performOrSign } from './context.ts';
 import { historyDocument, type ModelHistory, releaseFields } from './documents.ts';
 import type { ChangeOptions, Findings, Reasons, SignableOptions } from './options.ts';
 import { parseCount, parseReason, parseReport, parseStatus } from './parse.ts';
-
-/** What became of a change of status. */
-export type ChangedStatus = Awaited<ReturnType<Releases['setStatus']>>;
-/** What became of a move of a channel. */
-export type MovedChannel = Awaited<ReturnType<Releases['setChannel']>>;
-/** What became of an attestation. */
-export type AttestedRelease = Awaited<ReturnType<Releases['attest']>>;
-/** What became of a change of activity. */
-export type ChangedActivity = Awaited<ReturnType<Releases['setActive']>>;
-/** What became of an action that somebody else has signed. */
-export type SubmittedAction = Awaited<ReturnType<Releases['submit']>>;
+import type {
+  AttestedRelease,
+  ChangedActivity,
+  ChangedStatus,
+  MovedChannel,
+  SubmittedAction,
+} from './results.ts';
 
 /** How a change of a release, a channel or a model is called for: `ModelStorageManager.releases`. */
 export class Releases {
   readonly #context: ChangeContext;
 
+  /** @internal */
   constructor(context: ChangeContext) {
     this.#context = context;
   }
@@ -35,41 +32,55 @@ export class Releases {
    * Deprecates, yanks or revokes a release, or makes it active again. Revoked is for ever, and only for the owner of the
    * namespace.
    */
-  async setStatus(ref: string, status: ReleaseStatus, options: SignableOptions & Reasons = {}) {
+  async setStatus(
+    ref: string,
+    status: ReleaseStatus,
+    options: SignableOptions & Reasons = {},
+  ): Promise<ChangedStatus> {
     const job = {
       reference: this.#context.reference(ref),
       to: parseStatus(status),
       reason: parseReason(options.reason ?? 'none'),
       report: parseReport(options.reportDigest),
     };
-    const { ports, nameOf } = await this.#context.open(options);
+    const { ports, nameOf } = await openFor(this.#context, options);
     const intention = await statusIntention(ports, job, options);
-    const done = await performOrSign(this.#context, ports, intention, options, job.to === 'revoked');
+    const { model, version } = intention.release;
     const { to, reason, report } = job;
-    return { ...releaseFields(intention.release, nameOf), status: to, reason, reportDigest: report, ...done };
+    const said = { ...releaseFields(intention.release, nameOf), status: to, reason, reportDigest: report };
+    const record = await ports.registry.model(model, options);
+    const channels = (record?.channels ?? []).filter((each) => each.version === version);
+    const revoked = to === 'revoked' ? `${said.model}@${version}` : undefined;
+    const done = await performOrSign(this.#context, ports, intention, options, revoked);
+    return { ...said, channels: channels.map(({ channel }) => channel), ...done };
   }
 
   /** Points a channel to a version, unless somebody else moves it at the same time. */
-  async setChannel(model: string, channel: string, version: string, options: SignableOptions = {}) {
+  async setChannel(
+    model: string,
+    channel: string,
+    version: string,
+    options: SignableOptions = {},
+  ): Promise<MovedChannel> {
     const job = {
       model: this.#context.model(model),
       channel: parseChannel(channel),
       version: parseVersion(version),
     };
-    const { ports, nameOf } = await this.#context.open(options);
+    const { ports, nameOf } = await openFor(this.#context, options);
     const intention = await channelIntention(ports, job, options);
     const done = await performOrSign(this.#context, ports, intention, options);
-    return { ...releaseFields(job, nameOf), channel: job.channel as string, ...done };
+    return { ...releaseFields(job, nameOf), channel: job.channel, ...done };
   }
 
   /** States on chain, for everybody to read, what this account has found in the stores. */
-  async attest(ref: string, findings: Findings, options: SignableOptions = {}) {
+  async attest(ref: string, findings: Findings, options: SignableOptions = {}): Promise<AttestedRelease> {
     const checked = parseCount(findings.checked, 'the number of checked chunks');
     const ok = parseCount(findings.ok, 'the number of right chunks');
     const asOf = findings.asOf === undefined ? undefined : parseCount(findings.asOf, 'a block');
     const report = parseReport(findings.reportDigest);
     const reference = this.#context.reference(ref);
-    const { ports, nameOf } = await this.#context.open(options);
+    const { ports, nameOf } = await openFor(this.#context, options);
     const intention = await attestIntention(ports, { reference, checked, ok, asOf, report }, options);
     const done = await performOrSign(this.#context, ports, intention, options);
     const full = checked === intention.release.chunkCount;
@@ -78,22 +89,26 @@ export class Releases {
   }
 
   /** Makes a model resolve by exact version only, or undoes that. */
-  async setActive(model: string, active: boolean, options: ChangeOptions & Reasons = {}) {
+  async setActive(
+    model: string,
+    active: boolean,
+    options: ChangeOptions & Reasons = {},
+  ): Promise<ChangedActivity> {
     const report = parseReport(options.reportDigest);
     const job = {
       ...{ model: this.#context.model(model), active },
       ...{ reason: parseReason(options.reason ?? 'none'), report },
     };
-    const { ports, nameOf } = await this.#context.open(options);
+    const { ports, nameOf } = await openFor(this.#context, options);
     const intention = await activityIntention(ports, job, options);
     const done = await perform(this.#context, ports, intention, options);
     return { model: nameOf(job.model), active, reason: job.reason, reportDigest: report, ...done };
   }
 
   /** Sends an action that somebody else has signed. @param signed as `--sign-only` prints it */
-  async submit(signed: unknown, options: ChangeOptions = {}) {
+  async submit(signed: unknown, options: ChangeOptions = {}): Promise<SubmittedAction> {
     const authorized = readAuthorization(signed);
-    const { ports } = await this.#context.open(options);
+    const { ports } = await openFor(this.#context, options);
     const done = await perform(this.#context, ports, submitIntention(authorized), options);
     return { action: authorized.action.kind, signer: authorized.authorization.signer, ...done };
   }

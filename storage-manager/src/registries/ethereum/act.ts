@@ -3,7 +3,7 @@ import { TransactionError } from '../../errors.ts';
 import type { CallOptions, PublishOptions, TransactionLog } from '../../interfaces.ts';
 import type { Chain } from './chain.ts';
 import { type ContractCall, encodeCall, encodeMulticall } from './contract.ts';
-import { type Cost, checkFunds, costOf } from './cost.ts';
+import { type Cost, checkFunds, costOf, estimateGas } from './cost.ts';
 import type { Sender } from './send.ts';
 import type { Mined } from './wait.ts';
 
@@ -20,17 +20,17 @@ const PAUSE_MS = 200;
 const NOWHERE: TransactionLog = { all: async () => [], append: async () => {} };
 
 /**
- * What the calls would cost in one transaction.
+ * What the calls would cost in one transaction of `from`, whose key is not needed.
  * @throws ContractRefusal where the contract would refuse them as the chain stands now
  */
 export async function quoteCalls(
   chain: Chain,
-  sender: Sender,
+  from: string,
   calls: readonly ContractCall[],
   options: CallOptions = {},
 ): Promise<Cost> {
   const head = await chain.head(options);
-  return costOf(chain, head, await sender.estimate(dataOf(calls), options), options);
+  return costOf(chain, head, await estimateGas(chain, from, dataOf(calls), options), options);
 }
 
 /**
@@ -46,7 +46,7 @@ export async function act(
   { log = NOWHERE, ...options }: ActOptions = {},
 ): Promise<Mined> {
   const data = dataOf(calls);
-  await checkFunds(chain, sender.address, await quoteCalls(chain, sender, calls, options), options);
+  await checkFunds(chain, sender.address, await quoteCalls(chain, sender.address, calls, options), options);
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const [mined] = await sender.run([() => data], log, options);
     if (mined?.ok) return mined;
@@ -60,7 +60,8 @@ export async function act(
   });
 }
 
-function dataOf(calls: readonly ContractCall[]): string {
+/** What a transaction carries that makes these calls. */
+export function dataOf(calls: readonly ContractCall[]): string {
   const encoded = calls.map(({ name, args }) => encodeCall(name, args));
   return encoded.length === 1 ? encoded[0]! : encodeMulticall(encoded);
 }

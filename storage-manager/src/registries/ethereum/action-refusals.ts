@@ -1,7 +1,7 @@
 import { type CodeOf, TransactionError } from '../../errors.ts';
 import { ContractRefusal } from './contract.ts';
 import { STATUSES } from './records.ts';
-import { namedRefusal, type Wish } from './refusals.ts';
+import { namedRefusal, roleNamed, type Wish } from './refusals.ts';
 
 interface Told {
   readonly code: CodeOf<'transaction'>;
@@ -13,7 +13,17 @@ type Args = Readonly<Record<string, unknown>>;
 const LOOK = 'look at what it is now (`ballast info`, `ballast history`) and decide anew';
 
 /** What the contract's refusals of a change mean (`IChunkedModelRegistry.sol`), and what to do. */
-const TOLD: Readonly<Record<string, (args: Args, account: string) => Told>> = {
+const TOLD: Readonly<Record<string, (args: Args, wish: Wish) => Told>> = {
+  RoleMissing: ({ caller, role }, { namespace }) => ({
+    code: 'NOT_OWNER',
+    was: `${lower(caller)} neither owns ${namespace} nor has the role ${roleNamed(role)} there`,
+    next: `\`ballast namespace show ${namespace} ${lower(caller)}\` shows the owner, and what that account may do and until when: ask the owner for the role`,
+  }),
+  NotNamespaceOwner: ({ caller }, { namespace }) => ({
+    code: 'NOT_OWNER',
+    was: `${lower(caller)} does not own ${namespace}, and no role is enough`,
+    next: `\`ballast namespace show ${namespace}\` shows who does: use that key, or prepare the call for that account with --prepare-for`,
+  }),
   NamespaceNotTransferable: () => ({
     code: 'NOT_OWNER',
     was: "an address's own namespace stays with the address",
@@ -50,7 +60,7 @@ const TOLD: Readonly<Record<string, (args: Args, account: string) => Told>> = {
     next: 'verify the release again and attest what you find then',
   }),
   NamespaceTaken: ({ label, owner }) => taken(`${String(label)} belongs to ${lower(owner)}`),
-  NamespaceKept: ({ label, holder }, account) =>
+  NamespaceKept: ({ label, holder }, { account }) =>
     lower(holder) === account
       ? {
           code: 'NAMESPACE_TAKEN',
@@ -67,7 +77,7 @@ const TOLD: Readonly<Record<string, (args: Args, account: string) => Told>> = {
 
 /** A refusal of a change as the error that says what to do; anything else as it is. */
 export function refusedAction(error: unknown, wish: Wish): unknown {
-  const told = error instanceof ContractRefusal ? TOLD[error.error]?.(error.args, wish.account) : undefined;
+  const told = error instanceof ContractRefusal ? TOLD[error.error]?.(error.args, wish) : undefined;
   if (told === undefined) return namedRefusal(error, wish);
   return new TransactionError(told.code, { should: wish.should, was: told.was, next: told.next });
 }

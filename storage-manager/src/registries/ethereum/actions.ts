@@ -6,15 +6,16 @@ import type {
   GrantRecord,
   NamespaceRecord,
   PlacedEvent,
+  PreparedCall,
   RegistryAction,
   RegistryActions,
   SignableAction,
 } from '../../actions.ts';
-import { TransactionError } from '../../errors.ts';
+import { TransactionError, UsageError } from '../../errors.ts';
 import type { Digest } from '../../ids/digest.ts';
 import { isAddress, type ModelName, type Namespace } from '../../ids/reference.ts';
 import type { CallOptions, PublishOptions, PublishQuote, TransactionLog } from '../../interfaces.ts';
-import { act, quoteCalls } from './act.ts';
+import { act, dataOf, quoteCalls } from './act.ts';
 import { actionCall } from './action-calls.ts';
 import { refusedAction } from './action-refusals.ts';
 import { wishOf } from './action-wishes.ts';
@@ -78,14 +79,14 @@ export class EthereumActions implements RegistryActions {
   }
 
   async readyIn(label: Namespace, salt: Digest, options: CallOptions = {}): Promise<number | null> {
-    const sender = this.#writer();
     const action = { kind: 'register', label, salt } as const;
+    const caller = this.#caller();
     try {
-      await quoteCalls(this.#chain, sender, [actionCall(action, sender.address)], options);
+      await quoteCalls(this.#chain, caller, [actionCall(action, caller)], options);
       return 0;
     } catch (error) {
       if (!(error instanceof ContractRefusal) || error.error !== 'CommitmentUnusable')
-        throw refusedAction(error, wishOf(action, sender.address));
+        throw refusedAction(error, wishOf(action, caller));
       // No block comes by itself on the private chain, and a development chain may be ahead of the clock.
       const { time } = await this.#chain.head(options);
       const age = Math.max(time, Math.floor(Date.now() / 1000)) - Number(error.args.madeAt);
@@ -105,9 +106,9 @@ export class EthereumActions implements RegistryActions {
   }
 
   async quote(action: AnyAction, options: CallOptions = {}): Promise<PublishQuote> {
-    const sender = this.#writer();
     this.#refuseForeign(action);
-    const cost = quoteCalls(this.#chain, sender, [actionCall(action, sender.address)], options);
+    const caller = this.#caller();
+    const cost = quoteCalls(this.#chain, caller, [actionCall(action, caller)], options);
     return { transactions: 1, ...(await this.#named(cost, action)), chunksKnown: 0 };
   }
 
@@ -138,6 +139,27 @@ export class EthereumActions implements RegistryActions {
     return { kind: 'authorized', chainId, registry: contract, action, authorization };
   }
 
+  as(account: Address): RegistryActions {
+    return new EthereumActions(this.#chain, account, () => {
+      throw new UsageError('CONFIG_INVALID', {
+        should: `the key of ${account} must be here to sign for it`,
+        was: 'its calls are only prepared',
+        next: 'let that account send what is printed',
+      });
+    });
+  }
+
+  prepare(action: AnyAction): PreparedCall {
+    const { chainId, contract } = this.#chain;
+    const from = this.#caller();
+    return { chainId, from, to: contract, data: dataOf([actionCall(action, from)]) };
+  }
+
+  /** Whoever acts. @throws UsageError `CONFIG_INVALID` where nobody does */
+  #caller(): Address {
+    return this.address ?? this.#writer().address;
+  }
+
   /** @throws TransactionError `AUTHORIZATION_INVALID` where it was signed for another chain or registry */
   #refuseForeign(action: AnyAction): void {
     if (action.kind !== 'authorized') return;
@@ -153,7 +175,7 @@ export class EthereumActions implements RegistryActions {
   /** What the contract refuses, as the error that says what to do. */
   #named<T>(result: Promise<T>, action: AnyAction): Promise<T> {
     return result.catch((error) => {
-      throw refusedAction(error, wishOf(action, this.#writer().address));
+      throw refusedAction(error, wishOf(action, this.#caller()));
     });
   }
 }

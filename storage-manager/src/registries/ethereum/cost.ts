@@ -1,6 +1,6 @@
 import { TransactionError } from '../../errors.ts';
 import type { CallOptions, PublishQuote } from '../../interfaces.ts';
-import { type Chain, type Head, readWei } from './chain.ts';
+import { type Chain, type Head, readQuantity, readWei } from './chain.ts';
 import { readFees } from './fees.ts';
 
 /** What gas costs, before any is spent. */
@@ -9,6 +9,23 @@ export type Cost = Pick<PublishQuote, 'gas' | 'wei' | 'maxFeePerGas'>;
 export async function costOf(chain: Chain, head: Head, gas: bigint, options: CallOptions): Promise<Cost> {
   const { present } = await readFees(chain, head, options);
   return { gas, wei: gas * present, maxFeePerGas: present * 2n };
+}
+
+/**
+ * Gas of a call in the next block: its time counts, where the contract lets something be done from a time on.
+ * @param from who calls; a key is not needed
+ * @throws ContractRefusal where the contract would refuse it
+ */
+export async function estimateGas(
+  chain: Chain,
+  from: string,
+  data: string,
+  options: CallOptions,
+): Promise<bigint> {
+  const call = { from, to: chain.contract, data };
+  return BigInt(
+    readQuantity(await chain.ask('eth_estimateGas', [call, 'pending'], options), 'a gas estimate'),
+  );
 }
 
 /** @throws TransactionError `FUNDS_INSUFFICIENT` unless the account can pay at the present price */

@@ -21,9 +21,13 @@ export function namedRefusal(error: unknown, wish: Wish): unknown {
   const { should, namespace, account, next } = wish;
   if (error.error === 'EnforcedPause') return registryPaused(should);
   if (error.error === 'RoleMissing') {
-    const role = ROLES.findLast((_, bit) => Number(error.args.role) & (1 << bit)) ?? 'another';
-    return notOwner(namespace, account, `have the role ${role} there`);
+    return notOwner(namespace, account, `have the role ${roleNamed(error.args.role)} there`);
   }
   if (error.error === 'NotNamespaceOwner') return notOwner(namespace, account);
   return new TransactionError('TRANSACTION_FAILED', { should, was: `it said ${error.message}`, next });
+}
+
+/** @param bits of the role that a refusal names */
+export function roleNamed(bits: unknown): string {
+  return ROLES.findLast((_, bit) => Number(bits) & (1 << bit)) ?? 'another';
 }

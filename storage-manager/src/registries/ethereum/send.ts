@@ -4,8 +4,9 @@ import type { CallOptions, PublishOptions, TransactionLog } from '../../interfac
 import { MAX_SIGNED_TRANSACTION_BYTES, MAX_TRANSACTION_GAS } from '../../limits.ts';
 import { RpcAnswerError } from '../../transport/json-rpc.ts';
 import type { Account, Signer } from './account.ts';
-import { type Chain, readQuantity } from './chain.ts';
+import type { Chain } from './chain.ts';
 import { refusalOf } from './contract.ts';
+import { estimateGas } from './cost.ts';
 import { boundFees, dearerFees, readFees } from './fees.ts';
 import { readTransaction, type SignedTransaction } from './transaction.ts';
 import { inTurn } from './turns.ts';
@@ -35,15 +36,9 @@ export class Sender<S extends Signer = Account> {
     return this.account.address;
   }
 
-  /**
-   * Gas of a call in the next block: its time counts, where the contract lets something be done from a time on.
-   * @throws ContractRefusal where the contract would refuse it
-   */
-  async estimate(data: string, options: CallOptions): Promise<bigint> {
-    const call = { from: this.address, to: this.#chain.contract, data };
-    return BigInt(
-      readQuantity(await this.#chain.ask('eth_estimateGas', [call, 'pending'], options), 'a gas estimate'),
-    );
+  /** @throws ContractRefusal where the contract would refuse the call */
+  estimate(data: string, options: CallOptions): Promise<bigint> {
+    return estimateGas(this.#chain, this.address, data, options);
   }
 
   /**

@@ -1,10 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import type { ActionReceipt, NamespaceAction } from '../../actions.ts';
+import type { ActionReceipt, NamespaceAction, RegistryActions } from '../../actions.ts';
 import type { Task } from '../../engine/tasks.ts';
 import { TransactionError, UsageError } from '../../errors.ts';
 import { waiting } from '../../events.ts';
+import { type Digest, digestFromBytes } from '../../ids/digest.ts';
 import { isAddress, type Namespace } from '../../ids/reference.ts';
-import type { PublishQuote } from '../../interfaces.ts';
+import type { PublishOptions, PublishQuote, TransactionLog } from '../../interfaces.ts';
 import { agree, type Changed, type ChangeOptions, type ChangePorts, NOTHING, withTask } from './change.ts';
 
 /** The minute after which the contract takes a label is over long before, unless the chain stands still. */
@@ -25,8 +27,30 @@ export async function registerLabel(
   label: Namespace,
   options: ChangeOptions,
 ): Promise<Changed> {
+  return withLabel(ports, label, options, (task) => register(ports, label, task, options));
+}
+
+/**
+ * What an account whose key is elsewhere must send next to register a label: the outcome's action, null where it has it.
+ * The second transaction is told once the chain would take it: the minute is waited for.
+ */
+export function prepareLabel(ports: ChangePorts, label: Namespace, options: ChangeOptions): Promise<Changed> {
+  return withLabel(ports, label, { ...options, dryRun: true }, async (task) => {
+    const { next, quote } = await leftToDo(ports, label, task.salt, options);
+    if (next === null) await task.finish();
+    if (next?.kind === 'register') await untilReady(ports, label, task.salt, options);
+    return outcome(next, [], quote);
+  });
+}
+
+async function withLabel<T>(
+  ports: ChangePorts,
+  label: Namespace,
+  options: ChangeOptions,
+  work: (task: Task) => Promise<T>,
+): Promise<T> {
   if (isAddress(label) || KEPT.includes(label)) throw forNobody(label);
-  return withTask(ports, ['register', label], options, (task) => register(ports, label, task, options));
+  return withTask(ports, ['register', label], options, work);
 }
 
 async function register(
@@ -36,32 +60,60 @@ async function register(
   options: ChangeOptions,
 ): Promise<Changed> {
   const { actions } = ports;
-  const commit: NamespaceAction = { kind: 'commit', label, salt };
-  const take: NamespaceAction = { kind: 'register', label, salt };
   const sent: ActionReceipt[] = options.dryRun ? [] : [await actions.settle(log, options)];
-  const { owner } = await actions.namespace(label, options);
-  if (owner !== null && owner === actions.address) return outcome(null, sent, NOTHING);
-
-  // Asked by the second transaction's own call, so that a label that can't be had is refused here.
-  const committed = (await actions.readyIn(label, salt, options)) !== null;
-  if (committed) await untilReady(ports, label, salt, options);
-  const quote = committed ? await actions.quote(take, options) : both(await actions.quote(commit, options));
-  if (options.dryRun) return outcome(take, sent, quote);
+  const { next, quote } = await leftToDo(ports, label, salt, options);
+  if (next === null || options.dryRun) return outcome(next, sent, quote);
   await agree(quote, options);
   const call = { ...options, maxFeePerGas: quote.maxFeePerGas };
-  if (!committed) {
-    sent.push(await actions.perform(commit, log, call));
-    await untilReady(ports, label, salt, options);
-  }
+  if (next.kind === 'commit') sent.push(await commitTo(actions, next, log, call));
+  await untilReady(ports, label, salt, options);
+  const take: NamespaceAction = { kind: 'register', label, salt };
   sent.push(await actions.perform(take, log, call));
   return outcome(take, sent, quote);
+}
+
+/** Whoever copies a commitment and sends it first does no harm: it binds the label to this account all the same. */
+async function commitTo(
+  actions: RegistryActions,
+  commit: Extract<NamespaceAction, { kind: 'commit' }>,
+  log: TransactionLog,
+  options: PublishOptions,
+): Promise<ActionReceipt> {
+  try {
+    return await actions.perform(commit, log, options);
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    if ((await actions.readyIn(commit.label, commit.salt, options)) === null) throw error;
+    return { transactions: 0, gasUsed: 0n, block: 0 };
+  }
+}
+
+/** The next of both transactions, and what all that are left cost; null: the label is this account's. */
+async function leftToDo(
+  { actions }: ChangePorts,
+  label: Namespace,
+  salt: Digest,
+  options: ChangeOptions,
+): Promise<{ readonly next: NamespaceAction | null; readonly quote: PublishQuote }> {
+  const { owner } = await actions.namespace(label, options);
+  if (owner !== null && owner === actions.address) return { next: null, quote: NOTHING };
+  const commit: NamespaceAction = { kind: 'commit', label, salt };
+  const take: NamespaceAction = { kind: 'register', label, salt };
+  // Asked by the second transaction's own call, so that a label that can't be had is refused here.
+  const seconds = await actions.readyIn(label, salt, options);
+  if (seconds === 0) return { next: take, quote: await actions.quote(take, options) };
+  if (seconds === null)
+    return { next: commit, quote: withTaking(await actions.quote(commit, options), true) };
+  // It can't be quoted before its minute is over, and a commitment that stands not again: another has the same price.
+  const other = { ...commit, salt: digestFromBytes(randomBytes(32)) };
+  return { next: take, quote: withTaking(await actions.quote(other, options), false) };
 }
 
 /** Waits until the chain's own clock lets the commitment be used. */
 async function untilReady(
   { actions }: ChangePorts,
   label: Namespace,
-  salt: Task['salt'],
+  salt: Digest,
   options: ChangeOptions,
 ): Promise<void> {
   const deadline = performance.now() + WAIT_MS;
@@ -75,10 +127,10 @@ async function untilReady(
   }
 }
 
-/** Of both transactions, before the first is sent. */
-function both({ transactions, gas, wei, ...rest }: PublishQuote): PublishQuote {
-  const sum = gas + REGISTER_GAS;
-  return { ...rest, transactions: transactions + 1, gas: sum, wei: gas === 0n ? wei : (wei * sum) / gas };
+/** Of the second transaction, and of the first too where it is left, by what the first costs. */
+function withTaking({ gas, wei, ...rest }: PublishQuote, both: boolean): PublishQuote {
+  const sum = both ? gas + REGISTER_GAS : REGISTER_GAS;
+  return { ...rest, transactions: both ? 2 : 1, gas: sum, wei: gas === 0n ? wei : (wei * sum) / gas };
 }
 
 function outcome(
