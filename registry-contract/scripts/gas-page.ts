@@ -188,8 +188,9 @@ One transaction has room for three segments: nodes refuse transactions over 128 
 transaction is 16,777,216 gas, EIP-7825).
 
 So 1 TB is 311 transactions and a publish of ${LARGE.terabyte.segments} segments: ${whole(LARGE.terabyte.gas)} gas and ${whole(LARGE.terabyte.bytes)} bytes. The largest release
-there can be, 4,000,000 chunks in ${whole(LARGE.most.segments)} segments, is published for ${whole(LARGE.most.gas)} gas in ${whole(LARGE.most.bytes)} bytes. Both were sent:
-[large-release.test.ts](../registry-contract/test/large-release.test.ts).
+there can be, 4,000,000 chunks in ${whole(LARGE.most.segments)} segments, is published for ${whole(LARGE.most.gas)} gas in ${whole(LARGE.most.bytes)} bytes. Both were sent, with the
+segments put into storage as if they had been recorded; \`npm run test:deep\` sends all 312 transactions of 1 TB
+([large-release.test.ts](../registry-contract/test/large-release.test.ts)).
 
 An L2 has the same gas at its own price, and puts the bytes into blobs on Ethereum. Digests don't compress. The column has the
 least that a blob costs (EIP-7918: 8,192 gas at Ethereum's base fee for 131,072 bytes); an operator adds his margin.
