@@ -9,6 +9,8 @@ import { randomRequest } from '../../src/testing/registry-suite.ts';
 import { memoryLog } from '../../src/testing/transaction-log.ts';
 import { type Evil, instead, startEvilRpc } from './evil-rpc.ts';
 
+const MUCH = `0x${(10n ** 21n).toString(16)}`;
+
 let chain: TestChain;
 beforeEach(async () => {
   chain = await startTestChain();
@@ -128,6 +130,17 @@ describe('D14: a node whose estimate of gas', () => {
     expect(error).toMatchObject({ exit: 9, message: expect.stringMatching(text) });
     expect(log.entries).toHaveLength(entries);
     expect(await registry.model(request.model)).toBeNull();
+  });
+
+  test('fits, but whose balance does not: its reason, once it is sent', async () => {
+    const { registry, request, log } = await publisher(instead('eth_getBalance', MUCH));
+    await chain.rpc.call('anvil_setBalance', [registry.writer().address, '0x1']);
+    const error = await registry.publish(request, log).catch((reason) => reason);
+    expect(error).toMatchObject({ code: 'FUNDS_INSUFFICIENT', exit: 9 });
+    expect(log.entries).toHaveLength(1);
+    await chain.rpc.call('anvil_setBalance', [registry.writer().address, MUCH]);
+    expect(await registry.publish(request, log)).toMatchObject({ transactions: 1 });
+    expect(log.entries).toHaveLength(1);
   });
 
   test('names a reason of the contract is believed, and nothing is sent', async () => {

@@ -101,18 +101,6 @@ describe('a node that lies, stalls or breaks', () => {
     },
   );
 
-  test('whose contracts see the block numbers of another chain, as on Arbitrum, is refused', async () => {
-    const { error } = await failure(async ({ method, forward, response }) => {
-      if (method !== 'eth_getBlockByNumber') return false;
-      const { result, ...answer } = JSON.parse(await forward());
-      const number = `0x${(Number(result.number) + 300_000_000).toString(16)}`;
-      response.end(JSON.stringify({ ...answer, result: { ...result, number } }));
-      return true;
-    });
-    expect(error).toMatchObject({ code: 'CHAIN_MISMATCH', exit: 6 });
-    expect(error.message).toMatch(/in block 30000000\d they see \d,/);
-  });
-
   test('that makes up an answer of the contract is refused', async () => {
     const { error } = await failure((call) =>
       Object(call.params[0]).to === undefined ? false : instead('eth_call', `0x${'11'.repeat(64)}`)(call),
