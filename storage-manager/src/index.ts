@@ -11,7 +11,7 @@ export {
 } from './config/load.ts';
 export { findState, resetState, type StateFolder } from './config/reset.ts';
 export type { Config, Finality, StoreName } from './config/schema.ts';
-export { type ChainSettings, type Settings, settingsOf } from './config/settings.ts';
+export { type ChainSettings, type OtherChainSettings, type Settings, settingsOf } from './config/settings.ts';
 export { type ShownField, showConfig } from './config/show.ts';
 export { type UnlockOptions, unlockKey } from './config/unlock.ts';
 export { type CheckOptions, checkRegistry, type RegistryCheck } from './deploy/check.ts';

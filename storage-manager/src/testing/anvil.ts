@@ -17,18 +17,14 @@ export interface TestChain {
   close(): Promise<void>;
 }
 
-const CHAIN_ID = 31337;
 const DEPLOY_FEES = { max: 10_000_000_000n, priority: 0n };
 
 /**
  * Starts an EVM and deploys the contract.
  * @param flags more flags of anvil, for instance `--no-mining`
- * @param chainId default 31337
+ * @param chainId EIP-155
  */
-export async function startTestChain(
-  flags: readonly string[] = [],
-  chainId: number = CHAIN_ID,
-): Promise<TestChain> {
+export async function startTestChain(flags: readonly string[] = [], chainId = 31_337): Promise<TestChain> {
   // A reorganisation makes anvil write old states out: not to the home folder.
   const kept = ['--prune-history', '256', '--cache-path', join(tmpdir(), 'ballast-anvil')];
   const anvil = await startAnvil(['--chain-id', String(chainId), '--accounts', '0', ...kept, ...flags]);
