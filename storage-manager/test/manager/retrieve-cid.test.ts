@@ -31,6 +31,7 @@ describe('a manifest, named by its CID', () => {
       trust: 'cid',
       asOf: null,
       homeChain: null,
+      homeAsOf: null,
       path: out,
       extracted: null,
       files: 3,
