@@ -113,6 +113,18 @@ contract ProofsOfManyTest is ProofsTest {
         _fails(c);
     }
 
+    /// @dev Each with siblings of its own, so that nothing but the order of the places is wrong.
+    function test_RefusesTheSameChunkTwice() external {
+        (bytes32 release, bytes32[] memory leaves) = publishTree(4);
+        bytes32[] memory siblings = PlainMerkle.proof(leaves, 1);
+        Claim memory c = Claim(release, new uint256[](2), new bytes32[](2), new bytes32[](4));
+        for (uint256 i = 0; i < 2; i++) {
+            (c.indices[i], c.digests[i]) = (1, leaves[1]);
+            (c.proof[2 * i], c.proof[2 * i + 1]) = (siblings[i], siblings[i]);
+        }
+        _fails(c);
+    }
+
     function test_RefusesPlacesBeyondTheEnd() external {
         (bytes32 release, bytes32[] memory leaves) = publishTree(3);
         Claim memory c = _claim(release, leaves, 7);

@@ -51,6 +51,25 @@ contract ReaderTest is RegistryTest {
         assertTrue(found[0x55] > 20 && found[0xf0] > 0 && found[0xf4] > 0 && found[0xa3] > 0, "writes, logs, calls");
     }
 
+    /// @dev Faults E8 and E9: nothing is paid in (`test_E8_TakesNoValue`), staked or taken away. CALL and CALLCODE carry value,
+    /// SELFDESTRUCT sends it; the rest of what calls carries none.
+    function test_E8_E9_HasNoInstructionThatPays() external view {
+        uint256[256] memory found = _instructions(address(registry));
+        assertEq(found[0xf1] + found[0xf2] + found[0xff], 0);
+    }
+
+    /// @dev Fault E7: auditors draw their own samples; the chain sets no challenge, and nothing hangs on what a block's maker
+    /// chooses. BLOCKHASH, COINBASE, PREVRANDAO, GASLIMIT, BASEFEE, BLOBHASH, BLOBBASEFEE.
+    function test_E7_DrawsNothing() external view {
+        uint8[7] memory choices = [0x40, 0x41, 0x44, 0x45, 0x48, 0x49, 0x4a];
+        uint256[256] memory writing = _instructions(address(registry));
+        uint256[256] memory reading = _instructions(reader);
+        for (uint256 i = 0; i < choices.length; i++) {
+            assertEq(writing[choices[i]] + reading[choices[i]], 0);
+        }
+        assertTrue(writing[0x42] > 0 && writing[0x43] > 0, "time and number are among what was seen");
+    }
+
     function test_KnowsNothingByItself() external {
         IChunkedModelRegistry direct = IChunkedModelRegistry(reader);
         bytes32 release = registry.releaseId(model, "1");

@@ -80,6 +80,23 @@ contract ReleasesTest is RegistryTest {
         registry.publish(p);
     }
 
+    /// @dev Fault E4: the hundredth version costs what the second did.
+    function test_E4_ALongHistoryCostsNothingMore() external {
+        publish("101");
+        uint256 second = this.costOf("102");
+        for (uint256 i = 103; i <= 200; i++) {
+            assertEq(this.costOf(vm.toString(i)), second);
+        }
+    }
+
+    /// @dev External, so that the caller's memory is the same each time.
+    function costOf(string calldata version) external returns (uint256) {
+        I.Publication memory p = claim(version);
+        uint256 before = gasleft();
+        registry.publish(p);
+        return before - gasleft();
+    }
+
     function test_OnlyTheOwnerOrAPublisherPublishes() external {
         refusedWithoutRole(model, PUBLISH);
         publish("1");

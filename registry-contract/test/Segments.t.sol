@@ -69,6 +69,17 @@ contract SegmentsTest is RegistryTest {
         _refuses(1024 * 32 + 32);
     }
 
+    /// @dev Nothing is recorded on a chain where address 2 is empty, or answers with anything but 32 bytes.
+    function test_NeedsSha256() external {
+        bytes memory call = abi.encodeCall(I.recordSegment, (digests(0, 2)));
+        bytes[3] memory answers = [bytes(""), new bytes(31), new bytes(64)];
+        for (uint256 i = 0; i < answers.length; i++) {
+            vm.mockCall(address(2), "", answers[i]);
+            (bool ok, bytes memory why) = address(registry).call(call);
+            assertTrue(!ok && why.length == 0, "refused");
+        }
+    }
+
     function test_AnswersForARunOfSegments() external {
         bytes32[] memory roots = new bytes32[](3);
         roots[0] = registry.recordSegment(digests(0, 1024));
