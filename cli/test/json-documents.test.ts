@@ -49,6 +49,7 @@ it('is one document a command, with stable names', async () => {
     trust: 'local',
     asOf,
     homeChain: null,
+    homeAsOf: null,
     path: out,
     extracted: null,
     files: 2,
