@@ -25,14 +25,20 @@ export interface KeyFlags {
 
 export function addKeyFlags(command: Command): Command {
   return command
-    .option('--keystore <file>', 'encrypted JSON keystore of the key that signs')
-    .option('--password-file <file>', 'holds its password (default: asked for)');
+    .option('--keystore <file>', 'encrypted JSON keystore of the key that signs', fileName)
+    .option('--password-file <file>', 'holds its password (default: asked for)', fileName);
 }
 
 /** The part of the configuration that these flags are. */
 export function keyConfig({ keystore, passwordFile }: KeyFlags): Config {
   const blockchain = { ...(keystore && { keystore }), ...(passwordFile && { passwordFile }) };
   return Object.keys(blockchain).length === 0 ? {} : { blockchain };
+}
+
+/** An empty name, as an unset variable of a script gives, must not mean another key. */
+function fileName(text: string): string {
+  if (text === '') throw new InvalidArgumentError('The name of a file is needed.');
+  return text;
 }
 
 /** Names of stores, which are then the ones configured: `--store local,kubo`. */
@@ -48,10 +54,18 @@ export function storesOption(flags: string, description: string): Option {
 
 /** A whole number of at least 1. */
 export function wholeNumber(text: string): number {
+  return numberFrom(1, text);
+}
+
+/** A whole number, or 0. */
+export function count(text: string): number {
+  return numberFrom(0, text);
+}
+
+function numberFrom(least: number, text: string): number {
   const number = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(number) || number < 1)
-    throw new InvalidArgumentError('A whole number of at least 1 is needed.');
-  return number;
+  if (/^\d+$/.test(text) && Number.isSafeInteger(number) && number >= least) return number;
+  throw new InvalidArgumentError(`A whole number of at least ${least} is needed.`);
 }
 
 /** The part of the configuration that a list of stores on the command line is. */

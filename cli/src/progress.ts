@@ -9,6 +9,8 @@ const LINE_MS = 10_000;
 const RATE_MS = 5_000;
 /** Before that a rate is chance. */
 const RATE_AFTER_MS = 500;
+/** Shorter waits are over before they are read. */
+const LEAST_SECONDS = 1;
 
 /** True of what an earlier release has brought and of what an interrupted run has: nobody counts them apart. */
 const SAVED: Partial<Record<ProgressStep, string>> = {
@@ -80,7 +82,7 @@ export class Progress {
 
   /** A countdown where somebody watches; else it is told once. */
   #wait({ text, seconds }: WaitEvent): void {
-    if (this.#quiet) return;
+    if (this.#quiet || seconds < LEAST_SECONDS) return;
     const line = printable(`${clock(seconds)} to go: ${text}`);
     if (this.#stream.isTTY) this.#draw(line);
     else if (text !== this.#waitsFor) this.#stream.write(`${line}\n`);

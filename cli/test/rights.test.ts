@@ -109,7 +109,10 @@ it('somebody else sends what is signed, once', async () => {
   const file = join(folder, 'yank.json');
   await writeFile(file, stdout);
   expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ format: 'ballast-authorization/1' });
-  expect(await ballast.json(0, 'release', 'submit', file)).toMatchObject({ action: 'status', changed: true });
+  expect(await ballast.json(0, 'release', 'submit', file)).toMatchObject({
+    action: { kind: 'status' },
+    changed: true,
+  });
   expect(await ballast.json(0, 'info', 'tiny@1')).toMatchObject({ status: 'yanked', reason: 'security' });
   expect(await ballast.json(9, 'release', 'submit', file)).toMatchObject({
     error: { code: 'AUTHORIZATION_INVALID' },
@@ -213,7 +216,7 @@ it('on a chain a change needs a yes, and tells its cost first', async () => {
     error: { code: 'NOT_OWNER', message: expect.stringContaining('nor has the role yank') },
   });
   const submitted = await other.json(0, 'release', 'submit', join(folder, 'restore.json'), '--yes');
-  expect(submitted).toMatchObject({ action: 'status', changed: true });
+  expect(submitted).toMatchObject({ action: { kind: 'status' }, changed: true });
   expect(await ballast.json(9, 'namespace', 'accept', 'nobody-s', '--yes')).toMatchObject({
     error: { code: 'NOT_OWNER' },
   });

@@ -2,6 +2,7 @@
  * What changes in a registry besides publishing, and what it tells of the past: the seam of the verbs in
  * `verbs/changing/` and `verbs/history.ts`, on one page. `IChunkedModelRegistry.sol` says who may do what.
  */
+import type { JobOptions } from './events.ts';
 import type { Digest } from './ids/digest.ts';
 import type { Channel, ModelName, Namespace, Version } from './ids/reference.ts';
 import type {
@@ -220,6 +221,8 @@ export interface EventFilter {
   readonly namespace: Namespace;
   readonly model: ModelName | null;
   readonly releases: readonly Version[];
+  /** Models whose grants are told; default: `model` alone. */
+  readonly granted?: readonly ModelName[] | undefined;
   /** First block to look in; default: the one in which the contract was deployed. */
   readonly fromBlock?: number | undefined;
 }
@@ -255,7 +258,7 @@ export interface RegistryActions {
   readyIn(label: Namespace, salt: Digest, options?: CallOptions): Promise<number | null>;
 
   /** In the order of the chain. A node may leave events out: nothing is to be decided by them. */
-  events(filter: EventFilter, options?: CallOptions): Promise<readonly PlacedEvent[]>;
+  events(filter: EventFilter, options?: JobOptions): Promise<readonly PlacedEvent[]>;
 
   /**
    * What an action will cost. Refused already where the registry would refuse it.

@@ -24,6 +24,12 @@ export interface Told {
   readonly fields?: readonly (readonly [name: string, value: string])[];
 }
 
+/** A grant, whoever sends it. */
+export function grantTold(where: string, account: string, roles: readonly string[]) {
+  const done = roles.length === 0 ? 'without roles' : `granted ${roles.join(', ')}`;
+  return { what: `${account} in ${where}`, done };
+}
+
 type Change = SentChange & { readonly authorization?: SignedAuthorization | null };
 
 /**

@@ -1,7 +1,7 @@
 import type { ModelHistory } from '@ballast-models/storage-manager';
 import { type Command, Option } from 'commander';
 import { detailText, whatText } from '../history/event-text.ts';
-import { addCommonFlags, type CommonFlags, wholeNumber } from '../options.ts';
+import { addCommonFlags, type CommonFlags, count } from '../options.ts';
 import { printable, timeText, writeHint, writeJson, writeTable } from '../output.ts';
 import { withSession } from '../session.ts';
 
@@ -24,7 +24,7 @@ export function addHistory(program: Command): void {
       .argument('<ref>', 'model, model@version, model@channel or model@sha256:<manifest digest>')
       .addOption(
         new Option('--from-block <n>', 'first block to look in (default: that of the contract)').argParser(
-          wholeNumber,
+          count,
         ),
       )
       .addHelpText('after', NOTE),

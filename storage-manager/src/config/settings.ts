@@ -26,7 +26,7 @@ export interface Settings {
 export interface ChainSettings {
   readonly rpcUrl: string;
   readonly contractAddress: string;
-  /** Only publishing needs one. */
+  /** Only who changes the registry needs one. */
   readonly privateKey: string | null;
   /** Path of an encrypted keystore; `unlockKey` puts its key in its place. */
   readonly keystore: string | null;

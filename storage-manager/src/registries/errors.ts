@@ -40,8 +40,8 @@ export function notOwner(namespace: Namespace, account: string, orElse?: string)
 export function registryPaused(should: string): TransactionError {
   return new TransactionError('REGISTRY_PAUSED', {
     should,
-    was: 'its administrators have paused new namespaces, models, releases and attestations',
-    next: 'run the same command again once they have ended the pause; reading, status and channels go on meanwhile',
+    was: 'its administrators have paused new namespaces, models and releases',
+    next: 'run the same command again once they have ended the pause; all else goes on meanwhile',
   });
 }
 

@@ -5,7 +5,7 @@ import type { ChangePorts } from './changing/change.ts';
 
 export interface NamespaceJob {
   readonly namespace: Namespace;
-  /** Also who may do what for this model of it. */
+  /** Only who may do what for this model of it, or for all; null: for any. */
   readonly model: ModelName | null;
   /** Of this account alone; null: of all that were ever granted something. */
   readonly account: Address | null;
@@ -27,12 +27,12 @@ export async function inspectNamespace(
   const { actions, registry } = ports;
   const record = await actions.namespace(namespace, options);
   const models = await Array.fromAsync(registry.list({ namespace }, options), (each) => each.model);
-  const scopes = model === null ? [null] : [null, model];
+  const wanted = model === null ? models : [model];
   // Events say whom to ask about, and the registry what he may do.
   const pairs =
     account === null
-      ? await granted(ports, namespace, model, options)
-      : scopes.map((scope) => ({ account, model: scope }));
+      ? await granted(ports, namespace, wanted, options)
+      : [null, ...wanted].map((each) => ({ account, model: each }));
   const grants = [];
   for (const pair of pairs) {
     const grant = await actions.grant(namespace, pair.model, pair.account, options);
@@ -45,10 +45,11 @@ export async function inspectNamespace(
 async function granted(
   { actions }: ChangePorts,
   namespace: Namespace,
-  model: ModelName | null,
+  models: readonly ModelName[],
   options: JobOptions,
 ) {
-  const events = await actions.events({ namespace, model, releases: [] }, options);
+  const filter = { namespace, model: null, releases: [], granted: models };
+  const events = await actions.events(filter, options);
   const pairs = new Map<string, { account: Address; model: ModelName | null }>();
   for (const { event } of events) {
     if (event.kind !== 'granted') continue;

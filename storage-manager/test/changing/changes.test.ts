@@ -160,7 +160,13 @@ it('the roles of a namespace are what the registry says of those whom events nam
     { account: ci, model, roles: ['publish'], expiresAt, seq: 1 },
     { account: auditor, model: null, roles: ['deprecate', 'yank'], expiresAt: null, seq: 1 },
   ]);
-  expect((await inspectNamespace(ports, { namespace, model, account: ci })).grants).toHaveLength(1);
+  expect(await inspectNamespace(ports, { namespace, model: null, account: null })).toEqual(shown);
+  const other = await publishVersions(ports, 'roles-of-another', '1');
+  expect((await inspectNamespace(ports, { namespace, model: other, account: null })).grants).toEqual([
+    expect.objectContaining({ account: auditor, model: null }),
+  ]);
+  for (const named of [model, null])
+    expect((await inspectNamespace(ports, { namespace, model: named, account: ci })).grants).toHaveLength(1);
   expect(await granting(ports, model, ci, { roles: ['publish'], expiresAt })).toMatchObject({
     changed: false,
   });

@@ -1,5 +1,6 @@
 /** Events are asked for in ranges that a node takes, and what it gives is not believed without looking. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { OnEvent } from '../../src/events.ts';
 import { type ModelName, parseModelName } from '../../src/ids/reference.ts';
 import { Chain } from '../../src/registries/ethereum/chain.ts';
 import { topicsOf } from '../../src/registries/ethereum/events.ts';
@@ -48,10 +49,10 @@ function behind(answer: Answer) {
 
 const filter = () => ({ namespace: model.split('/')[0] as never, model, releases: [] });
 
-async function logsBehind(answer: Answer) {
+async function logsBehind(answer: Answer, onEvent?: OnEvent) {
   const node = behind(answer);
   const head = await node.chain.head();
-  const logs = await readLogs(node.chain, 0, head, topicsOf(filter()), {});
+  const logs = await readLogs(node.chain, 0, head, topicsOf(filter()), { onEvent });
   return { ...node, logs };
 }
 
@@ -67,10 +68,13 @@ it.each([
   [-32_600, 'block range is too large'],
   [-32_602, 'you can make eth_getLogs requests with up to a 10 block range'],
 ])('halves a range that the node refuses with %i %s', async (code, message) => {
+  const waits: number[] = [];
+  const onEvent: OnEvent = (event) => void (event.type === 'wait' && waits.push(event.seconds));
   const { logs, spans } = await logsBehind((all, span) => {
     if (span > 10) throw new RpcAnswerError(message, code, null);
     return all;
-  });
+  }, onEvent);
+  expect(waits.length).toBe(spans.filter((span) => span <= 10).length - 1);
   expect(logs).toHaveLength(1);
   expect(spans.filter((span) => span > 10).length).toBeLessThan(60);
 });
@@ -89,7 +93,10 @@ it('gives up where the node refuses a single block', async () => {
     logsBehind(() => {
       throw refusal;
     }),
-  ).rejects.toBe(refusal);
+  ).rejects.toMatchObject({
+    ...{ code: 'CHAIN_UNREACHABLE', cause: refusal },
+    ...{ message: expect.stringMatching(/events of block \d+, but it said: no logs here/) },
+  });
 });
 
 it.each<[string, (log: Record<string, unknown>) => Record<string, unknown>]>([

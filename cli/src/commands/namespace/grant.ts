@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { addSignableFlags, expiry, type SignableFlags } from '../../change/options.ts';
-import { runChange } from '../../change/run.ts';
+import { grantTold, runChange } from '../../change/run.ts';
 import { timeText } from '../../output.ts';
 
 const ROLES = ['publish', 'deprecate', 'yank', 'repair', 'admin'];
@@ -75,8 +75,7 @@ async function grant(where: string, account: string, flags: GrantFlags): Promise
       return storage.namespaces.grant(where, account, how);
     },
     (result) => ({
-      done: result.roles.length === 0 ? 'without roles' : `granted ${result.roles.join(', ')}`,
-      what: `${result.account} in ${result.where}`,
+      ...grantTold(result.where, result.account, result.roles),
       fields:
         result.roles.length === 0
           ? []

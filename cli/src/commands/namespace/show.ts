@@ -1,16 +1,30 @@
 import type { ShownNamespace } from '@ballast-models/storage-manager';
 import type { Command } from 'commander';
 import { addCommonFlags, type CommonFlags } from '../../options.ts';
-import { paint, printable, timeText, writeFields, writeJson, writeLine, writeTable } from '../../output.ts';
+import {
+  paint,
+  printable,
+  timeText,
+  writeFields,
+  writeHint,
+  writeJson,
+  writeLine,
+  writeTable,
+} from '../../output.ts';
 import { withSession } from '../../session.ts';
+
+const NOTE = `
+To whom roles were granted is told by the events of the chain, which a node may leave out. What the account may do that
+you name is asked of the registry itself.`;
 
 export function addShow(namespace: Command): void {
   addCommonFlags(
     namespace
       .command('show')
       .description('show the owner of a namespace, its models, and who may do what')
-      .argument('<where>', 'namespace; a model shows the roles for that model too')
-      .argument('[account]', 'only what this account may do'),
+      .argument('<where>', 'namespace; a model: of roles for models only those for that one')
+      .argument('[account]', 'only what this account may do')
+      .addHelpText('after', NOTE),
   ).action(show);
 }
 
@@ -19,17 +33,18 @@ async function show(where: string, account: string | undefined, flags: CommonFla
     const shown = await storage.namespaces.show(where, { account, ...call });
     progress.clear();
     if (flags.json) writeJson(shown);
-    else print(shown);
+    else print(shown, account === undefined);
   });
 }
 
 type Role = ShownNamespace['roles'][number];
 
-function print({ namespace, owner, pendingOwner, statementKey, models, roles }: ShownNamespace): void {
+function print(shown: ShownNamespace, byEvents: boolean): void {
+  const { namespace, owner, pendingOwner, statementKey, models, roles } = shown;
   writeLine(paint('bold', printable(namespace)));
   const kept = owner === null ? 'kept for' : 'offered to';
   writeFields([
-    ['owner', owner ?? 'nobody: it is free, or kept'],
+    ['owner', owner ?? (pendingOwner === null ? 'nobody: it is free' : 'nobody yet')],
     ...(pendingOwner === null ? [] : ([[kept, pendingOwner]] as const)),
     ['statement key', statementKey ?? 'none'],
     ['models', models.join(', ') || 'none'],
@@ -37,6 +52,7 @@ function print({ namespace, owner, pendingOwner, statementKey, models, roles }: 
   writeLine();
   if (roles.length === 0) writeLine('no roles are granted');
   else printRoles(roles);
+  if (byEvents) writeHint("accounts as this node's events name them");
 }
 
 function printRoles(roles: readonly Role[]): void {

@@ -4,7 +4,7 @@ import { readDocument } from '../../change/document.ts';
 import { addSignableFlags, type SignableFlags } from '../../change/options.ts';
 import { reportDigest } from '../../change/report.ts';
 import { runChange } from '../../change/run.ts';
-import { wholeNumber } from '../../options.ts';
+import { count, wholeNumber } from '../../options.ts';
 import { countText, plural } from '../../output.ts';
 import type { Session } from '../../session.ts';
 
@@ -114,8 +114,4 @@ function refused({ engine }: Session, was: string, file: string): Error {
     was,
     next: 'run `ballast verify REF --json` again, and attest what that prints',
   });
-}
-
-function count(text: string): number {
-  return text === '0' ? 0 : wholeNumber(text);
 }

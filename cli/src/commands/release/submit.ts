@@ -1,7 +1,8 @@
+import type { SubmittedAction } from '@ballast-models/storage-manager';
 import type { Command } from 'commander';
 import { readDocument } from '../../change/document.ts';
 import { addChangeFlags, type ChangeFlags } from '../../change/options.ts';
-import { runChange } from '../../change/run.ts';
+import { grantTold, runChange, type Told } from '../../change/run.ts';
 
 const NOTE = `
 The signer needs no funds: whoever sends it pays. It can be sent once, until its deadline.
@@ -27,6 +28,20 @@ async function submit(file: string, flags: ChangeFlags): Promise<void> {
       const { value } = await readDocument(session, file, 'what --sign-only printed');
       return session.storage.releases.submit(value, options);
     },
-    ({ action, signer }) => ({ done: 'submitted', what: action, fields: [['signer', signer]] }),
+    ({ action, signer }) => ({ ...toldOf(action), fields: [['signed by', signer]] }),
   );
+}
+
+/** What was signed, as its own command would tell it. */
+function toldOf(action: SubmittedAction['action']): Pick<Told, 'what' | 'done'> {
+  switch (action.kind) {
+    case 'status':
+      return { what: `${action.model}@${action.version}`, done: action.to };
+    case 'channel':
+      return { what: `${action.model}@${action.channel}`, done: `at ${action.version}` };
+    case 'attest':
+      return { what: `${action.model}@${action.version}`, done: 'attested' };
+    case 'grant':
+      return grantTold(action.model ?? action.namespace, action.account, action.roles);
+  }
 }

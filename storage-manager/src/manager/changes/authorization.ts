@@ -15,7 +15,7 @@ export function authorizationDocument({ chainId, registry, action, authorization
     format: AUTHORIZATION_FORMAT,
     chainId,
     registry,
-    action: plain(action),
+    action: actionDocument(action),
     signer,
     /** Decimal. */
     nonce: String(nonce),
@@ -52,7 +52,7 @@ export function readAuthorization(value: unknown): AuthorizedAction {
   }
 }
 
-function plain(action: SignableAction) {
+export function actionDocument(action: SignableAction) {
   const expiry = action.kind === 'grant' ? { expiresAt: action.expiresAt?.toISOString() ?? null } : {};
   return { ...action, ...expiry };
 }

@@ -104,7 +104,7 @@ export class Namespaces {
     return { namespace: label, ...done };
   }
 
-  /** @param where `namespace`; `namespace/name` shows the roles for that model too */
+  /** @param where `namespace`; `namespace/name` shows of roles for models only those for that one */
   async show(
     where: string,
     options: CallOptions & { readonly account?: string | undefined } = {},

@@ -6,7 +6,7 @@ import { channelIntention } from '../../verbs/changing/channel.ts';
 import { statusIntention } from '../../verbs/changing/status.ts';
 import { submitIntention } from '../../verbs/changing/submit.ts';
 import { history } from '../../verbs/history.ts';
-import { readAuthorization } from './authorization.ts';
+import { actionDocument, readAuthorization } from './authorization.ts';
 import { type ChangeContext, openFor, perform, performOrSign } from './context.ts';
 import { historyDocument, type ModelHistory, releaseFields } from './documents.ts';
 import type { ChangeOptions, Findings, Reasons, SignableOptions } from './options.ts';
@@ -110,7 +110,7 @@ export class Releases {
     const authorized = readAuthorization(signed);
     const { ports } = await openFor(this.#context, options);
     const done = await perform(this.#context, ports, submitIntention(authorized), options);
-    return { action: authorized.action.kind, signer: authorized.authorization.signer, ...done };
+    return { action: actionDocument(authorized.action), signer: authorized.authorization.signer, ...done };
   }
 
   /**

@@ -52,7 +52,7 @@ export interface ChangedActivity extends SentChange {
 
 /** What became of an action that somebody else has signed. */
 export interface SubmittedAction extends SentChange {
-  readonly action: 'status' | 'channel' | 'attest' | 'grant';
+  readonly action: SignedAuthorization['action'];
   readonly signer: string;
 }
 

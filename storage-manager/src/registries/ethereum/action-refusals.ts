@@ -1,7 +1,8 @@
 import { type CodeOf, TransactionError } from '../../errors.ts';
+import type { ActionWish } from './action-wishes.ts';
 import { ContractRefusal } from './contract.ts';
 import { STATUSES } from './records.ts';
-import { namedRefusal, roleNamed, type Wish } from './refusals.ts';
+import { namedRefusal, roleNamed } from './refusals.ts';
 
 interface Told {
   readonly code: CodeOf<'transaction'>;
@@ -13,11 +14,11 @@ type Args = Readonly<Record<string, unknown>>;
 const LOOK = 'look at what it is now (`ballast info`, `ballast history`) and decide anew';
 
 /** What the contract's refusals of a change mean (`IChunkedModelRegistry.sol`), and what to do. */
-const TOLD: Readonly<Record<string, (args: Args, wish: Wish) => Told>> = {
-  RoleMissing: ({ caller, role }, { namespace }) => ({
+const TOLD: Readonly<Record<string, (args: Args, wish: ActionWish) => Told>> = {
+  RoleMissing: ({ caller, role }, { namespace, where }) => ({
     code: 'NOT_OWNER',
     was: `${lower(caller)} neither owns ${namespace} nor has the role ${roleNamed(role)} there`,
-    next: `\`ballast namespace show ${namespace} ${lower(caller)}\` shows the owner, and what that account may do and until when: ask the owner for the role`,
+    next: `\`ballast namespace show ${where} ${lower(caller)}\` shows the owner, and what that account may do and until when: ask the owner for the role`,
   }),
   NotNamespaceOwner: ({ caller }, { namespace }) => ({
     code: 'NOT_OWNER',
@@ -29,10 +30,10 @@ const TOLD: Readonly<Record<string, (args: Args, wish: Wish) => Told>> = {
     was: "an address's own namespace stays with the address",
     next: 'register a label with `ballast namespace create`, and publish there',
   }),
-  NotPendingOwner: ({ caller }) => ({
+  NotPendingOwner: ({ caller }, { namespace }) => ({
     code: 'NOT_OWNER',
     was: `it is not offered to ${lower(caller)}`,
-    next: 'ask its owner for `ballast namespace transfer`, and use the key that it is offered to',
+    next: `\`ballast namespace show ${namespace}\` shows to whom it is offered, or for whom it is kept: use that key, or ask the owner for \`ballast namespace transfer\``,
   }),
   GrantRefused: ({ caller }) => ({
     code: 'NOT_OWNER',
@@ -76,7 +77,7 @@ const TOLD: Readonly<Record<string, (args: Args, wish: Wish) => Told>> = {
 };
 
 /** A refusal of a change as the error that says what to do; anything else as it is. */
-export function refusedAction(error: unknown, wish: Wish): unknown {
+export function refusedAction(error: unknown, wish: ActionWish): unknown {
   const told = error instanceof ContractRefusal ? TOLD[error.error]?.(error.args, wish) : undefined;
   if (told === undefined) return namedRefusal(error, wish);
   return new TransactionError(told.code, { should: wish.should, was: told.was, next: told.next });

@@ -2,12 +2,19 @@ import type { Address, AuthorizedAction, RegistryAction } from '../../actions.ts
 import { type Namespace, splitModel } from '../../ids/reference.ts';
 import type { Wish } from './refusals.ts';
 
+/** The same of an action. */
+export interface ActionWish extends Wish {
+  /** The model, or else the namespace, whose roles count. */
+  readonly where: string;
+}
+
 /** What should have happened, for the error that says why it did not. @param sender who asks, unless another signed */
-export function wishOf(action: RegistryAction | AuthorizedAction, sender: Address): Wish {
+export function wishOf(action: RegistryAction | AuthorizedAction, sender: Address): ActionWish {
   if (action.kind === 'authorized') return wishOf(action.action, action.authorization.signer);
   return {
     should: wanted(action),
     namespace: namespaceOf(action),
+    where: ('model' in action ? action.model : null) ?? namespaceOf(action),
     account: sender,
     next: 'look at it with `ballast history`, and decide anew',
   };

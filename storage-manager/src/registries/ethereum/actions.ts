@@ -12,6 +12,7 @@ import type {
   SignableAction,
 } from '../../actions.ts';
 import { TransactionError, UsageError } from '../../errors.ts';
+import type { JobOptions } from '../../events.ts';
 import type { Digest } from '../../ids/digest.ts';
 import { isAddress, type ModelName, type Namespace } from '../../ids/reference.ts';
 import type { CallOptions, PublishOptions, PublishQuote, TransactionLog } from '../../interfaces.ts';
@@ -94,7 +95,7 @@ export class EthereumActions implements RegistryActions {
     }
   }
 
-  async events(filter: EventFilter, options: CallOptions = {}): Promise<readonly PlacedEvent[]> {
+  async events(filter: EventFilter, options: JobOptions = {}): Promise<readonly PlacedEvent[]> {
     const chain = this.#chain;
     const head = await chain.head(options);
     const from = filter.fromBlock ?? (await deploymentBlock(chain, head, options));

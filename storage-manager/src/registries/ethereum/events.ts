@@ -1,7 +1,7 @@
 import type { Result } from 'ethers/abi';
 import type { EventFilter, RegistryEvent } from '../../actions.ts';
 import type { Digest } from '../../ids/digest.ts';
-import type { Version } from '../../ids/reference.ts';
+import type { ModelName, Version } from '../../ids/reference.ts';
 import { decodeEvent, eventTopic } from './contract.ts';
 import { modelId, namespaceId, releaseId } from './ids.ts';
 import type { ContractLog, Topics } from './logs.ts';
@@ -23,6 +23,8 @@ import { FOREVER, NO_ID, rolesOf } from './structs.ts';
 interface Names extends EventFilter {
   /** Release id → its version. */
   readonly versions: ReadonlyMap<string, Version>;
+  /** Model id → its name, of those whose grants are told. */
+  readonly models: ReadonlyMap<string, ModelName>;
 }
 
 type Reading = (args: Result, names: Names) => RegistryEvent | null;
@@ -88,11 +90,12 @@ const READINGS: Readonly<Record<string, Reading>> = {
   }),
   StatementKeyChanged: ({ key }) => ({ kind: 'statement-key', key: readOptional(key) }),
   GrantsDropped: () => ({ kind: 'grants-dropped' }),
-  RolesGranted: ({ model, account, roles, expiresAt, seq }, names) => {
-    if (model !== NO_ID && (names.model === null || model !== modelId(names.model))) return null;
+  RolesGranted: ({ model: id, account, roles, expiresAt, seq }, { models }) => {
+    const model = models.get(id) ?? null;
+    if (model === null && id !== NO_ID) return null;
     return {
       kind: 'granted',
-      model: model === NO_ID ? null : names.model,
+      model,
       account: lower(account),
       roles: rolesOf(Number(roles)),
       expiresAt: readExpiry(expiresAt),
@@ -117,12 +120,13 @@ export function readEvents<T extends ContractLog>(
   logs: readonly T[],
   filter: EventFilter,
 ): { log: T; event: RegistryEvent }[] {
-  const { model, releases } = filter;
+  const { model, releases, granted = model === null ? [] : [model] } = filter;
+  const models = new Map(granted.map((each) => [modelId(each), each]));
   const versions = new Map(model === null ? [] : releases.map((each) => [releaseId(model, each), each]));
   return logs.flatMap((log) => {
     const event = believe(() => {
       const { name, args } = decodeEvent(log.topics, log.data);
-      return READINGS[name]!(args, { ...filter, versions });
+      return READINGS[name]!(args, { ...filter, versions, models });
     });
     return event === null ? [] : [{ log, event }];
   });

@@ -1,4 +1,5 @@
-import { PolicyError } from '../../errors.ts';
+import { PolicyError, TrustError } from '../../errors.ts';
+import { type JobOptions, waiting } from '../../events.ts';
 import type { CallOptions } from '../../interfaces.ts';
 import { MAX_EVENTS } from '../../limits.ts';
 import { RpcAnswerError } from '../../transport/json-rpc.ts';
@@ -21,9 +22,13 @@ const CUT_AT = 10_000;
 /** A node that does not answer a range may answer a much shorter one; one that is out of reach is asked few times. */
 const SHRINK = { refused: 2, silent: 32 };
 
+/** Headers that are asked for at once: enough to hide the way, few enough for public endpoints. */
+const AT_ONCE = 8;
+
 /**
  * Logs of the contract from one block to another, in the order of the chain. Nodes refuse ranges or answers for being too
- * large, each in its own words: whatever a node refuses is asked for in halves, down to one block.
+ * large, each in its own words: whatever a node refuses is asked for in halves, down to one block. Of many ranges is told
+ * how long they will take.
  * @throws TrustError `CHAIN_UNREACHABLE`; PolicyError `LIMIT_EXCEEDED`
  */
 export async function readLogs(
@@ -31,15 +36,16 @@ export async function readLogs(
   from: number,
   head: Head,
   topics: Topics,
-  options: CallOptions,
+  options: JobOptions,
 ): Promise<ContractLog[]> {
+  const began = performance.now();
   const logs = new Map<string, ContractLog>();
   let span = head.number - from + 1;
   for (let start = from; start <= head.number; ) {
     const end = Math.min(head.number, start + span - 1);
     const found = await ask(chain, start, end, topics, options).catch((error) => {
       options.signal?.throwIfAborted();
-      if (start === end) throw error;
+      if (start === end) throw error instanceof RpcAnswerError ? withheld(start, error) : error;
       span = Math.ceil(
         (end - start + 1) / (error instanceof RpcAnswerError ? SHRINK.refused : SHRINK.silent),
       );
@@ -55,6 +61,9 @@ export async function readLogs(
     if (logs.size > MAX_EVENTS) throw tooMany();
     start = end + 1;
     span *= SHRINK.refused;
+    const left = head.number - end;
+    const seconds = ((performance.now() - began) * left) / (end + 1 - from) / 1_000;
+    if (left > 0) waiting(options, `reading the events of blocks ${from} to ${head.number}`, seconds);
   }
   return [...logs.values()].sort((a, b) => a.block - b.block || a.index - b.index);
 }
@@ -118,13 +127,23 @@ export async function blockTimes(
   options: CallOptions,
 ): Promise<ReadonlyMap<number, Date>> {
   const times = new Map<number, Date>();
-  for (const block of blocks) {
-    const header = Object(
-      await chain.ask('eth_getBlockByNumber', [`0x${block.toString(16)}`, false], options),
-    );
+  const ask = async (block: number) => {
+    const number = `0x${block.toString(16)}`;
+    const header = Object(await chain.ask('eth_getBlockByNumber', [number, false], options));
     times.set(block, new Date(readQuantity(header.timestamp, 'the time of a block') * 1000));
-  }
+  };
+  const all = [...blocks];
+  for (let at = 0; at < all.length; at += AT_ONCE) await Promise.all(all.slice(at, at + AT_ONCE).map(ask));
   return times;
+}
+
+function withheld(block: number, cause: RpcAnswerError): TrustError {
+  return new TrustError('CHAIN_UNREACHABLE', {
+    should: `the node must give the events of block ${block}`,
+    was: `it said: ${cause.message}`,
+    next: 'use an RPC endpoint that keeps all events; without them `ballast history` can begin later (--from-block), and `ballast namespace show` can ask about one account',
+    cause,
+  });
 }
 
 function tooMany(): PolicyError {

@@ -182,9 +182,9 @@ export class EthereumRegistry extends EthereumReader implements Registry {
   writer(): Sender {
     if (this.#sender !== null) return this.#sender;
     throw new UsageError('CONFIG_INVALID', {
-      should: 'publishing needs a private key',
+      should: 'whatever changes the registry needs the key of an account',
       was: 'none is configured',
-      next: 'set PRIVATE_KEY, or "privateKey" in the configuration',
+      next: 'set PRIVATE_KEY or ETH_KEYSTORE, or "privateKey" or "keystore" in the configuration',
     });
   }
 }
