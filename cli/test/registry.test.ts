@@ -11,10 +11,12 @@ import { Ballast, finish, temporaryFolder } from '../../test/e2e/ballast.ts';
 
 interface Deployed {
   readonly address: string;
+  readonly codeHash: string;
   readonly transactions: number;
   readonly pending: readonly object[];
 }
 
+const DRY_RUN = ['registry', 'deploy', '--dry-run'];
 const PASSWORD = 'canary of a password';
 
 async function open(chain: TestChain) {
@@ -72,6 +74,9 @@ describe('on a chain that mines', () => {
     ])
       expect(stdout).toMatch(line);
     const user = ballast({ PRIVATE_KEY: key, CONTRACT_ADDRESS: deployed.address });
+    const { address: proven, codeHash } = deployed;
+    const counted = { address: proven, chainId: 31337, codeHash, transactions: 0, gasUsed: '0' };
+    expect(await user.json(0, 'registry', 'check')).toMatchObject(counted);
     const model = await writeTree(join(folder, 'model'), { 'w.bin': 'w' });
     expect(await user.json(0, 'store', model, 'local/m', '--yes')).toMatchObject({ version: '1' });
     const wrong = await owner.json(6, 'registry', 'check', '--address', address);
@@ -140,7 +145,10 @@ describe('on a chain that mines', () => {
     expect(await payer({ PRIVATE_KEY: poor }, ...byKeystore)).toBe(address.toLowerCase());
     for (const env of [{ PRIVATE_KEY: poor }, inEnvironment, { ETH_KEYSTORE: join(folder, 'none') }])
       expect(await payer(env, '--signer', signer.url)).toBe(held?.toLowerCase());
-    const both = ['registry', 'deploy', '--dry-run', '--signer', signer.url, ...byKeystore];
+    expect(await ballast({ PRIVATE_KEY: poor }).json(2, ...DRY_RUN, '--keystore', '')).toMatchObject({
+      error: { message: expect.stringContaining('--keystore') },
+    });
+    const both = [...DRY_RUN, '--signer', signer.url, ...byKeystore];
     expect(await ballast({}).json(2, ...both)).toMatchObject({
       error: { message: expect.stringContaining('--keystore') },
     });

@@ -18,7 +18,7 @@ export async function unlockKey(config: Config, options: UnlockOptions = {}): Pr
   if (keystore === undefined) return config;
   const { openKeystore, readPassword } = await import('../registries/ethereum/keystore.ts');
   const ask = options.askPassword ?? refuse;
-  const password = passwordFile === undefined ? await ask(keystore) : await readPassword(passwordFile);
+  const password = () => (passwordFile === undefined ? ask(keystore) : readPassword(passwordFile));
   const privateKey = await openKeystore(keystore, password, options);
   return { ...config, blockchain: { ...blockchain, privateKey } };
 }

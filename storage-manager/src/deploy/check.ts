@@ -30,6 +30,9 @@ export interface RegistryCheck {
   readonly administration: Rights | null;
   /** As of this block. */
   readonly block: number;
+  /** As in the document of a deployment: a check sends nothing. */
+  readonly transactions: 0;
+  readonly gasUsed: '0';
 }
 
 /** Which registry to look at. */
@@ -70,6 +73,7 @@ async function check({ rpc, chainId, settings }: Connection, options: CheckOptio
     paused: Boolean(await view('paused')),
     successor: successor === NOBODY ? null : successor,
     block: head.number,
+    ...{ transactions: 0, gasUsed: '0' },
   };
 }
 

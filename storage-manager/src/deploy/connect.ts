@@ -80,9 +80,10 @@ async function openSigner({
 }
 
 function chainOf({ blockchain }: Config): ChainSettings {
-  const block = { contractAddress: NOBODY, ...blockchain };
-  const { chain } = settingsOf({ blockchain: block }, '');
-  if (blockchain?.rpcUrl !== undefined && chain !== null) return chain;
+  if (blockchain?.rpcUrl !== undefined) {
+    const { chain } = settingsOf({ blockchain: { contractAddress: NOBODY, ...blockchain } }, '');
+    if (chain !== null) return chain;
+  }
   throw new UsageError('CONFIG_INVALID', {
     should: 'a chain must be configured: the private chain of this machine has its registry already',
     was: 'there is no RPC',

@@ -32,7 +32,8 @@ const ATTEMPTS = 10;
  * already is proven and not sent again, so that an interrupted run is finished by the next.
  * @param config needs an RPC and, unless it is a dry run, a key
  * @throws TrustError `CONTRACT_MISMATCH`, `CHAIN_MISMATCH`, `CHAIN_UNREACHABLE`; TransactionError `FUNDS_INSUFFICIENT`,
- *   `TRANSACTION_PENDING`, `TRANSACTION_FAILED`; PolicyError `COST_DECLINED`, `DESTINATION_EXISTS`; UsageError
+ *   `TRANSACTION_PENDING`, `TRANSACTION_FAILED`; PolicyError `COST_DECLINED`, `DESTINATION_EXISTS`;
+ *   ResourceError `FILE_SYSTEM`; UsageError
  */
 export function deployRegistry(config: Config, options: DeployOptions = {}): Promise<Deployment> {
   return withConnection(config, (connection) => deploy(connection, options), options);
@@ -54,8 +55,10 @@ async function deploy(connection: Connection, options: DeployOptions): Promise<D
   const begun = await planAt(head);
   const quote = await quoteOf(chain, head, begun, account?.address ?? NOBODY, options);
   if (options.dryRun === true) return deploymentDocument(record, begun, begun, quote, null);
-  if (begun.steps.length > 0)
+  if (begun.steps.length > 0) {
     await agree(chain, writer(connection).account.address, quote, options, options.confirm);
+    await file.prepare();
+  }
 
   const { maxFeePerGas } = quote;
   let [gasUsed, block, transactions] = [0n, 0, 0];

@@ -70,8 +70,8 @@ export async function estimateStep(
   from: string,
   options: CallOptions,
 ): Promise<bigint> {
-  const code = await chain.ask('eth_getCode', [to, { blockHash: head.hash }], options);
-  if (creation === null && code === '0x') return SET_UP_GAS;
+  const { codeHashes } = await chain.probe(head, [to], options);
+  if (creation === null && codeHashes[0] === null) return SET_UP_GAS;
   const gas = await chain.ask('eth_estimateGas', [{ from, to, data }], options);
   return BigInt(readQuantity(gas, 'a gas estimate'));
 }

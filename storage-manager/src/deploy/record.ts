@@ -1,7 +1,11 @@
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readerCodeHash } from '@ballast-models/registry-contract';
+import { z } from 'zod';
 import { PolicyError, UsageError } from '../errors.ts';
 import { writeWhole } from '../fs/commit.ts';
+import { fileSystemError } from '../fs/errors.ts';
 import { makeFolder } from '../fs/make-folder.ts';
 import { readTextFile } from '../fs/small-text.ts';
 import { FACTORY, SALT } from '../registries/ethereum/create2.ts';
@@ -74,18 +78,35 @@ export class RecordFile {
   }
 
   async write(): Promise<void> {
-    await makeFolder(this.#folder, 0o755);
-    await writeWhole(this.path, `${JSON.stringify(this.#record, null, 2)}\n`);
+    await this.prepare();
+    await writeWhole(this.path, `${JSON.stringify(this.#record, null, 2)}\n`, 0o644);
+  }
+
+  /** Makes the folder, before anything is spent on what could not be written down. @throws ResourceError `FILE_SYSTEM` */
+  async prepare(): Promise<void> {
+    try {
+      await makeFolder(this.#folder, 0o755);
+      await access(this.#folder, constants.W_OK);
+    } catch (error) {
+      throw fileSystemError(error, this.#folder);
+    }
   }
 }
 
-function parse(path: string, text = ''): Pick<DeploymentRecord, 'address' | 'transactions'> | null {
+/** What an earlier run's record is read for. */
+const schema = z.looseObject({
+  address: z.string(),
+  transactions: z.array(
+    z.looseObject({ what: z.string(), hash: z.string(), block: z.int(), gasUsed: z.string() }),
+  ),
+});
+
+function parse(path: string, text = ''): z.infer<typeof schema> | null {
   if (text === '') return null;
   try {
-    const { address, transactions } = JSON.parse(text);
-    if (typeof address === 'string' && Array.isArray(transactions)) return { address, transactions };
+    return schema.parse(JSON.parse(text));
   } catch {
-    // Told below, as any other file that is none.
+    // Told below: the reason would say more of the file than of what to do.
   }
   throw new UsageError('CONFIG_INVALID', {
     should: `${path} must be the record of a deployment`,

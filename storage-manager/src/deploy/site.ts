@@ -1,7 +1,6 @@
 import { TrustError } from '../errors.ts';
 import type { CallOptions } from '../interfaces.ts';
 import { Chain, type Head } from '../registries/ethereum/chain.ts';
-import { codeHashAt } from '../registries/ethereum/code.ts';
 import {
   type Creation,
   FACTORY,
@@ -31,7 +30,8 @@ export function siteOf(admin: string | null): Site {
 export async function openFactory({ rpc, chainId }: Connection, options: CallOptions): Promise<Chain> {
   const codes = new Map([[FACTORY, FACTORY_CODE_HASH]]);
   const bare = new Chain({ rpc, chainId, contract: FACTORY, finality: 'latest', codes: new Map() });
-  if ((await codeHashAt(bare, await bare.head(options), FACTORY, options)) !== null)
+  const { codeHashes } = await bare.probe(await bare.head(options), [FACTORY], options);
+  if (codeHashes[0] !== null)
     return new Chain({ rpc, chainId, contract: FACTORY, finality: 'latest', codes });
   throw new TrustError('CONTRACT_MISMATCH', {
     should: `the CREATE2 factory must be at ${FACTORY} on chain ${chainId}`,
@@ -48,7 +48,7 @@ export async function stands(
   options: CallOptions,
 ): Promise<boolean> {
   const { contract, address, codeHash } = creation;
-  const found = await codeHashAt(chain, head, address, options);
+  const [found] = (await chain.probe(head, [address], options)).codeHashes;
   if (found === null || found === codeHash) return found !== null;
   throw new TrustError('CONTRACT_MISMATCH', {
     should: `${contract} at ${address} on chain ${chain.chainId} must have the code ${codeHash}`,

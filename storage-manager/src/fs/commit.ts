@@ -20,15 +20,15 @@ export async function commitFile(temporary: string, final: string): Promise<void
 }
 
 /**
- * Gives these bytes a final name, readable by this user alone: all of them or none. The caller holds a lock, so that
+ * Gives these bytes a final name, by default readable by this user alone: all of them or none. The caller holds a lock, so that
  * nobody else writes `final` at the same time; what a killed run left is replaced.
  * @throws ResourceError `DISK_FULL`, `FILE_SYSTEM`
  */
-export async function writeWhole(final: string, text: string): Promise<void> {
+export async function writeWhole(final: string, text: string, mode = 0o600): Promise<void> {
   const temporary = `${final}.new`;
   try {
     await rm(temporary, { force: true });
-    await writeFile(temporary, text, { flag: 'wx', mode: 0o600 });
+    await writeFile(temporary, text, { flag: 'wx', mode });
     await commitFile(temporary, final);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});

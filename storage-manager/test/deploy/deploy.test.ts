@@ -1,5 +1,5 @@
 /** The registry comes to the same address on every chain, once, whoever sends what and however often. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { deployRegistry } from '../../src/deploy/deploy.ts';
@@ -13,7 +13,7 @@ async function open(chainId = 31337, flags: readonly string[] = []) {
   const { key, address } = await chain.newKey();
   const folder = await temporaryFolder();
   const config = { blockchain: { rpcUrl: chain.url, privateKey: key } };
-  return { chain, config, folder, signer: address };
+  return { chain, config, folder, payer: address };
 }
 
 const sentBy = (chain: BareChain, address: string) =>
@@ -49,8 +49,8 @@ describe('deploy', () => {
   });
 
   it('sends nothing twice, and writes down what it sent', async () => {
-    const { chain, config, folder, signer } = await open();
-    const options = { folder, admin: signer };
+    const { chain, config, folder, payer } = await open();
+    const options = { folder, admin: payer };
     const first = await deployRegistry(config, options);
     expect(first).toMatchObject({ transactions: 3, pending: [], file: join(folder, '31337.json') });
     const again = await deployRegistry(config, options);
@@ -61,23 +61,23 @@ describe('deploy', () => {
       steps: [],
       pending: [],
     });
-    expect(await sentBy(chain, signer)).toBe(3);
+    expect(await sentBy(chain, payer)).toBe(3);
     const record = JSON.parse(await readFile(join(folder, '31337.json'), 'utf8'));
-    expect(record).toMatchObject({ address: first.address, authority: first.authority, admin: signer });
+    expect(record).toMatchObject({ address: first.address, authority: first.authority, admin: payer });
     expect(record.transactions).toHaveLength(3);
   });
 
   it('shows in a dry run what it would send and what that costs, without a key and without a trace', async () => {
-    const { chain, config, folder, signer } = await open();
-    const options = { folder, admin: signer, dryRun: true };
+    const { chain, config, folder, payer } = await open();
+    const options = { folder, admin: payer, dryRun: true };
     const planned = await deployRegistry(config, options);
     expect(planned).toMatchObject({ deployed: false, transactions: 0, file: null });
     expect(planned.steps).toHaveLength(3);
-    expect(await sentBy(chain, signer)).toBe(0);
+    expect(await sentBy(chain, payer)).toBe(0);
     await expect(readFile(join(folder, '31337.json'))).rejects.toMatchObject({ code: 'ENOENT' });
     const keyless = await deployRegistry({ blockchain: { rpcUrl: chain.url } }, { folder, dryRun: true });
     expect(BigInt(keyless.quote.wei)).toBeGreaterThan(0n);
-    const paid = await deployRegistry(config, { folder, admin: signer });
+    const paid = await deployRegistry(config, { folder, admin: payer });
     expect(Number(planned.quote.gas)).toBeGreaterThan(Number(paid.gasUsed) * 0.99);
     expect(Number(planned.quote.gas)).toBeLessThan(Number(paid.gasUsed) * 1.1);
   });
@@ -90,10 +90,10 @@ describe('deploy', () => {
   });
 
   it('asks before it spends, and spends nothing on a no', async () => {
-    const { chain, config, folder, signer } = await open();
+    const { chain, config, folder, payer } = await open();
     const declined = deployRegistry(config, { folder, confirm: ({ transactions }) => transactions === 0 });
     await expect(declined).rejects.toMatchObject({ code: 'COST_DECLINED' });
-    expect(await sentBy(chain, signer)).toBe(0);
+    expect(await sentBy(chain, payer)).toBe(0);
   });
 
   it('does not write over the record of another registry', async () => {
@@ -103,8 +103,21 @@ describe('deploy', () => {
       code: 'DESTINATION_EXISTS',
       next: expect.stringContaining('nothing was sent'),
     });
-    await writeFile(join(folder, '31337.json'), 'none');
-    await expect(deployRegistry(config, { folder })).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+    for (const damaged of ['none', 'null', '[]', '{"address":"0x1","transactions":[5]}']) {
+      await writeFile(join(folder, '31337.json'), damaged);
+      await expect(deployRegistry(config, { folder })).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+    }
+  });
+
+  it('spends nothing where its record could not be written, and lets others read the record', async () => {
+    const { chain, config, folder, payer } = await open();
+    const file = join(folder, 'file');
+    await writeFile(file, '');
+    for (const taken of [file, join(file, 'under')])
+      await expect(deployRegistry(config, { folder: taken })).rejects.toMatchObject({ code: 'FILE_SYSTEM' });
+    expect(await sentBy(chain, payer)).toBe(0);
+    await deployRegistry(config, { folder });
+    expect((await stat(join(folder, '31337.json'))).mode & 0o777).toBe(0o644 & ~process.umask());
   });
 
   it('says how to make the factory where a chain lacks it, and that works', async () => {
@@ -132,7 +145,11 @@ describe('what can not be deployed', () => {
   });
 
   it('without an RPC, or without a key', async () => {
-    await expect(deployRegistry({})).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+    for (const config of [{}, { blockchain: { contractAddress: ADMIN } }])
+      await expect(deployRegistry(config)).rejects.toMatchObject({
+        code: 'CONFIG_INVALID',
+        message: expect.stringContaining('there is no RPC'),
+      });
     const { chain, folder } = await open();
     await expect(deployRegistry({ blockchain: { rpcUrl: chain.url } }, { folder })).rejects.toMatchObject({
       code: 'CONFIG_INVALID',

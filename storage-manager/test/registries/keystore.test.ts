@@ -57,6 +57,9 @@ async function written(text: string, mode = 0o600): Promise<string> {
 const greedy = structuredClone(LIGHT);
 greedy.crypto.kdfparams.n = 2 ** 30;
 
+/** Nobody types a password for what can't be opened. */
+const notAsked = () => expect.unreachable('no password is asked for');
+
 /** As costly as geth and Foundry make them. */
 const heavy = () =>
   encryptKeystoreJsonSync({ address: computeAddress(KEY), privateKey: KEY }, PASSWORD, {
@@ -64,25 +67,25 @@ const heavy = () =>
   });
 
 it('opens what other programs wrote', async () => {
-  expect(await openKeystore(await written(JSON.stringify(PBKDF2)), PASSWORD)).toBe(KEY);
-  const light = await openKeystore(await written(JSON.stringify(LIGHT)), '');
+  expect(await openKeystore(await written(JSON.stringify(PBKDF2)), () => PASSWORD)).toBe(KEY);
+  const light = await openKeystore(await written(JSON.stringify(LIGHT)), () => '');
   expect(computeAddress(light).toLowerCase()).toBe(`0x${LIGHT.address}`);
 });
 
 it('says what takes a second, and opens what ethers wrote', async () => {
   const events: BallastEvent[] = [];
   const path = await written(heavy());
-  expect(await openKeystore(path, PASSWORD, { onEvent: (event) => events.push(event) })).toBe(KEY);
+  expect(await openKeystore(path, () => PASSWORD, { onEvent: (event) => events.push(event) })).toBe(KEY);
   expect(events).toEqual([{ type: 'note', level: 'info', text: `opening the keystore ${path}` }]);
   const accented = encryptKeystoreJsonSync({ address: computeAddress(KEY), privateKey: KEY }, 'e\u0301', {
     scrypt: { N: 2, r: 8, p: 1 },
   });
-  expect(await openKeystore(await written(accented), 'e\u0301')).toBe(KEY);
+  expect(await openKeystore(await written(accented), () => 'e\u0301')).toBe(KEY);
 });
 
 it('refuses a wrong password, and says neither it nor what the file holds', async () => {
   const path = await written(JSON.stringify(PBKDF2));
-  const error = await openKeystore(path, 'canary-password').catch((thrown) => thrown);
+  const error = await openKeystore(path, () => 'canary-password').catch((thrown) => thrown);
   expect(error).toMatchObject({ code: 'CONFIG_INVALID', message: expect.stringContaining('password') });
   expect(error.cause).toBeUndefined();
   expect(error.message + error.next).not.toMatch(/canary|517ead92/);
@@ -96,14 +99,14 @@ it.each([
   ['more memory than any', JSON.stringify(greedy)],
   ['no ciphertext', JSON.stringify({ ...PBKDF2, crypto: { ...PBKDF2.crypto, ciphertext: undefined } })],
 ])('refuses %s', async (_, text) => {
-  const error = await openKeystore(await written(text), PASSWORD).catch((thrown) => thrown);
+  const error = await openKeystore(await written(text), notAsked).catch((thrown) => thrown);
   expect(error).toMatchObject({ code: 'CONFIG_INVALID' });
   expect(error.message).not.toContain(KEY);
 });
 
 it('refuses files that others can read, links, and files that are not there', async () => {
   const open = await written(JSON.stringify(PBKDF2), 0o644);
-  await expect(openKeystore(open, PASSWORD)).rejects.toMatchObject({ code: 'KEY_UNSAFE' });
+  await expect(openKeystore(open, notAsked)).rejects.toMatchObject({ code: 'KEY_UNSAFE' });
   await expect(readPassword(await written(PASSWORD, 0o640))).rejects.toMatchObject({ code: 'KEY_UNSAFE' });
   await symlink(await written(PASSWORD), `${open}.link`);
   await expect(readPassword(`${open}.link`)).rejects.toMatchObject({ code: 'KEY_UNSAFE' });
@@ -118,7 +121,7 @@ it('reads a password to the end of its line, spaces and all', async () => {
 it('ends at once when it is stopped', async () => {
   const path = await written(heavy());
   const stop = new AbortController();
-  const opening = openKeystore(path, PASSWORD, {
+  const opening = openKeystore(path, () => PASSWORD, {
     signal: stop.signal,
     onEvent: () => stop.abort(new Error('stopped')),
   });

@@ -1,7 +1,7 @@
 import { abi, accessManagerAbi } from '@ballast-models/registry-contract';
 import { Interface, type Result } from 'ethers/abi';
 import type { CallOptions } from '../../interfaces.ts';
-import type { Chain, Head } from './chain.ts';
+import { type Chain, decoded, type Head } from './chain.ts';
 
 /** OpenZeppelin's AccessManager as calldata and answers: access/manager/IAccessManager.sol is its manual. */
 export const manager = new Interface(accessManagerAbi);
@@ -85,7 +85,7 @@ export async function managerView(
 ): Promise<Result> {
   const data = manager.encodeFunctionData(name, args);
   const answer = await chain.ask('eth_call', [{ to: address, data }, { blockHash: head.hash }], options);
-  return manager.decodeFunctionResult(name, String(answer));
+  return decoded(name, () => manager.decodeFunctionResult(name, String(answer)));
 }
 
 function selector(name: Administered): string {

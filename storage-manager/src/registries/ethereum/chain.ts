@@ -96,6 +96,14 @@ export class Chain {
     return answers.map((answer) => decode(name, answer));
   }
 
+  /** What contracts see at one block. @throws TrustError `CHAIN_UNREACHABLE` */
+  async probe(head: Head, addresses: readonly string[], options: CallOptions = {}): Promise<Probe> {
+    const call = [{ data: probeCode(addresses) }, { blockHash: head.hash }];
+    const probe = readProbe(await this.ask('eth_call', call, options), addresses);
+    if (probe !== null) return probe;
+    throw unreachable('the node must execute a call without a receiver', 'it does not');
+  }
+
   /** Asks the node. @throws ContractRefusal where the contract refused; TrustError `CHAIN_UNREACHABLE` */
   ask(method: string, params: readonly unknown[], options: CallOptions = {}): Promise<unknown> {
     return ask(this.rpc, method, params, options);
@@ -119,10 +127,7 @@ export class Chain {
 
   /** The code, and the number by which a record is compared with a block: one call. */
   async #checkContract(head: Head, options: CallOptions): Promise<void> {
-    const addresses = [...this.#codes.keys()];
-    const call = [{ data: probeCode(addresses) }, { blockHash: head.hash }];
-    const probe = readProbe(await this.ask('eth_call', call, options), addresses);
-    if (probe === null) throw unreachable('the node must execute a call without a receiver', 'it does not');
+    const probe = await this.probe(head, [...this.#codes.keys()], options);
     if (Math.abs(probe.number - head.number) > NEXT_BLOCK) throw this.#foreignNumbers(head, probe);
     for (const [place, [address, hash]] of [...this.#codes].entries()) {
       if (probe.codeHashes[place] !== hash) throw this.#otherCode(address, hash, probe.codeHashes[place]);
@@ -187,8 +192,13 @@ export function unreachable(should: string, was: string): TrustError {
 }
 
 function decode(name: string, data: unknown): Result {
+  return decoded(name, () => decodeResult(name, String(data)));
+}
+
+/** What a view has answered. @throws TrustError `CONTRACT_MISMATCH` where it does not decode */
+export function decoded(name: string, decode: () => Result): Result {
   try {
-    return decodeResult(name, String(data));
+    return decode();
   } catch (cause) {
     throw new TrustError('CONTRACT_MISMATCH', {
       should: `the contract must answer ${name} as its ABI says`,

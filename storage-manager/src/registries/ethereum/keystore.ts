@@ -45,16 +45,18 @@ const MAX_SCRYPT_BYTES = 1024 ** 3;
 /**
  * The private key in an encrypted keystore, as geth, Foundry and wallets write it. Opening it takes about a second of
  * computing on purpose, on another thread.
+ * @param askPassword asked once it is known that there is a keystore
  * @returns `0x` and 64 hex digits
  * @throws UsageError `CONFIG_INVALID`: no keystore, or not its password; PolicyError `KEY_UNSAFE` where others can read it
  */
 export async function openKeystore(
   path: string,
-  password: string,
+  askPassword: () => string | Promise<string>,
   options: JobOptions = {},
 ): Promise<string> {
   const { text } = await readPrivate(path, 'keystore');
   const crypto = parse(path, text);
+  const password = await askPassword();
   note(options, 'info', `opening the keystore ${path}`);
   // Programs of the ethers family put passwords into normal form KC first; without accents both are one.
   for (const spelling of new Set([password, password.normalize('NFKC')])) {

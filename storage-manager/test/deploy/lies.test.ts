@@ -1,0 +1,97 @@
+/** A node that answers nonsense, or denies what stands there: it is named as what fails, and nothing is sent. */
+import { expect, it } from 'vitest';
+import { checkRegistry } from '../../src/deploy/check.ts';
+import { deployRegistry } from '../../src/deploy/deploy.ts';
+import { BallastError } from '../../src/errors.ts';
+import { type Evil, startEvilRpc } from '../registries/evil-rpc.ts';
+import { startBareChain, temporaryFolder } from './bare-chain.ts';
+
+/** Of whom no registry stands. */
+const NEW_ADMIN = `0x${'a3'.repeat(20)}`;
+const ZEROS = `0x${'00'.repeat(32)}`;
+const NONSENSE = [null, '', 'x', '0x', '0x12', '0xzz', ZEROS, `0x${'ff'.repeat(64)}`, 5, {}, []];
+const TOLD = [
+  ...['CHAIN_MISMATCH', 'CHAIN_UNREACHABLE', 'CONTRACT_MISMATCH', 'COST_DECLINED', 'FUNDS_INSUFFICIENT'],
+  'done',
+];
+
+/** A chain with a registry whose administrators are set up. */
+async function open() {
+  const chain = await startBareChain(31337);
+  const { key, address: admin } = await chain.newKey();
+  const configOf = (rpcUrl: string) => ({ blockchain: { rpcUrl, privateKey: key, chainId: 31337 } });
+  const folder = await temporaryFolder();
+  const { address } = await deployRegistry(configOf(chain.url), { folder, admin });
+  /** What a check, a deployment that has nothing to do, and a new one come to behind such a proxy. */
+  const outcomes = async (evil: Evil) => {
+    const { url, calls } = await startEvilRpc(chain.url, evil);
+    const config = configOf(url);
+    const jobs = [
+      checkRegistry(config, { address }),
+      deployRegistry(config, { folder, admin }),
+      deployRegistry(config, { folder: `${folder}/new`, admin: NEW_ADMIN, confirm: () => false }),
+    ];
+    const ends = (await Promise.allSettled(jobs)).map((end) => {
+      if (end.status === 'fulfilled') return 'done';
+      expect(end.reason).toBeInstanceOf(BallastError);
+      return (end.reason as BallastError).code;
+    });
+    for (const end of ends) expect(TOLD).toContain(end);
+    expect(calls.eth_sendRawTransaction).toBeUndefined();
+    return { ends, calls };
+  };
+  return { address, outcomes };
+}
+
+const answering =
+  (result: unknown, wrong: (method: string, call: object) => boolean): Evil =>
+  ({ id, method, params, response }) => {
+    if (!wrong(method, Object(params[0]))) return false;
+    response.end(JSON.stringify({ jsonrpc: '2.0', id, result }));
+    return true;
+  };
+
+it.each([
+  ['eth_chainId', 'nothing goes on'],
+  ['eth_getBlockByNumber', 'nothing goes on'],
+  ['eth_call', 'nothing goes on'],
+  ['eth_getLogs', 'a check says less'],
+  ['eth_getTransactionCount', 'a check goes on'],
+  ['eth_getBalance', 'a check goes on'],
+  ['eth_estimateGas', 'a check goes on'],
+  ['eth_feeHistory', 'another price is asked for'],
+])('nonsense of %s is no defect: %s', async (method, consequence) => {
+  const { outcomes } = await open();
+  for (const nonsense of NONSENSE) {
+    const { ends, calls } = await outcomes(answering(nonsense, (asked) => asked === method));
+    expect(calls[method]).toBeGreaterThan(0);
+    expect(ends[0] === 'done').toBe(consequence !== 'nothing goes on');
+  }
+});
+
+it('nonsense of one contract is no proof of it', async () => {
+  const { outcomes } = await open();
+  for (const nonsense of NONSENSE) {
+    const { ends } = await outcomes(
+      answering(nonsense, (method, call) => method === 'eth_call' && 'to' in call),
+    );
+    expect(ends[0]).not.toBe('done');
+  }
+});
+
+it('spends nothing where the node denies what stands there', async () => {
+  const { address, outcomes } = await open();
+  /** The second word that a probe returns is the hash of the first code it asks about. */
+  const denying: Evil = async ({ method, params, forward, response }) => {
+    const { to, data } = Object(params[0]);
+    if (method !== 'eth_call' || to !== undefined || !data.includes(`73${address.slice(2)}3f`)) return false;
+    const answer = JSON.parse(await forward());
+    const { result } = answer;
+    response.end(
+      JSON.stringify({ ...answer, result: result.slice(0, 66) + ZEROS.slice(2) + result.slice(130) }),
+    );
+    return true;
+  };
+  const { ends } = await outcomes(denying);
+  expect(ends).toEqual(['CONTRACT_MISMATCH', 'CHAIN_UNREACHABLE', 'COST_DECLINED']);
+});
