@@ -4,11 +4,12 @@ import { TransactionError } from '../errors.ts';
 import { type JobOptions, note } from '../events.ts';
 import type { CallOptions, TransactionLog } from '../interfaces.ts';
 import { Chain } from '../registries/ethereum/chain.ts';
-import { FACTORY } from '../registries/ethereum/create2.ts';
+import { type Creation, FACTORY } from '../registries/ethereum/create2.ts';
 import { Sender } from '../registries/ethereum/send.ts';
 import { type Mined, readNonce } from '../registries/ethereum/wait.ts';
 import type { Writer } from './connect.ts';
 import type { Step } from './plan.ts';
+import { stands } from './site.ts';
 
 /** What a second copy would do is refused by the chain: an address is taken once. So nothing must be remembered. */
 const NOWHERE: TransactionLog = { all: async () => [], append: async () => {} };
@@ -22,13 +23,28 @@ const POLL_MS = 500;
 export async function execute(
   factory: Chain,
   { account, wait }: Writer,
-  { what, to, data }: Step,
+  { what, to, data, creation }: Step,
   options: JobOptions & { readonly maxFeePerGas?: bigint },
 ): Promise<Mined | null> {
   note(options, 'info', `sending: ${what}`);
   const chain = to === FACTORY ? factory : managerChain(factory, to);
-  const [mined] = await new Sender(chain, account, wait).run([() => data], NOWHERE, options);
-  return mined?.ok ? mined : null;
+  try {
+    const [mined] = await new Sender(chain, account, wait).run([() => data], NOWHERE, options);
+    return mined?.ok ? mined : null;
+  } catch (error) {
+    // An address that somebody else took meanwhile: the node refuses the creation, or all its gas is gone (EIP-684).
+    if (creation !== null && (await standsNow(factory, creation, options))) return null;
+    throw error;
+  }
+}
+
+/** False where that can't be told. */
+async function standsNow(factory: Chain, creation: Creation, options: CallOptions): Promise<boolean> {
+  try {
+    return await stands(factory, await factory.head(options), creation, options);
+  } catch {
+    return false;
+  }
 }
 
 /**

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { deployRegistry } from '../../src/deploy/deploy.ts';
 import { FACTORY, FACTORY_CREATION, FACTORY_SIGNER } from '../../src/registries/ethereum/create2.ts';
+import { type Evil, startEvilRpc } from '../registries/evil-rpc.ts';
 import { type BareChain, startBareChain, temporaryFolder } from './bare-chain.ts';
 
 const ADMIN = `0x${'a1'.repeat(20)}`;
@@ -81,6 +82,27 @@ describe('deploy', () => {
     expect(Number(planned.quote.gas)).toBeGreaterThan(Number(paid.gasUsed) * 0.99);
     expect(Number(planned.quote.gas)).toBeLessThan(Number(paid.gasUsed) * 1.1);
   });
+
+  it.each(['eth_estimateGas', 'eth_sendRawTransaction'])(
+    'goes on where somebody else creates the same just before %s',
+    async (method) => {
+      const { chain, config, folder } = await open();
+      const other = { blockchain: { rpcUrl: chain.url, privateKey: (await chain.newKey()).key } };
+      const overtaken: object[] = [];
+      const overtake: Evil = async (call) => {
+        // The estimate that is for sending, not that of the quote.
+        const sending = call.method === 'eth_sendRawTransaction' || call.params[1] === 'pending';
+        if (call.method === method && sending && overtaken.length === 0)
+          overtaken.push(await deployRegistry(other, { folder: join(folder, 'other') }));
+        return false;
+      };
+      const { url } = await startEvilRpc(chain.url, overtake);
+      const blockchain = { ...config.blockchain, rpcUrl: url };
+      const deployed = await deployRegistry({ blockchain }, { folder });
+      expect(overtaken).toMatchObject([{ address: deployed.address, transactions: 1 }]);
+      expect(deployed).toMatchObject({ deployed: true, transactions: 0, gasUsed: '0' });
+    },
+  );
 
   it('leaves the rights to an admin who does not sign, and says what he must send', async () => {
     const { config, folder } = await open();

@@ -49,8 +49,9 @@ async function mirror(refs: readonly string[], flags: MirrorFlags): Promise<void
     const { engine, progress, call } = run;
     const { record, status, dryRun = false, yes = false } = flags;
     if (!dryRun) requireConsent(engine, yes, 'the cost of a mirror');
+    const other = await engine.loadConfigFile(flags.to);
     const { config, home } = await loadConfig(run, flags, keyConfig(flags), { signs: true });
-    const to = await unlocked(run, await engine.loadConfigFile(flags.to));
+    const to = await unlocked(run, other);
     for (const each of [config, to]) keepSecretsOfConfig(each);
     const rows = await engine.mirrorModels(config, to, refs, {
       ...{ record, status, dryRun, home },
