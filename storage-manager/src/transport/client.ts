@@ -1,10 +1,13 @@
-import { Agent } from 'undici';
 import type { CallOptions } from '../interfaces.ts';
-import { KiB } from '../limits.ts';
+import type { Sink } from './answer.ts';
 import { DEADLINES, type Deadlines } from './deadlines.ts';
 import type { Endpoint } from './endpoint.ts';
-import { exchange, type HttpAnswer, type HttpRequest } from './exchange.ts';
+import { exchange, type HttpAnswer } from './exchange.ts';
+import { TransportFault } from './fault.ts';
 import { LineSplitter } from './lines.ts';
+import { Pace } from './pace.ts';
+import { Pool } from './pool.ts';
+import type { HttpRequest } from './request.ts';
 import { unreachable } from './unreachable.ts';
 
 export interface HttpOptions extends CallOptions {
@@ -19,49 +22,51 @@ export interface ReceivedAnswer extends HttpAnswer {
   readonly overflow: boolean;
 }
 
-/** Ends an exchange whose answer outgrows the buffer; never leaves this file. */
-const OVERFLOW = new Error('answer outgrows its buffer');
+export interface ClientOptions {
+  /** At most so many connections at once; more requests queue, their deadlines begin later. Null: any number. */
+  readonly connections: number | null;
+  /** Replace every deadline of their kind. */
+  readonly deadlines?: Partial<Deadlines> | undefined;
+  /** The error that a fault is, in the words of whoever is asked. Default: `STORE_UNREACHABLE`. */
+  readonly failure?: Failure | undefined;
+}
 
-/** Guarded HTTP/1.1 to one endpoint: the only place that opens a socket. Idle sockets keep no process alive. */
+/** @param what that was asked for, as a noun @param was what came instead, as a clause */
+export type Failure = (endpoint: Endpoint, what: string, was: string, cause?: unknown) => Error;
+
+/** Ends an exchange whose answer outgrows its room; never leaves this file. */
+const OVERFLOW = new Error('answer outgrows its room');
+
+/** Guarded HTTP/1.1 to one endpoint, the only way out of this process. Idle connections keep no process alive. */
 export class HttpClient {
   readonly endpoint: Endpoint;
-  readonly #agent: Agent;
+  readonly #pool: Pool;
   readonly #deadlines: Partial<Deadlines>;
+  readonly #failure: Failure;
 
-  /**
-   * @param connections at most this many at once (null: any number); more requests queue, their deadlines begin later
-   * @param deadlines replace every deadline of their kind
-   */
-  constructor(endpoint: Endpoint, connections: number | null, deadlines: Partial<Deadlines> = {}) {
+  constructor(endpoint: Endpoint, { connections, deadlines = {}, failure = unreachable }: ClientOptions) {
     this.endpoint = endpoint;
     this.#deadlines = deadlines;
-    this.#agent = new Agent({
-      connections,
-      pipelining: 1,
-      connectTimeout: deadlines.connectMs ?? DEADLINES.connectMs,
-      maxHeaderSize: 16 * KiB,
-    });
+    this.#failure = failure;
+    const connectMs = deadlines.connectMs ?? DEADLINES.connectMs;
+    this.#pool = new Pool({ origin: endpoint.origin, connectMs }, connections);
   }
 
-  /** Receives the body of a 200 straight into `into`. @throws UnavailableError `STORE_UNREACHABLE` */
+  /** Receives the body of a 200 straight into `into`. @throws what `failure` makes of a fault */
   async receive(request: HttpRequest, into: Uint8Array, options: HttpOptions = {}): Promise<ReceivedAnswer> {
-    let length = 0;
-    const take = (piece: Uint8Array): void => {
-      if (length + piece.byteLength > into.byteLength) throw OVERFLOW;
-      into.set(piece, length);
-      length += piece.byteLength;
-    };
+    const room = new Room(into);
     try {
-      return { ...(await this.#exchange(request, take, options)), length, overflow: false };
+      const answer = await this.#exchange(request, room, options);
+      return { ...answer, length: room.length, overflow: false };
     } catch (error) {
       if (error !== OVERFLOW) throw error;
-      return { status: 200, errorText: '', trailers: {}, length, overflow: true };
+      return { status: 200, errorText: '', trailers: new Map(), length: room.length, overflow: true };
     }
   }
 
   /**
    * Hands over the body of a 200 line by line (NDJSON). @param maxBytes of the whole body
-   * @throws UnavailableError `STORE_UNREACHABLE`, also where a line passes 64 KiB; what `onLine` throws
+   * @throws what `failure` makes of a fault, also where a line passes 64 KiB; what `onLine` throws
    */
   async lines(
     request: HttpRequest,
@@ -69,28 +74,85 @@ export class HttpClient {
     maxBytes: number,
     options: HttpOptions = {},
   ): Promise<HttpAnswer> {
-    const splitter = new LineSplitter(onLine, maxBytes, (was) =>
-      unreachable(this.endpoint, request.what, was),
+    const splitter = new LineSplitter(onLine, maxBytes);
+    return this.#exchange(
+      request,
+      pieces((piece) => splitter.push(piece)),
+      options,
+      () => splitter.end(),
     );
-    const answer = await this.#exchange(request, (piece) => splitter.push(piece), options);
-    splitter.end();
-    return answer;
+  }
+
+  /** The body of a 200 as UTF-8. @throws what `failure` makes of a fault, also where it passes `maxBytes` */
+  async text(
+    request: HttpRequest,
+    maxBytes: number,
+    options: HttpOptions = {},
+  ): Promise<HttpAnswer & { readonly text: string }> {
+    const parts: Uint8Array[] = [];
+    let length = 0;
+    const take = (piece: Uint8Array): void => {
+      length += piece.byteLength;
+      if (length > maxBytes) throw new TransportFault(`its answer is larger than ${maxBytes} bytes`);
+      parts.push(Uint8Array.from(piece));
+    };
+    const answer = await this.#exchange(request, pieces(take), options);
+    return { ...answer, text: Buffer.concat(parts).toString() };
   }
 
   /** Cuts all connections. */
-  close(): Promise<void> {
-    return this.#agent.destroy();
+  close(): void {
+    this.#pool.close();
   }
 
-  #exchange(
+  /** @param whole told that the body has ended */
+  async #exchange(
     request: HttpRequest,
-    take: (piece: Uint8Array) => void,
+    body: Sink,
     options: HttpOptions,
+    whole = () => {},
   ): Promise<HttpAnswer> {
     const deadlines = { ...DEADLINES, ...options.deadlines, ...this.#deadlines };
-    return exchange({ dispatcher: this.#agent, endpoint: this.endpoint }, request, take, {
-      ...options,
-      deadlines,
-    });
+    const line = { pool: this.#pool, endpoint: this.endpoint };
+    try {
+      const answer = await exchange(line, request, body, { ...options, deadlines });
+      whole();
+      return answer;
+    } catch (error) {
+      if (!(error instanceof TransportFault)) throw error;
+      throw this.#failure(this.endpoint, request.what, error.message, error.cause);
+    }
   }
+}
+
+/** A buffer of the caller, filled from its beginning. */
+class Room implements Sink {
+  readonly #into: Uint8Array;
+  readonly #pace = new Pace();
+  length = 0;
+
+  constructor(into: Uint8Array) {
+    this.#into = into;
+  }
+
+  place(most: number): Uint8Array {
+    if (most > this.#into.byteLength - this.length) throw OVERFLOW;
+    return this.#into.subarray(this.length);
+  }
+
+  placed(count: number): void {
+    this.length += count;
+    this.#pace.add(count);
+  }
+
+  take(piece: Uint8Array): void {
+    if (piece.byteLength > this.#into.byteLength - this.length) throw OVERFLOW;
+    this.#into.set(piece, this.length);
+    this.placed(piece.byteLength);
+  }
+}
+
+/** A body that is taken as it comes. */
+function pieces(take: (piece: Uint8Array) => void): Sink {
+  return { place: () => null, placed: () => {}, take };
 }

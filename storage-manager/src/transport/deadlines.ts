@@ -25,13 +25,13 @@ export class Watch {
 
   /** The whole must end within `ms` from now. */
   begin(ms: number): void {
-    this.#whole ??= setTimeout(() => this.#expired(`it did not end within ${ms} ms`), ms);
+    this.#whole ??= setTimeout(() => this.#expired(`it did not end within ${ms / 1_000} s`), ms);
   }
 
   /** The next thing must happen within `ms`; ends what was expected before. */
   expect(what: string, ms: number): void {
     clearTimeout(this.#part);
-    this.#part = setTimeout(() => this.#expired(`${what} did not come within ${ms} ms`), ms);
+    this.#part = setTimeout(() => this.#expired(`${what} did not come within ${ms / 1_000} s`), ms);
   }
 
   /** What is expected has partly happened: the same time again. */

@@ -29,11 +29,16 @@ export function parseEndpoint(text: string, setting: string): Endpoint {
   return { origin: url.origin, path, headers: credentials(url, setting), label: url.origin + path };
 }
 
-/** Basic credentials (RFC 7617) of the URL. */
+/** Those of the URL. */
 function credentials(url: URL, setting: string): Record<string, string> {
   if (url.username === '' && url.password === '') return {};
   const [user, password] = [url.username, url.password].map((part) => decoded(part, setting));
-  return { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` };
+  return { authorization: basic(user!, password!) };
+}
+
+/** The value of an `authorization` header (RFC 7617). */
+export function basic(user: string, password: string): string {
+  return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 }
 
 function decoded(part: string, setting: string): string {

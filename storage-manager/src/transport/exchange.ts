@@ -1,32 +1,24 @@
-import type { Readable } from 'node:stream';
-import type { Dispatcher } from 'undici';
 import type { CallOptions } from '../interfaces.ts';
 import { MAX_ERROR_TEXT_BYTES } from '../limits.ts';
+import { AnswerReader, type Sink } from './answer.ts';
+import type { Connection, Receiver } from './connection.ts';
 import { type Deadlines, Watch } from './deadlines.ts';
 import type { Endpoint } from './endpoint.ts';
-import { unreachable } from './unreachable.ts';
-
-export interface HttpRequest {
-  readonly method: 'GET' | 'POST';
-  /** Appended to the endpoint's path, with its query. */
-  readonly path: string;
-  /** What the caller wants, for messages: `block ab12…`. */
-  readonly what: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Pulled piece by piece. A piece of 64 KiB or more has left this process once the next one is asked for. */
-  readonly body?: AsyncIterable<Uint8Array>;
-}
+import { TransportFault } from './fault.ts';
+import type { Head } from './head.ts';
+import type { Pool } from './pool.ts';
+import { chunkOf, type HttpRequest, LAST_CHUNK, requestHead } from './request.ts';
 
 export interface HttpAnswer {
   readonly status: number;
   /** The body where the status is not 200, cut off at 64 KiB; else ''. */
   readonly errorText: string;
-  readonly trailers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly trailers: ReadonlyMap<string, string>;
 }
 
-/** Where a request goes, and what opens the connections there. */
+/** Where a request goes, over which connections. */
 export interface Line {
-  readonly dispatcher: Dispatcher;
+  readonly pool: Pool;
   readonly endpoint: Endpoint;
 }
 
@@ -35,139 +27,185 @@ export interface Ends extends CallOptions {
   readonly deadlines: Deadlines;
 }
 
-/** Takes the body of a 200 piece by piece; a piece is valid during the call only. Throwing ends the exchange. */
-export type TakeBytes = (piece: Uint8Array) => void;
-
-/** Why a connection is cut that nobody listens to any more. */
-const GIVEN_UP = new Error('exchange given up');
-
 /**
- * One request and its answer, with every wait bounded. Redirects and encoded bodies are refused: they are neither
- * followed nor decoded. Once the promise is settled `take` is not called again.
- * @throws UnavailableError `STORE_UNREACHABLE`; what `take` throws; the signal's reason
+ * One request and its answer, with every wait bounded. Redirects and encoded bodies are refused: they are neither followed
+ * nor decoded. A GET that a kept connection did not bring before it was closed goes out again on another.
+ * @param body of a 200. Once the promise is settled it is not called again
+ * @throws TransportFault; what `body` and the request's body throw; the signal's reason
  */
-export function exchange(
-  { dispatcher, endpoint }: Line,
+export async function exchange(
+  line: Line,
   request: HttpRequest,
-  take: TakeBytes,
-  { deadlines, signal }: Ends,
+  body: Sink,
+  ends: Ends,
 ): Promise<HttpAnswer> {
-  return new Promise((resolve, reject) => {
-    let controller: Dispatcher.DispatchController | undefined;
-    let settled = false;
-    let status = 0;
-    const text: Uint8Array[] = [];
-    let textRoom = MAX_ERROR_TEXT_BYTES;
+  const { pool, endpoint } = line;
+  const head = requestHead(endpoint, request);
+  for (;;) {
+    const connection = await pool.lease(ends);
+    const kept = connection.used > 0;
+    const ask = new Asking(connection, body, ends.deadlines);
+    try {
+      const answer = await ask.send(head, request.body, ends);
+      pool.release(connection, ask.leftNothing);
+      return answer;
+    } catch (error) {
+      pool.release(connection, false);
+      const lost = error instanceof TransportFault && error.unanswered;
+      if (!(kept && lost && request.method === 'GET')) throw error;
+    }
+  }
+}
 
-    const watch = new Watch((was) => fail(unreachable(endpoint, request.what, was)));
+/** One exchange on one connection. */
+class Asking implements Receiver {
+  readonly #connection: Connection;
+  readonly #deadlines: Deadlines;
+  readonly #reader: AnswerReader;
+  readonly #watch = new Watch((was) => this.#fail(new TransportFault(was)));
+  readonly #answered = Promise.withResolvers<HttpAnswer>();
+  readonly #text = new ErrorText(() => this.#succeed());
+  #settled = false;
+  #sent = false;
 
-    function settle(): void {
-      settled = true;
-      watch.end();
+  constructor(connection: Connection, body: Sink, deadlines: Deadlines) {
+    this.#connection = connection;
+    this.#deadlines = deadlines;
+    this.#reader = new AnswerReader((head) => {
+      refuseUnwanted(head);
+      this.#watch.expect('more of the answer', deadlines.idleMs);
+      return head.status === 200 ? body : this.#text;
+    });
+  }
+
+  /** The connection is at the beginning of another exchange. */
+  get leftNothing(): boolean {
+    return this.#sent && this.#reader.trailers !== null && this.#reader.head?.keepsOpen === true;
+  }
+
+  async send(head: string, body: HttpRequest['body'], { signal }: CallOptions): Promise<HttpAnswer> {
+    const stop = () => this.#fail(signal?.reason);
+    signal?.addEventListener('abort', stop, { once: true });
+    this.#connection.begin(this);
+    this.#request(head, body).catch((error) => this.#fail(error));
+    try {
+      return await this.#answered.promise;
+    } finally {
       signal?.removeEventListener('abort', stop);
     }
-    function fail(error: unknown): void {
-      if (settled) return;
-      settle();
-      reject(error);
-      controller?.abort(GIVEN_UP);
-    }
-    function succeed(trailers: HttpAnswer['trailers']): void {
-      if (settled) return;
-      settle();
-      resolve({ status, errorText: Buffer.concat(text).toString('utf8'), trailers });
-    }
-    function stop(): void {
-      fail(signal?.reason);
-    }
-    function sent(): void {
-      if (settled) return;
-      watch.begin(deadlines.totalMs);
-      if (status === 0) watch.expect('the head of the answer', deadlines.headersMs);
-    }
-    function takeText(piece: Uint8Array): void {
-      text.push(Uint8Array.from(piece.subarray(0, textRoom)));
-      textRoom -= Math.min(textRoom, piece.byteLength);
-      if (textRoom > 0) return;
-      succeed({});
-      controller?.abort(GIVEN_UP);
-    }
-
-    if (signal?.aborted) {
-      stop();
-      return;
-    }
-    signal?.addEventListener('abort', stop, { once: true });
-    dispatcher.dispatch(
-      {
-        origin: endpoint.origin,
-        path: endpoint.path + request.path,
-        method: request.method,
-        headers: { 'accept-encoding': 'identity', ...endpoint.headers, ...request.headers },
-        body: request.body ? iterableBody(watched(request.body, watch, deadlines.idleMs, sent)) : null,
-        headersTimeout: 0,
-        bodyTimeout: 0,
-      },
-      {
-        onRequestStart(started) {
-          controller = started;
-          if (settled) started.abort(GIVEN_UP);
-          else if (!request.body) sent();
-        },
-        onResponseStart(_controller, code, headers) {
-          if (settled || code < 200) return;
-          status = code;
-          const was = refusal(code, headers['content-encoding']);
-          if (was === null) watch.expect('more of the answer', deadlines.idleMs);
-          else fail(unreachable(endpoint, request.what, was));
-        },
-        onResponseData(_controller, piece) {
-          if (settled) return;
-          watch.refresh();
-          try {
-            if (status === 200) take(piece);
-            else takeText(piece);
-          } catch (error) {
-            fail(error);
-          }
-        },
-        onResponseEnd(_controller, trailers) {
-          succeed(trailers);
-        },
-        onResponseError(_controller, error) {
-          fail(unreachable(endpoint, request.what, connectionFault(error), error));
-        },
-      },
-    );
-  });
-}
-
-async function* watched(
-  body: AsyncIterable<Uint8Array>,
-  watch: Watch,
-  idleMs: number,
-  sent: () => void,
-): AsyncGenerator<Uint8Array> {
-  for await (const piece of body) {
-    watch.expect('room for more of the request', idleMs);
-    yield piece;
-    watch.rest();
   }
-  sent();
+
+  place(): Uint8Array | null {
+    if (this.#settled) return null;
+    try {
+      return this.#reader.place();
+    } catch (error) {
+      this.#fail(error);
+      return null;
+    }
+  }
+
+  placed(count: number): void {
+    this.#received(() => this.#reader.placed(count));
+  }
+
+  push(bytes: Uint8Array): void {
+    this.#received(() => this.#reader.push(bytes));
+  }
+
+  ended(fault: TransportFault | null): void {
+    this.#received(() => {
+      if (fault === null) this.#reader.end();
+      else
+        throw this.#reader.begun
+          ? fault
+          : new TransportFault(fault.message, { unanswered: true, cause: fault });
+    });
+  }
+
+  async #request(head: string, body: HttpRequest['body']): Promise<void> {
+    if (body === undefined || typeof body === 'string') await this.#write([head + (body ?? '')]);
+    else {
+      await this.#write([head]);
+      for await (const piece of body) {
+        if (this.#settled) return;
+        if (piece.byteLength > 0) await this.#write(chunkOf(piece));
+      }
+      await this.#write([LAST_CHUNK]);
+    }
+    if (this.#settled) return;
+    this.#sent = true;
+    this.#watch.begin(this.#deadlines.totalMs);
+    if (this.#reader.head === null) this.#watch.expect('the head of the answer', this.#deadlines.headersMs);
+  }
+
+  async #write(pieces: readonly (Uint8Array | string)[]): Promise<void> {
+    if (this.#settled) return;
+    this.#watch.expect('room for more of the request', this.#deadlines.idleMs);
+    await this.#connection.write(pieces);
+    if (!this.#settled) this.#watch.rest();
+  }
+
+  #received(read: () => void): void {
+    if (this.#settled) return;
+    try {
+      this.#watch.refresh();
+      read();
+      if (this.#reader.trailers !== null) this.#succeed();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #succeed(): void {
+    const status = this.#reader.head?.status ?? 0;
+    const trailers = this.#reader.trailers ?? new Map();
+    this.#settle(() => this.#answered.resolve({ status, errorText: this.#text.text, trailers }));
+  }
+
+  #fail(error: unknown): void {
+    this.#settle(() => this.#answered.reject(error));
+  }
+
+  #settle(settle: () => void): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    this.#watch.end();
+    settle();
+  }
 }
 
-/** undici takes any async iterable and pulls the next piece once the socket has drained; its types name only streams. */
-function iterableBody(body: AsyncIterable<Uint8Array>): Readable {
-  return body as Readable;
+/** What a peer says of its failure: the first 64 KiB; more is not waited for. */
+class ErrorText implements Sink {
+  readonly #full: () => void;
+  readonly #pieces: Uint8Array[] = [];
+  #room = MAX_ERROR_TEXT_BYTES;
+
+  constructor(full: () => void) {
+    this.#full = full;
+  }
+
+  get text(): string {
+    return Buffer.concat(this.#pieces).toString();
+  }
+
+  place(): null {
+    return null;
+  }
+
+  placed(): void {}
+
+  take(piece: Uint8Array): void {
+    this.#pieces.push(Uint8Array.from(piece.subarray(0, this.#room)));
+    this.#room -= Math.min(this.#room, piece.byteLength);
+    if (this.#room === 0) this.#full();
+  }
 }
 
-function refusal(status: number, encoding: string | string[] | undefined): string | null {
-  if (status >= 300 && status < 400) return `it answered ${status}, and redirects are not followed`;
-  if (encoding !== undefined && encoding !== 'identity') return `it answered in the encoding ${encoding}`;
-  return null;
-}
-
-/** The code alone: a library's message may quote what it should not. */
-function connectionFault(error: Error): string {
-  return `the connection failed: ${'code' in error ? String(error.code) : error.name}`;
+function refuseUnwanted({ status, headers }: Head): void {
+  if (status >= 300 && status < 400)
+    throw new TransportFault(`it answered ${status}, and redirects are not followed`);
+  const encoding = headers.get('content-encoding');
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity')
+    throw new TransportFault(`it answered in the encoding ${encoding}`);
 }

@@ -2,7 +2,8 @@ import { setTimeout } from 'node:timers/promises';
 import { TrustError, UsageError } from '../errors.ts';
 import type { CallOptions } from '../interfaces.ts';
 import { MAX_RPC_ANSWER_BYTES } from '../limits.ts';
-import { TextClient } from './text-client.ts';
+import { HttpClient } from './client.ts';
+import { basic } from './endpoint.ts';
 
 /** A chain node as its clients see it (https://www.jsonrpc.org/specification, Ethereum's execution-apis). */
 export interface JsonRpc {
@@ -40,8 +41,6 @@ const NODE: Peer = {
   answerMs: 10_000,
 };
 
-const CONNECT_MS = 5_000;
-
 /** Waits before the second and the third attempt of a call that the node was too busy for. */
 const BUSY_WAITS_MS = [250, 1_000];
 const BUSY = new Set([429, 502, 503, 504]);
@@ -52,34 +51,29 @@ const BUSY = new Set([429, 502, 503, 504]);
  */
 export class HttpJsonRpc implements JsonRpc {
   readonly #peer: Peer;
-  readonly #url: URL;
-  readonly #client: TextClient;
+  readonly #client: HttpClient;
   readonly #secrets: readonly string[];
   #lastId = 0;
 
   /** @throws UsageError `CONFIG_INVALID` unless `url` is an http or https URL */
   constructor(url: string, peer = NODE) {
     this.#peer = peer;
-    this.#url = parseUrl(url);
-    const { username, password, pathname, search } = this.#url;
+    const { username, password, pathname, search, origin } = parseUrl(url);
     this.#secrets = [username, password, ...pathname.split('/'), ...search.slice(1).split(/[&=]/)]
       .flatMap((part) => [part, decode(part)])
       .filter((part) => part.length >= 6);
-    const headers: Record<string, string> = {
+    const headers = {
       'content-type': 'application/json',
-      'accept-encoding': 'identity',
+      ...(username !== '' && { authorization: basic(decode(username), decode(password)) }),
     };
-    if (username !== '') {
-      const pair = `${decode(username)}:${decode(password)}`;
-      headers.authorization = `Basic ${Buffer.from(pair).toString('base64')}`;
-    }
-    this.#url.username = '';
-    this.#url.password = '';
-    this.#client = new TextClient(this.#url, {
-      headers,
-      connectMs: CONNECT_MS,
-      maxAnswerBytes: MAX_RPC_ANSWER_BYTES,
-    });
+    this.#client = new HttpClient(
+      { origin, path: pathname + search, headers, label: origin },
+      {
+        connections: null,
+        deadlines: { headersMs: peer.answerMs, totalMs: peer.answerMs },
+        failure: (_endpoint, method, was) => this.#unreachable(method, was),
+      },
+    );
   }
 
   async call(method: string, params: readonly unknown[], options: CallOptions = {}): Promise<unknown> {
@@ -95,20 +89,12 @@ export class HttpJsonRpc implements JsonRpc {
     this.#client.close();
   }
 
-  async #post(method: string, params: readonly unknown[], { signal }: CallOptions) {
-    signal?.throwIfAborted();
-    const deadline = AbortSignal.timeout(this.#peer.answerMs);
+  async #post(method: string, params: readonly unknown[], options: CallOptions) {
     const id = ++this.#lastId;
-    try {
-      const body = JSON.stringify({ jsonrpc: '2.0', id, method, params });
-      const either = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
-      return { id, ...(await this.#client.post(body, either)) };
-    } catch (error) {
-      signal?.throwIfAborted();
-      if (deadline.aborted)
-        throw this.#unreachable(method, `no whole answer came within ${this.#peer.answerMs / 1000} s`);
-      throw this.#unreachable(method, this.#failure(error));
-    }
+    const body = JSON.stringify({ jsonrpc: '2.0', id, method, params });
+    const request = { method: 'POST', path: '', what: method, body } as const;
+    const { status, text, errorText } = await this.#client.text(request, MAX_RPC_ANSWER_BYTES, options);
+    return { id, status, text: text || errorText };
   }
 
   /** Some nodes send an error with status 400 or 500, so the status counts only where the body is no JSON-RPC. */
@@ -125,12 +111,6 @@ export class HttpJsonRpc implements JsonRpc {
     throw new RpcAnswerError(this.#redact(String(message)), Number(code), data);
   }
 
-  #failure(error: unknown): string {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'an unknown failure';
-    if (code === 'ANSWER_TOO_LARGE') return `the answer is larger than ${MAX_RPC_ANSWER_BYTES} bytes`;
-    return `the connection failed with ${code}`;
-  }
-
   #redact(text: string): string {
     let clean = text;
     for (const secret of this.#secrets) clean = clean.replaceAll(secret, '[redacted]');
@@ -139,7 +119,7 @@ export class HttpJsonRpc implements JsonRpc {
 
   #unreachable(method: string, was: string): TrustError {
     const { name, next } = this.#peer;
-    const should = `the ${name} at ${this.#url.origin} must answer ${method}`;
+    const should = `the ${name} at ${this.#client.endpoint.origin} must answer ${method}`;
     return new TrustError('CHAIN_UNREACHABLE', { should, was, next });
   }
 }

@@ -1,4 +1,5 @@
 import { KiB } from '../limits.ts';
+import { TransportFault } from './fault.ts';
 
 const MAX_LINE_BYTES = 64 * KiB;
 const NEWLINE = 0x0a;
@@ -6,20 +7,19 @@ const NEWLINE = 0x0a;
 /** Cuts a body into lines while it arrives; holds at most one unfinished line. */
 export class LineSplitter {
   readonly #onLine: (line: string) => void;
-  readonly #refuse: (was: string) => Error;
   #room: number;
   #begun = Buffer.alloc(0);
 
-  /** @param refuse makes the error for a line of more than 64 KiB, or for more than `maxBytes` in all */
-  constructor(onLine: (line: string) => void, maxBytes: number, refuse: (was: string) => Error) {
+  /** @param maxBytes of all lines */
+  constructor(onLine: (line: string) => void, maxBytes: number) {
     this.#onLine = onLine;
     this.#room = maxBytes;
-    this.#refuse = refuse;
   }
 
+  /** @throws TransportFault for a line of more than 64 KiB, or more than `maxBytes` in all; what `onLine` throws */
   push(piece: Uint8Array): void {
     this.#room -= piece.byteLength;
-    if (this.#room < 0) throw this.#refuse('the answer was longer than it may be');
+    if (this.#room < 0) throw new TransportFault('its answer was longer than it may be');
     const bytes = Buffer.concat([this.#begun, piece]);
     let from = 0;
     for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, from)) {
@@ -42,6 +42,6 @@ export class LineSplitter {
   }
 
   #check(line: Buffer): void {
-    if (line.byteLength > MAX_LINE_BYTES) throw this.#refuse(`a line passed ${MAX_LINE_BYTES} bytes`);
+    if (line.byteLength > MAX_LINE_BYTES) throw new TransportFault(`a line passed ${MAX_LINE_BYTES} bytes`);
   }
 }

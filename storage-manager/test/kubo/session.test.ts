@@ -20,7 +20,7 @@ describe.skipIf(binary === null)('a write session on a real Kubo (KUBO_BIN or ip
   afterAll(() => node?.close());
 
   test('goes on in the next CAR where one is full', async () => {
-    const imports = new HttpClient(parseEndpoint(node.api, 'api'), null);
+    const imports = new HttpClient(parseEndpoint(node.api, 'api'), { connections: null });
     const session = new KuboSession(imports, new DigestMap(), 4 * MiB);
     const blocks = randomBlocks(50, 700_000);
     await Promise.all(blocks.map((block) => session.write([block])));

@@ -35,16 +35,15 @@ export function kuboClients({ api, gateway, name = 'kubo', deadlines }: KuboOpti
   const endpoint = parseEndpoint(api, 'the Kubo API address');
   return {
     name,
-    rpc: new HttpClient(endpoint, RPC_CONNECTIONS, deadlines),
-    imports: new HttpClient(endpoint, null, deadlines),
+    rpc: new HttpClient(endpoint, { connections: RPC_CONNECTIONS, deadlines }),
+    imports: new HttpClient(endpoint, { connections: null, deadlines }),
     gateway:
       gateway === undefined
         ? null
-        : new HttpClient(
-            parseEndpoint(byAddress(gateway), 'the Kubo gateway address'),
-            GATEWAY_CONNECTIONS,
+        : new HttpClient(parseEndpoint(byAddress(gateway), 'the Kubo gateway address'), {
+            connections: GATEWAY_CONNECTIONS,
             deadlines,
-          ),
+          }),
     control: new KuboControl(endpoint, deadlines),
   };
 }

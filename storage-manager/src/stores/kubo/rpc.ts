@@ -46,10 +46,8 @@ export async function callRpc(
 /** What Kubo says where it failed, also after a 200 (then in a trailer); null where it did not fail. */
 export function failureOf(answer: HttpAnswer): string | null {
   if (answer.status !== 200) return `it answered ${answer.status}: ${messageOf(answer.errorText)}`;
-  const trailer = answer.trailers['x-stream-error'];
-  return trailer === undefined
-    ? null
-    : `it failed after its answer had begun: ${String(trailer).slice(0, 300)}`;
+  const trailer = answer.trailers.get('x-stream-error');
+  return trailer === undefined ? null : `it failed after its answer had begun: ${trailer.slice(0, 300)}`;
 }
 
 /** Kubo has no error code for it (Code is 0), so that only the text tells. @param failure from `failureOf` */
