@@ -2,17 +2,14 @@ import { setTimeout } from 'node:timers/promises';
 import { accessManagerCodeHash } from '@ballast-models/registry-contract';
 import { TransactionError } from '../errors.ts';
 import { type JobOptions, note } from '../events.ts';
-import type { CallOptions, TransactionLog } from '../interfaces.ts';
+import type { CallOptions } from '../interfaces.ts';
 import { Chain } from '../registries/ethereum/chain.ts';
 import { type Creation, FACTORY } from '../registries/ethereum/create2.ts';
-import { Sender } from '../registries/ethereum/send.ts';
+import { NOWHERE, Sender } from '../registries/ethereum/send.ts';
 import { type Mined, readNonce } from '../registries/ethereum/wait.ts';
 import type { Writer } from './connect.ts';
 import type { Step } from './plan.ts';
 import { stands } from './site.ts';
-
-/** What a second copy would do is refused by the chain: an address is taken once. So nothing must be remembered. */
-const NOWHERE: TransactionLog = { all: async () => [], append: async () => {} };
 
 const POLL_MS = 500;
 

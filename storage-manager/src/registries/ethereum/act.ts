@@ -4,7 +4,7 @@ import type { CallOptions, PublishOptions, TransactionLog } from '../../interfac
 import type { Chain } from './chain.ts';
 import { type ContractCall, encodeCall, encodeMulticall } from './contract.ts';
 import { type Cost, checkFunds, costOf, estimateGas } from './cost.ts';
-import type { Sender } from './send.ts';
+import { NOWHERE, type Sender } from './send.ts';
 import type { Mined } from './wait.ts';
 
 /** How to send calls. */
@@ -16,8 +16,6 @@ export interface ActOptions extends PublishOptions {
 /** Each attempt loses its nonce to another transaction of the same account. */
 const ATTEMPTS = 5;
 const PAUSE_MS = 200;
-
-const NOWHERE: TransactionLog = { all: async () => [], append: async () => {} };
 
 /**
  * What the calls would cost in one transaction of `from`, whose key is not needed.

@@ -20,6 +20,9 @@ const NONCE_PAUSES_MS = [20, 50, 100, 200, 400, 800, 1_600];
 const GAS_LIMIT_PERCENT = 115n;
 const MAX_GAS = BigInt(MAX_TRANSACTION_GAS);
 
+/** For calls that the chain takes only once anyway, so that nothing must be remembered. */
+export const NOWHERE: TransactionLog = { all: async () => [], append: async () => {} };
+
 /** Signs, logs, sends and awaits the transactions of one account to one contract. */
 export class Sender<S extends Signer = Account> {
   readonly account: S;
