@@ -274,11 +274,11 @@ export interface RegistryActions {
   perform(
     action: RegistryAction | AuthorizedAction,
     log: TransactionLog,
-    options?: PublishOptions,
+    options?: PublishOptions & JobOptions,
   ): Promise<ActionReceipt>;
 
   /** Sees to it that what an earlier run signed is executed. */
-  settle(log: TransactionLog, options?: CallOptions): Promise<ActionReceipt>;
+  settle(log: TransactionLog, options?: JobOptions): Promise<ActionReceipt>;
 
   /** The same for an account whose key is elsewhere: it quotes and prepares; whatever needs a key is refused. */
   as(account: Address): RegistryActions;

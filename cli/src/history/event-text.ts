@@ -76,7 +76,7 @@ function because(reason: string, report: string | null): string {
 }
 
 function grantText({ account, roles, model, expiresAt }: Extract<Row, { kind: 'granted' }>): string {
-  const where = model === null ? 'for all models' : `for ${model}`;
+  const where = model === null ? 'for all models' : 'for this model';
   if (roles.length === 0) return `${account}, ${where}`;
   return `${roles.join(', ')} to ${account}, ${where}${expiresAt === null ? '' : `, until ${timeText(expiresAt)}`}`;
 }

@@ -1,5 +1,6 @@
 /** Status, channels, attestations and roles through the verbs, on a real EVM: what is sent, refused and told. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { BallastEvent } from '../../src/events.ts';
 import { digestOf } from '../../src/ids/digest.ts';
 import {
   type ModelName,
@@ -121,10 +122,13 @@ it('a change that was sent before an interruption is not sent again', async () =
   const stop = new AbortController();
   const job = { reference: parseReference(`${model}@1`), to: 'yanked', ...why } as const;
   const intention = await statusIntention(ports, job, {});
-  const first = change(ports, intention, { signal: stop.signal });
+  const said: string[] = [];
+  const onEvent = (event: BallastEvent) => void (event.type === 'note' && said.push(event.text));
+  const first = change(ports, intention, { signal: stop.signal, onEvent });
   await expect
     .poll(async () => chain.rpc.call('eth_getTransactionCount', [address, 'pending']))
     .not.toBe(await chain.rpc.call('eth_getTransactionCount', [address, 'latest']));
+  await expect.poll(() => said, { timeout: 10_000 }).toEqual(['sent: waiting for a block that takes it']);
   stop.abort(new Error('interrupted'));
   await expect(first).rejects.toThrow('interrupted');
   await chain.rpc.call('evm_setAutomine', [true]);

@@ -12,7 +12,7 @@ import type {
   SignableAction,
 } from '../../actions.ts';
 import { TransactionError, UsageError } from '../../errors.ts';
-import type { JobOptions } from '../../events.ts';
+import { type JobOptions, note } from '../../events.ts';
 import type { Digest } from '../../ids/digest.ts';
 import { isAddress, type ModelName, type Namespace } from '../../ids/reference.ts';
 import type { CallOptions, PublishOptions, PublishQuote, TransactionLog } from '../../interfaces.ts';
@@ -33,6 +33,9 @@ import type { Mined } from './wait.ts';
 
 /** The ages at which the contract takes a commitment (`INamespaces.sol`). */
 const COMMITMENT_SECONDS = { least: 60, most: 86_400 };
+
+/** Private chains are done by then. */
+const PATIENCE_MS = 2_000;
 
 type AnyAction = RegistryAction | AuthorizedAction;
 
@@ -116,16 +119,19 @@ export class EthereumActions implements RegistryActions {
   async perform(
     action: AnyAction,
     log: TransactionLog,
-    options: PublishOptions = {},
+    options: PublishOptions & JobOptions = {},
   ): Promise<ActionReceipt> {
     const sender = this.#writer();
     this.#refuseForeign(action);
     const mined = act(this.#chain, sender, [actionCall(action, sender.address)], { ...options, log });
-    return receiptOf([await this.#named(mined, action)]);
+    return receiptOf([await saidToWait(this.#named(mined, action), options)]);
   }
 
-  async settle(log: TransactionLog, options: CallOptions = {}): Promise<ActionReceipt> {
-    const mined = await this.#writer().settle(log, () => true, options);
+  async settle(log: TransactionLog, options: JobOptions = {}): Promise<ActionReceipt> {
+    const mined = await saidToWait(
+      this.#writer().settle(log, () => true, options),
+      options,
+    );
     return receiptOf(mined.filter(({ ok }) => ok));
   }
 
@@ -179,6 +185,13 @@ export class EthereumActions implements RegistryActions {
       throw refusedAction(error, wishOf(action, this.#caller()));
     });
   }
+}
+
+/** Blocks come every few seconds, and nothing else is to be seen meanwhile. */
+async function saidToWait<T>(work: Promise<T>, options: JobOptions): Promise<T> {
+  const say = () => note(options, 'info', 'sent: waiting for a block that takes it');
+  const timer = setTimeout(say, PATIENCE_MS);
+  return work.finally(() => clearTimeout(timer));
 }
 
 function receiptOf(mined: readonly Mined[]): ActionReceipt {
