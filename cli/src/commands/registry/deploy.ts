@@ -40,8 +40,8 @@ after announcing it on chain. Where the admin is not the signer (a Safe), what i
 A hardware wallet signs through --signer, which is asked by eth_accounts and eth_signTransaction; what it signs is sent only
 where it is what was asked for.
 
-Run again it sends only what is missing: an interrupted run is finished so. What was sent is written to
-deployments/<chain id>.json.
+Run again it sends only what is missing: an interrupted run is finished so. What a run has sent and seen executed is
+written to deployments/<chain id>.json; the chain decides, never that file.
 
 Examples:
   ballast registry deploy --dry-run
