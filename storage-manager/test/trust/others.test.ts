@@ -130,6 +130,19 @@ describe('D24: of a mirror', () => {
     expect((await retrieve(mirrorToo(), ref)).homeChain).toBeNull();
   });
 
+  test('a channel of the mirror leads nowhere while its home has the model deactivated', async () => {
+    const ref = await mirrored();
+    const model = ref.replace('@1', '');
+    await open(mirror).releases.setChannel(model, 'stable', '1');
+    expect(await retrieve(homeToo(), `${model}@stable`)).toMatchObject({ version: '1' });
+    await open(home).releases.setActive(model, false);
+    await expect(retrieve(homeToo(), `${model}@stable`)).rejects.toMatchObject({
+      code: 'MODEL_INACTIVE',
+      exit: 7,
+    });
+    expect(await retrieve(homeToo(), ref)).toMatchObject({ version: '1' });
+  });
+
   test('what its home has not made final waits', async () => {
     const ref = await mirrored();
     await expect(retrieve(homeToo('finalized'), ref)).rejects.toMatchObject({ code: 'NOT_FINAL', exit: 6 });
