@@ -157,7 +157,13 @@ it('roles are granted, shown and taken away', async () => {
   expect(await ballast.json(2, 'namespace', 'revoke', 'local')).toMatchObject({
     error: { code: 'ARGUMENT_INVALID' },
   });
+  expect(await ballast.json(2, 'namespace', 'revoke', 'local/tiny', '--all')).toMatchObject({
+    error: { code: 'REFERENCE_INVALID' },
+  });
   expect(await ballast.json(0, 'namespace', 'revoke', 'local', '--all')).toMatchObject({ changed: true });
+  const grant = ['namespace', 'grant', 'local/none', ACCOUNT, '--role', 'yank'] as const;
+  expect(await ballast.json(3, ...grant)).toMatchObject({ error: { code: 'MODEL_MISSING' } });
+  expect(await ballast.json(2, ...grant, '--expires', '2027-02-31')).toHaveProperty('error');
   for (const bad of [['0x12'], [ACCOUNT.replace('a', 'A')]]) {
     expect(await ballast.json(2, 'namespace', 'grant', 'local', ...bad, '--role', 'yank')).toHaveProperty(
       'error',

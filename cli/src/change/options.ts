@@ -79,6 +79,8 @@ export function expiry(text: string): Date | undefined {
   if (text === 'never') return undefined;
   if (/^\d+[smhd]$/.test(text)) return new Date(Date.now() + durationSeconds(text) * 1000);
   const date = /^\d{4}-\d\d-\d\d(T[\d:.]+Z)?$/.test(text) ? new Date(text) : new Date(Number.NaN);
-  if (!Number.isNaN(date.getTime())) return date;
+  // February 31 is a day of March to `Date`.
+  const exists = !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text.slice(0, 10));
+  if (exists) return date;
   throw new InvalidArgumentError('An end is 90d, 2027-01-31, 2027-01-31T12:00:00Z or never.');
 }

@@ -4,7 +4,7 @@ import type { PublishRequest, Release } from '../interfaces.ts';
 
 /** What every registry says in the same words. */
 
-export function modelMissing(model: ModelName): MissingError {
+export function modelMissing(model: string): MissingError {
   return new MissingError('MODEL_MISSING', {
     should: `model ${model} must be in the registry`,
     was: 'it never was created there',

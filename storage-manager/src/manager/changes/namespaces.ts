@@ -51,14 +51,14 @@ export class Namespaces {
   /** Offers a namespace to an account, which must accept. @param to null calls an open offer off */
   async transfer(label: string, to: string | null, options: ChangeOptions = {}): Promise<OfferedNamespace> {
     const pendingOwner = to === null ? null : await parseAccount(to, 'the new owner');
-    const { ports, namespace } = await this.#open(label, options);
+    const { ports, namespace } = await this.#openWhole(label, options);
     const intention = offerIntention(ports, namespace, pendingOwner, options);
     return { namespace: label, pendingOwner, ...(await perform(this.#context, ports, intention, options)) };
   }
 
   /** Takes a namespace that is offered to this account. Its roles and its statement key are gone with the old owner. */
   async accept(label: string, options: ChangeOptions = {}): Promise<OwnedNamespace> {
-    const { ports, namespace } = await this.#open(label, options);
+    const { ports, namespace } = await this.#openWhole(label, options);
     const intention = acceptIntention(ports, namespace, options);
     const done = await perform(this.#context, ports, intention, options);
     return { namespace: label, owner: ports.actions.address, ...done };
@@ -71,7 +71,7 @@ export class Namespaces {
     options: ChangeOptions = {},
   ): Promise<VouchedNamespace> {
     const statementKey = key === null ? null : await parseAccount(key, 'the statement key');
-    const { ports, namespace } = await this.#open(label, options);
+    const { ports, namespace } = await this.#openWhole(label, options);
     const intention = statementKeyIntention(ports, namespace, statementKey, options);
     return { namespace: label, statementKey, ...(await perform(this.#context, ports, intention, options)) };
   }
@@ -99,7 +99,7 @@ export class Namespaces {
 
   /** Takes all roles of all accounts away, for all models of a namespace; only its owner. */
   async dropGrants(label: string, options: ChangeOptions = {}): Promise<ChangedNamespace> {
-    const { ports, namespace } = await this.#open(label, options);
+    const { ports, namespace } = await this.#openWhole(label, options);
     const done = await perform(this.#context, ports, dropIntention(namespace), options);
     return { namespace: label, ...done };
   }
@@ -116,14 +116,19 @@ export class Namespaces {
     return namespaceDocument(namespace, record, models.map(nameOf), shown);
   }
 
+  /** A namespace, or one model of it. */
   async #open(where: string, options: ChangeOptions) {
-    const parsed = where.includes('/')
-      ? { ...splitModel(this.#context.model(where)), wanted: this.#context.model(where) }
-      : { namespace: parseNamespace(where), wanted: null };
+    if (!where.includes('/')) return { ...(await this.#openWhole(where, options)), model: null };
+    const wanted = this.#context.model(where);
+    const opened = await this.#openWhole(splitModel(wanted).namespace, options);
+    return { ...opened, model: await opened.ports.registry.canonical(wanted, options) };
+  }
+
+  /** Nobody who names a model shall change all of its namespace. */
+  async #openWhole(label: string, options: ChangeOptions) {
+    const wanted = parseNamespace(label);
     const opened = await openFor(this.#context, options);
-    const namespace = await canonicalNamespace(opened.ports.registry, parsed.namespace);
-    const model = parsed.wanted && (await opened.ports.registry.canonical(parsed.wanted, options));
-    return { ...opened, namespace, model };
+    return { ...opened, namespace: await canonicalNamespace(opened.ports.registry, wanted) };
   }
 }
 

@@ -1,4 +1,5 @@
 import { type CodeOf, TransactionError } from '../../errors.ts';
+import { modelMissing } from '../errors.ts';
 import type { ActionWish } from './action-wishes.ts';
 import { ContractRefusal } from './contract.ts';
 import { STATUSES } from './records.ts';
@@ -76,8 +77,12 @@ const TOLD: Readonly<Record<string, (args: Args, wish: ActionWish) => Told>> = {
   InvalidAccountNonce: () => unauthorized('the signature was used already, or its signer cancelled it'),
 };
 
+/** How the contract says that there is no such model. */
+const NO_MODEL = new Set(['ModelNotInNamespace', 'ModelUnknown']);
+
 /** A refusal of a change as the error that says what to do; anything else as it is. */
 export function refusedAction(error: unknown, wish: ActionWish): unknown {
+  if (error instanceof ContractRefusal && NO_MODEL.has(error.error)) return modelMissing(wish.where);
   const told = error instanceof ContractRefusal ? TOLD[error.error]?.(error.args, wish) : undefined;
   if (told === undefined) return namedRefusal(error, wish);
   return new TransactionError(told.code, { should: wish.should, was: told.was, next: told.next });
