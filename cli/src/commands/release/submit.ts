@@ -1,4 +1,4 @@
-import type { SubmittedAction } from '@ballast-models/storage-manager';
+import type { ChangeOptions, SignedAuthorization } from '@ballast-models/storage-manager';
 import type { Command } from 'commander';
 import { readDocument } from '../../change/document.ts';
 import { addChangeFlags, type ChangeFlags } from '../../change/options.ts';
@@ -26,14 +26,21 @@ async function submit(file: string, flags: ChangeFlags): Promise<void> {
     flags,
     async (session, options) => {
       const { value } = await readDocument(session, file, 'what --sign-only printed');
-      return session.storage.releases.submit(value, options);
+      const confirm: ChangeOptions['confirm'] = async (quote) => {
+        // Nobody is asked before the document is found to be one.
+        const { action, signer } = value as SignedAuthorization;
+        const { what, done } = toldOf(action);
+        session.progress.note('info', `${signer} has signed: ${what} ${done}`);
+        return options.confirm?.(quote) ?? true;
+      };
+      return session.storage.releases.submit(value, { ...options, confirm });
     },
     ({ action, signer }) => ({ ...toldOf(action), fields: [['signed by', signer]] }),
   );
 }
 
 /** What was signed, as its own command would tell it. */
-function toldOf(action: SubmittedAction['action']): Pick<Told, 'what' | 'done'> {
+function toldOf(action: SignedAuthorization['action']): Pick<Told, 'what' | 'done'> {
   switch (action.kind) {
     case 'status':
       return { what: `${action.model}@${action.version}`, done: action.to };
