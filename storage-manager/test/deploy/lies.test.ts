@@ -9,7 +9,7 @@ import { startBareChain, temporaryFolder } from './bare-chain.ts';
 /** Of whom no registry stands. */
 const NEW_ADMIN = `0x${'a3'.repeat(20)}`;
 const ZEROS = `0x${'00'.repeat(32)}`;
-const NONSENSE = [null, '', 'x', '0x', '0x12', '0xzz', ZEROS, `0x${'ff'.repeat(64)}`, 5, {}, []];
+const NONSENSE = [null, 'x', '0x', '0x12', ZEROS, {}];
 const TOLD = [
   ...['CHAIN_MISMATCH', 'CHAIN_UNREACHABLE', 'CONTRACT_MISMATCH', 'COST_DECLINED', 'FUNDS_INSUFFICIENT'],
   'done',
@@ -79,19 +79,27 @@ it('nonsense of one contract is no proof of it', async () => {
   }
 });
 
-it('spends nothing where the node denies what stands there', async () => {
-  const { address, outcomes } = await open();
-  /** The second word that a probe returns is the hash of the first code it asks about. */
-  const denying: Evil = async ({ method, params, forward, response }) => {
+/** Puts a word of its own into what a probe returns: first the number of the block, then the hash of each code. */
+const probing =
+  (place: number, word: string, code = ''): Evil =>
+  async ({ method, params, forward, response }) => {
     const { to, data } = Object(params[0]);
-    if (method !== 'eth_call' || to !== undefined || !data.includes(`73${address.slice(2)}3f`)) return false;
+    if (method !== 'eth_call' || to !== undefined || !data.includes(code)) return false;
     const answer = JSON.parse(await forward());
-    const { result } = answer;
-    response.end(
-      JSON.stringify({ ...answer, result: result.slice(0, 66) + ZEROS.slice(2) + result.slice(130) }),
-    );
+    const words = answer.result.slice(2).match(/.{64}/g);
+    words[place] = word.slice(2);
+    response.end(JSON.stringify({ ...answer, result: `0x${words.join('')}` }));
     return true;
   };
-  const { ends } = await outcomes(denying);
+
+it('spends nothing where the node denies what stands there', async () => {
+  const { address, outcomes } = await open();
+  const { ends } = await outcomes(probing(1, ZEROS, `73${address.slice(2)}3f`));
   expect(ends).toEqual(['CONTRACT_MISMATCH', 'CHAIN_UNREACHABLE', 'COST_DECLINED']);
+});
+
+it('refuses a chain whose contracts see the block numbers of another, as on Arbitrum', async () => {
+  const { outcomes } = await open();
+  const { ends } = await outcomes(probing(0, `0x${'1312d00'.padStart(64, '0')}`));
+  expect(ends).toEqual(['CHAIN_MISMATCH', 'CHAIN_MISMATCH', 'CHAIN_MISMATCH']);
 });
