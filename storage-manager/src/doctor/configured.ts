@@ -7,7 +7,7 @@ import type { Configured } from './configuration.ts';
 import type { OurRegistry } from './databases.ts';
 
 /** What can't be looked at without a configuration. */
-export const CONFIGURED = ['key', 'chain', 'local store', 'kubo', 'unfinished'];
+export const CONFIGURED = ['key', 'chain', 'local store', 'kubo', 'unfinished', 'changes', 'seen'];
 
 /** Everything that the configuration names, all at once. What it does not name is not even loaded. */
 export async function checkConfigured(

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { placesIn } from '../config/wire.ts';
 import { Journal } from '../engine/journal.ts';
+import { Tasks } from '../engine/tasks.ts';
 import { parseReference } from '../ids/reference.ts';
 import type { NameOf } from '../manager/names.ts';
 import { Seen } from '../trust/seen.ts';
@@ -19,9 +20,9 @@ const BUSY_MS = 1_000;
 /** Named in full; of more only the count is told. */
 const SHOWN = 3;
 
-/** The two databases of this machine: what it has begun, and what it has seen. Neither is made. */
+/** The databases of this machine: what it has begun, and what it has seen. None is made. */
 export async function checkDatabases(
-  { journal, seen }: ReturnType<typeof placesIn>,
+  { journal, tasks, seen }: ReturnType<typeof placesIn>,
   registry: OurRegistry,
   signal?: AbortSignal,
 ): Promise<Check[]> {
@@ -32,6 +33,9 @@ export async function checkDatabases(
   return [
     await check('unfinished', options(journal), (stop) =>
       existsSync(journal) ? journalFinding(journal, registry, stop) : skip('nothing was ever begun'),
+    ),
+    await check('changes', options(tasks), (stop) =>
+      existsSync(tasks) ? tasksFinding(tasks, registry, stop) : skip('no registry was ever changed'),
     ),
     await check('seen', options(seen), async (stop) => {
       if (!existsSync(seen)) return skip('no channel was ever read');
@@ -50,16 +54,34 @@ async function journalFinding(
   try {
     const begun = (await journal.unfinished({ signal })).filter(({ registry }) => isOurs(registry));
     if (begun.length === 0) return ok('no publish was interrupted');
-    const shown = begun.slice(0, SHOWN).map(({ reference, source }) => {
+    const named = begun.map(({ reference, source }) => {
       const { model } = parseReference(reference);
       return `${nameOf(model)}${reference.slice(model.length)} from ${source}`;
     });
-    const more = begun.length > SHOWN ? ` and ${begun.length - SHOWN} more` : '';
     return warn(
-      `begun and not finished: ${shown.join(', ')}${more}`,
+      unfinishedText(named),
       'run the same `ballast store` again, unless it runs now: it finishes it, or says what is in its way',
     );
   } finally {
     journal.close();
   }
+}
+
+async function tasksFinding(file: string, { isOurs }: OurRegistry, signal: AbortSignal): Promise<Finding> {
+  const tasks = await Tasks.open(file, { signal, waitMs: BUSY_MS });
+  try {
+    const begun = (await tasks.unfinished({ signal })).filter(([registry = '']) => isOurs(registry));
+    if (begun.length === 0) return ok('no change of the registry was interrupted');
+    return warn(
+      unfinishedText(begun.map(([_registry, _account, ...wanted]) => wanted.join(' '))),
+      'run the same command again, unless it runs now: what it had sent is waited for, and nothing is sent twice',
+    );
+  } finally {
+    tasks.close();
+  }
+}
+
+function unfinishedText(begun: readonly string[]): string {
+  const more = begun.length > SHOWN ? ` and ${begun.length - SHOWN} more` : '';
+  return `begun and not finished: ${begun.slice(0, SHOWN).join(', ')}${more}`;
 }

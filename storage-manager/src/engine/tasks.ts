@@ -52,6 +52,12 @@ export class Tasks {
     };
   }
 
+  /** Keys of the tasks that are open. */
+  async unfinished(options?: CallOptions): Promise<readonly (readonly string[])[]> {
+    const rows = await this.#database.rows('SELECT key FROM tasks ORDER BY key', [], options);
+    return rows.map(({ key }) => JSON.parse(String(key)).map(String));
+  }
+
   close(): void {
     this.#database.close();
   }

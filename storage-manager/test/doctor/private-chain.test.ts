@@ -6,6 +6,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { placesIn } from '../../src/config/wire.ts';
 import { checkPrivateChain } from '../../src/doctor/private-chain.ts';
 import { Journal } from '../../src/engine/journal.ts';
+import { Tasks } from '../../src/engine/tasks.ts';
 import { parseModelName } from '../../src/ids/reference.ts';
 import { ModelStorageManager } from '../../src/manager.ts';
 import { readKey } from '../../src/registries/embedded/key.ts';
@@ -95,6 +96,19 @@ it('a publish that was interrupted is named with how to finish it, unless its ch
     detail: 'begun and not finished: local/big from /data/big',
     next: expect.stringContaining('ballast store'),
   });
+});
+
+it('a change that was interrupted is named with how to finish it, unless its chain is gone', async () => {
+  const { diagnose, places } = await used();
+  expect(find(await diagnose(), 'changes').detail).toBe('no change of the registry was interrupted');
+  const { block } = JSON.parse((await readFile(join(places.chain, 'journal'), 'utf8')).split('\n')[1]!);
+  const tasks = await Tasks.open(places.tasks);
+  const finished = await tasks.begin([`embedded:${block}`, '0xa', 'status', 'x', 'yanked']);
+  expect(find(await diagnose(), 'changes').detail).toBe('begun and not finished: status x yanked');
+  await finished.finish();
+  await tasks.begin(['embedded:0x1', '0xa', 'register', 'before-a-reset']);
+  tasks.close();
+  expect(find(await diagnose(), 'changes').status).toBe('ok');
 });
 
 it('a journal that is no database', async () => {
