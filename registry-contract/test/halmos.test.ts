@@ -1,18 +1,14 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { analyse, hasAnalysers } from '../scripts/foundry.ts';
+import { hasAnalysers } from '../scripts/foundry.ts';
+import { prove } from '../scripts/halmos.ts';
 
-interface Proof {
-  readonly name: string;
-  readonly exitcode: number;
-  readonly num_bounded_loops: number;
-}
+const isDeep = process.env.BALLAST_DEEP === '1';
 
-/** Every `check_` function of test/symbolic holds for all inputs, not for samples. */
+/** Every `check_` function of test/symbolic (with BALLAST_DEEP=1 every `checkDeep_` too) holds for all inputs, not for samples. */
 describe.skipIf(!hasAnalysers)('halmos (none found: BALLAST_TEST_ANALYSERS)', async () => {
-  const { output, contracts } = hasAnalysers ? await prove() : { output: '', contracts: [] };
+  const { output, contracts } = hasAnalysers
+    ? await prove(['--function', isDeep ? 'check(Deep)?_' : 'check_'])
+    : { output: '', contracts: [] };
 
   describe.each(contracts)('%s', (_, proofs) => {
     test.each(proofs)('$name', ({ exitcode, num_bounded_loops: cutLoops }) => {
@@ -26,17 +22,3 @@ describe.skipIf(!hasAnalysers)('halmos (none found: BALLAST_TEST_ANALYSERS)', as
     expect(contracts.length, output).toBeGreaterThan(0);
   });
 });
-
-async function prove(): Promise<{ output: string; contracts: [string, Proof[]][] }> {
-  const folder = await mkdtemp(join(tmpdir(), 'ballast-halmos-'));
-  try {
-    const report = join(folder, 'report.json');
-    const args = ['--forge-build-out', 'cache/halmos/out', '--no-status', '--json-output', report];
-    const { stdout, stderr } = await analyse('halmos', args, 'halmos');
-    const text = await readFile(report, 'utf8').catch(() => '{}');
-    const { test_results: results } = { test_results: {}, ...JSON.parse(text) };
-    return { output: stdout + stderr, contracts: Object.entries(results as Record<string, Proof[]>) };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
