@@ -242,5 +242,6 @@ it('an account that sends by itself, such as a Safe, is told its call', async ()
   expect(call).toMatchObject({ chainId: chain.chainId, from: owner, to: chain.contract, value: '0' });
   await chain.rpc.call('anvil_impersonateAccount', [owner]);
   await chain.rpc.call('eth_sendTransaction', [{ from: owner, to: call.to, data: call.data }]);
+  await chain.rpc.call('evm_mine', []);
   expect(await keyless.json(0, ...yank, owner)).toMatchObject({ changed: false, call: null });
 });

@@ -57,6 +57,7 @@ async function sendPrepared(output: string): Promise<void> {
   await chain.rpc.call('anvil_impersonateAccount', [from]);
   await chain.rpc.call('anvil_setBalance', [from, '0xde0b6b3a7640000']);
   await chain.rpc.call('eth_sendTransaction', [{ from, to, data }]);
+  await chain.rpc.call('evm_mine', []);
 }
 
 it('prints what it says', async () => {

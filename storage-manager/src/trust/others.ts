@@ -1,4 +1,4 @@
-import { MissingError, TrustError } from '../errors.ts';
+import { nullWhereMissing, TrustError } from '../errors.ts';
 import type { CallOptions, RegistryReader, Release, Resolution } from '../interfaces.ts';
 
 /** The registry of another chain. */
@@ -34,12 +34,7 @@ async function ask(
   { model, version }: Release,
   options: CallOptions,
 ): Promise<Resolution | null> {
-  try {
-    return await registry.resolve(model, { kind: 'version', version }, options);
-  } catch (error) {
-    if (error instanceof MissingError) return null;
-    throw error;
-  }
+  return registry.resolve(model, { kind: 'version', version }, options).catch(nullWhereMissing);
 }
 
 /** A mirror says what the release is; its home says whether it still stands by it, and since which block. */

@@ -1,5 +1,5 @@
 import type { RegistryActions } from '../actions.ts';
-import { MissingError, PolicyError, TransactionError, UsageError } from '../errors.ts';
+import { nullWhereMissing, PolicyError, TransactionError, UsageError } from '../errors.ts';
 import type { JobOptions } from '../events.ts';
 import type { Reference } from '../ids/reference.ts';
 import type { PublishQuote, RecordMode, Registry, Release } from '../interfaces.ts';
@@ -104,12 +104,8 @@ async function find(
   { model, version }: Pick<Release, 'model' | 'version'>,
   options: JobOptions,
 ): Promise<Release | null> {
-  try {
-    return (await registry.resolve(model, { kind: 'version', version }, options)).release;
-  } catch (error) {
-    if (error instanceof MissingError) return null;
-    throw error;
-  }
+  const found = await registry.resolve(model, { kind: 'version', version }, options).catch(nullWhereMissing);
+  return found?.release ?? null;
 }
 
 function statusIntention({ registry }: ChangePorts, home: Release, options: JobOptions) {

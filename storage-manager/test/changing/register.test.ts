@@ -111,6 +111,7 @@ const sendAs = async (from: string, data: string) => {
   await chain.rpc.call('anvil_impersonateAccount', [from]);
   await chain.rpc.call('anvil_setBalance', [from, '0xde0b6b3a7640000']);
   await chain.rpc.call('eth_sendTransaction', [{ from, to: chain.contract, data }]);
+  await chain.rpc.call('evm_mine', []);
 };
 
 it('a commitment that a stranger copies and sends first does as well', async () => {

@@ -149,6 +149,7 @@ describe('deploy', () => {
     for (const part of [FACTORY_SIGNER, FACTORY_CREATION, '0.01 ether']) expect(missing.next).toContain(part);
     await chain.rpc.call('anvil_setBalance', [FACTORY_SIGNER, `0x${(10n ** 16n).toString(16)}`]);
     await chain.rpc.call('eth_sendRawTransaction', [FACTORY_CREATION]);
+    await chain.rpc.call('evm_mine', []);
     expect(await deployRegistry(config, { folder })).toMatchObject({ deployed: true });
   });
 });

@@ -27,6 +27,7 @@ async function open() {
     fees: { max: 10n ** 10n, priority: 0n },
   });
   await chain.rpc.call('eth_sendRawTransaction', [deployment.raw]);
+  await chain.rpc.call('evm_mine', []);
   const contract = contractAddress(deployment);
   const folder = await mkdtemp(join(tmpdir(), 'ballast-questions-'));
   onTestFinished(() => rm(folder, { recursive: true }));

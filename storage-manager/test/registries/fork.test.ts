@@ -31,6 +31,7 @@ beforeEach(async () => {
       await rpc.call('anvil_setBalance', [address, MUCH]);
     const deployment = signDeployment(deployer, chainId, 0, { max: 10n ** 10n, priority: 0n });
     await rpc.call('eth_sendRawTransaction', [deployment.raw]);
+    await rpc.call('evm_mine', []);
     contract = contractAddress(deployment);
   }
 });

@@ -40,6 +40,7 @@ beforeAll(async () => {
     fees: { max: 10n ** 10n, priority: 0n },
   });
   await chain.rpc.call('eth_sendRawTransaction', [deployment.raw]);
+  await chain.rpc.call('evm_mine', []);
   contract = contractAddress(deployment);
   administrator = await open(key);
   ownerKey = await chain.newKey();

@@ -1,5 +1,5 @@
 import type { RegistryActions } from '../../actions.ts';
-import { MissingError, TransactionError, UsageError } from '../../errors.ts';
+import { nullWhereMissing, TransactionError, UsageError } from '../../errors.ts';
 import type { Digest } from '../../ids/digest.ts';
 import { type ModelName, splitModel } from '../../ids/reference.ts';
 import type {
@@ -163,10 +163,7 @@ export class EthereumRegistry extends EthereumReader implements Registry {
     selector: Parameters<Registry['resolve']>[1],
     options: CallOptions,
   ): Promise<Resolution | null> {
-    return this.resolveAt(head, model, selector, options).catch((error) => {
-      if (error instanceof MissingError) return null;
-      throw error;
-    });
+    return this.resolveAt(head, model, selector, options).catch(nullWhereMissing);
   }
 
   #named(error: unknown, { model, version }: PublishRequest): unknown {

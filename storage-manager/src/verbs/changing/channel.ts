@@ -1,5 +1,5 @@
 import type { ChannelAction } from '../../actions.ts';
-import { MissingError, PolicyError } from '../../errors.ts';
+import { nullWhereMissing, PolicyError } from '../../errors.ts';
 import type { JobOptions } from '../../events.ts';
 import type { Channel, ModelName, Version } from '../../ids/reference.ts';
 import type { Release } from '../../interfaces.ts';
@@ -23,16 +23,13 @@ export async function channelIntention(
     async prepare() {
       const { release } = await ports.registry.resolve(model, { kind: 'version', version }, options);
       refuseWithdrawn(release, channel);
-      const target = await ports.registry.resolve(model, { kind: 'channel', channel }, options).catch(absent);
+      const target = await ports.registry
+        .resolve(model, { kind: 'channel', channel }, options)
+        .catch(nullWhereMissing);
       if (target?.release.version === version) return null;
       return { kind: 'channel', model, channel, version, seq: target?.channel?.seq ?? 0 };
     },
   };
-}
-
-function absent(error: unknown): null {
-  if (error instanceof MissingError) return null;
-  throw error;
 }
 
 /** @throws PolicyError `CHANNEL_WITHDRAWN` */

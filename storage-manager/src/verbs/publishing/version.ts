@@ -1,4 +1,4 @@
-import { MissingError, TransactionError } from '../../errors.ts';
+import { nullWhereMissing, TransactionError } from '../../errors.ts';
 import type { Digest } from '../../ids/digest.ts';
 import { type Channel, type ModelName, parseVersion, type Version } from '../../ids/reference.ts';
 import type { CallOptions, Registry, Release } from '../../interfaces.ts';
@@ -67,12 +67,8 @@ async function find(
   version: Version,
   options: CallOptions,
 ): Promise<Release | null> {
-  try {
-    return (await registry.resolve(model, { kind: 'version', version }, options)).release;
-  } catch (error) {
-    if (error instanceof MissingError) return null;
-    throw error;
-  }
+  const found = await registry.resolve(model, { kind: 'version', version }, options).catch(nullWhereMissing);
+  return found?.release ?? null;
 }
 
 function versionExists({ model, version, manifest }: Release): TransactionError {
