@@ -28,8 +28,6 @@ export async function prove(args: readonly string[], folder = root): Promise<Pro
   try {
     const report = join(reports, 'report.json');
     const all = ['--root', folder, '--forge-build-out', 'cache/halmos/out', '--no-status', '--solver', 'z3'];
-    // The default of a millisecond is of wall time: on a busy machine, halmos would follow paths that can't be.
-    all.push('--solver-timeout-branching', '1s');
     const { stdout, stderr } = await analyse('halmos', [...all, '--json-output', report, ...args], 'halmos');
     const text = await readFile(report, 'utf8').catch(() => '{}');
     const { test_results: results } = { test_results: {}, ...JSON.parse(text) };
