@@ -8,6 +8,14 @@ test('fields are read by lower-case name, without the blanks around their value'
   expect([status, ...headers]).toEqual([200, ['etag', '"a b"'], ['x-one', '1, 2']]);
 });
 
+test('only blanks are taken off a value, and a head full of them keeps nobody busy', () => {
+  expect(parseHead(ok('X: \xa05\xa0')).headers.get('x')).toBe('\xa05\xa0');
+  const blanks = ' '.repeat(16_000);
+  expect(parseHead(ok(`X:${blanks}a${blanks}`)).headers.get('x')).toBe('a');
+  for (const line of [`X:${blanks}\x00`, `X: a${blanks}\x00`])
+    expect(() => parseHead(ok(line))).toThrow('no field');
+});
+
 describe('where a body ends', () => {
   test.each([
     [ok('Content-Length: 7'), 7, true],
