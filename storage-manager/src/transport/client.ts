@@ -4,6 +4,7 @@ import { DEADLINES, type Deadlines } from './deadlines.ts';
 import type { Endpoint } from './endpoint.ts';
 import { exchange, type HttpAnswer } from './exchange.ts';
 import { TransportFault } from './fault.ts';
+import { Gathered } from './gathered.ts';
 import { LineSplitter } from './lines.ts';
 import { Pace } from './pace.ts';
 import { Pool } from './pool.ts';
@@ -89,18 +90,16 @@ export class HttpClient {
     maxBytes: number,
     options: HttpOptions = {},
   ): Promise<HttpAnswer & { readonly text: string }> {
-    const parts: Uint8Array[] = [];
-    let length = 0;
+    const gathered = new Gathered();
     const take = (piece: Uint8Array): void => {
-      length += piece.byteLength;
-      if (length > maxBytes) throw new TransportFault(`its answer is larger than ${maxBytes} bytes`);
-      parts.push(Uint8Array.from(piece));
+      gathered.add(piece);
+      if (gathered.length > maxBytes) throw new TransportFault(`its answer is larger than ${maxBytes} bytes`);
     };
     const answer = await this.#exchange(request, pieces(take), options);
-    return { ...answer, text: Buffer.concat(parts).toString() };
+    return { ...answer, text: gathered.text };
   }
 
-  /** Cuts all connections. */
+  /** Cuts all connections, for good: what runs, waits or comes later fails. */
   close(): void {
     this.#pool.close();
   }

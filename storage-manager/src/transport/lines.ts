@@ -1,5 +1,6 @@
 import { KiB } from '../limits.ts';
 import { TransportFault } from './fault.ts';
+import { Gathered } from './gathered.ts';
 
 const MAX_LINE_BYTES = 64 * KiB;
 const NEWLINE = 0x0a;
@@ -8,7 +9,7 @@ const NEWLINE = 0x0a;
 export class LineSplitter {
   readonly #onLine: (line: string) => void;
   #room: number;
-  #begun = Buffer.alloc(0);
+  readonly #line = new Gathered();
 
   /** @param maxBytes of all lines */
   constructor(onLine: (line: string) => void, maxBytes: number) {
@@ -20,28 +21,25 @@ export class LineSplitter {
   push(piece: Uint8Array): void {
     this.#room -= piece.byteLength;
     if (this.#room < 0) throw new TransportFault('its answer was longer than it may be');
-    const bytes = Buffer.concat([this.#begun, piece]);
     let from = 0;
-    for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, from)) {
-      this.#emit(bytes.subarray(from, end));
+    for (let end = piece.indexOf(NEWLINE); end >= 0; end = piece.indexOf(NEWLINE, from)) {
+      this.#add(piece.subarray(from, end));
+      this.end();
       from = end + 1;
     }
-    this.#begun = bytes.subarray(from);
-    this.#check(this.#begun);
+    this.#add(piece.subarray(from));
   }
 
-  /** The body has ended; a last line may lack its newline. */
+  /** The present line ends here, or the body does: its last line may lack its newline. */
   end(): void {
-    this.#emit(this.#begun);
-    this.#begun = Buffer.alloc(0);
+    const line = this.#line.text;
+    this.#line.clear();
+    if (line !== '') this.#onLine(line);
   }
 
-  #emit(line: Buffer): void {
-    this.#check(line);
-    if (line.byteLength > 0) this.#onLine(line.toString('utf8'));
-  }
-
-  #check(line: Buffer): void {
-    if (line.byteLength > MAX_LINE_BYTES) throw new TransportFault(`a line passed ${MAX_LINE_BYTES} bytes`);
+  #add(piece: Uint8Array): void {
+    if (this.#line.length + piece.byteLength > MAX_LINE_BYTES)
+      throw new TransportFault(`a line passed ${MAX_LINE_BYTES} bytes`);
+    this.#line.add(piece);
   }
 }
