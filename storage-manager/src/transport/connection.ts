@@ -83,8 +83,7 @@ export class Connection {
   }
 
   destroy(): void {
-    this.#receiver = null;
-    this.#socket.destroy();
+    this.#end(new TransportFault('the connection was given up'));
   }
 
   #place(): Uint8Array {
@@ -103,7 +102,8 @@ export class Connection {
 
   #end(fault: TransportFault | null): void {
     const receiver = this.#receiver;
-    this.destroy();
+    this.#receiver = null;
+    this.#socket.destroy();
     receiver?.ended(fault);
   }
 }

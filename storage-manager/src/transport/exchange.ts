@@ -5,6 +5,7 @@ import type { Connection, Receiver } from './connection.ts';
 import { type Deadlines, Watch } from './deadlines.ts';
 import type { Endpoint } from './endpoint.ts';
 import { TransportFault } from './fault.ts';
+import { Gathered } from './gathered.ts';
 import type { Head } from './head.ts';
 import type { Pool } from './pool.ts';
 import { chunkOf, type HttpRequest, LAST_CHUNK, requestHead } from './request.ts';
@@ -73,7 +74,7 @@ class Asking implements Receiver {
     this.#deadlines = deadlines;
     this.#reader = new AnswerReader((head) => {
       refuseUnwanted(head);
-      this.#watch.expect('more of the answer', deadlines.idleMs);
+      if (this.#sent) this.#expect();
       return head.status === 200 ? body : this.#text;
     });
   }
@@ -84,6 +85,7 @@ class Asking implements Receiver {
   }
 
   async send(head: string, body: HttpRequest['body'], { signal }: CallOptions): Promise<HttpAnswer> {
+    signal?.throwIfAborted();
     const stop = () => this.#fail(signal?.reason);
     signal?.addEventListener('abort', stop, { once: true });
     this.#connection.begin(this);
@@ -136,7 +138,12 @@ class Asking implements Receiver {
     if (this.#settled) return;
     this.#sent = true;
     this.#watch.begin(this.#deadlines.totalMs);
+    this.#expect();
+  }
+
+  #expect(): void {
     if (this.#reader.head === null) this.#watch.expect('the head of the answer', this.#deadlines.headersMs);
+    else this.#watch.expect('more of the answer', this.#deadlines.idleMs);
   }
 
   async #write(pieces: readonly (Uint8Array | string)[]): Promise<void> {
@@ -149,7 +156,8 @@ class Asking implements Receiver {
   #received(read: () => void): void {
     if (this.#settled) return;
     try {
-      this.#watch.refresh();
+      // Nothing that comes makes up for a request that does not leave, or for a head that does not end.
+      if (this.#sent && this.#reader.head !== null) this.#watch.refresh();
       read();
       if (this.#reader.trailers !== null) this.#succeed();
     } catch (error) {
@@ -178,15 +186,14 @@ class Asking implements Receiver {
 /** What a peer says of its failure: the first 64 KiB; more is not waited for. */
 class ErrorText implements Sink {
   readonly #full: () => void;
-  readonly #pieces: Uint8Array[] = [];
-  #room = MAX_ERROR_TEXT_BYTES;
+  readonly #gathered = new Gathered();
 
   constructor(full: () => void) {
     this.#full = full;
   }
 
   get text(): string {
-    return Buffer.concat(this.#pieces).toString();
+    return this.#gathered.text;
   }
 
   place(): null {
@@ -196,9 +203,8 @@ class ErrorText implements Sink {
   placed(): void {}
 
   take(piece: Uint8Array): void {
-    this.#pieces.push(Uint8Array.from(piece.subarray(0, this.#room)));
-    this.#room -= Math.min(this.#room, piece.byteLength);
-    if (this.#room === 0) this.#full();
+    this.#gathered.add(piece.subarray(0, MAX_ERROR_TEXT_BYTES - this.#gathered.length));
+    if (this.#gathered.length === MAX_ERROR_TEXT_BYTES) this.#full();
   }
 }
 

@@ -5,6 +5,8 @@ import { TransportFault } from './fault.ts';
 /** An idle connection is given up before most servers do, so that no request goes out on one that is being closed. */
 const IDLE_MS = 4_000;
 
+const CLOSED = 'its client was closed';
+
 interface Waiting {
   give(connection: Connection): void;
   refuse(reason: unknown): void;
@@ -17,6 +19,7 @@ export class Pool {
   readonly #idle = new Map<Connection, NodeJS.Timeout>();
   readonly #all = new Set<Connection>();
   readonly #waiting: Waiting[] = [];
+  #closed = false;
 
   /** @param limit at most so many at once; null: any number */
   constructor(destination: Destination, limit: number | null) {
@@ -30,6 +33,7 @@ export class Pool {
    */
   async lease({ signal }: CallOptions = {}): Promise<Connection> {
     signal?.throwIfAborted();
+    if (this.#closed) throw new TransportFault(CLOSED);
     const connection =
       this.#takeIdle() ?? (this.#all.size < this.#limit ? this.#open() : await this.#turn(signal));
     const stop = () => this.release(connection, false);
@@ -58,9 +62,10 @@ export class Pool {
     else if (kept) this.#rest(connection);
   }
 
-  /** Cuts all connections; nobody waits for one any more. */
+  /** Cuts all connections, for good; nobody waits for one any more. */
   close(): void {
-    for (const { refuse } of this.#waiting.splice(0)) refuse(new TransportFault('its client was closed'));
+    this.#closed = true;
+    for (const { refuse } of this.#waiting.splice(0)) refuse(new TransportFault(CLOSED));
     for (const connection of this.#all) this.#drop(connection);
   }
 

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { HttpClient } from '../../src/transport/client.ts';
+import { HttpClient } from '../../src/transport/client.ts';
 import type { Deadlines } from '../../src/transport/deadlines.ts';
+import { parseEndpoint } from '../../src/transport/endpoint.ts';
 import { answerOf, RawPeer, type Script } from './raw-peer.ts';
 
 const GET = { method: 'GET', path: '/x', what: 'block x' } as const;
@@ -192,12 +194,26 @@ describe('connections', () => {
     expect([(await first).text, (await third).text]).toEqual(['1', '2']);
   });
 
-  test('closing the client ends what runs and what waits', async () => {
-    const { client } = await talk(() => {});
-    const both = [client.text(GET, 9), client.text(GET, 9)].map((one) => one.catch(({ code }) => code));
-    await new Promise(setImmediate);
-    client.close();
-    expect(await Promise.all(both)).toEqual(['STORE_UNREACHABLE', 'STORE_UNREACHABLE']);
+  test('a request ends with its signal, whenever that comes', async () => {
+    const { client } = await talk((socket, number) => socket.write(answerOf(`${number}`)));
+    for (let turns = 0; turns < 20; turns++) {
+      await client.text(GET, 9);
+      const stop = new AbortController();
+      const asked = client.text(GET, 9, { signal: stop.signal });
+      for (let turn = 0; turn < turns; turn++) await null;
+      stop.abort(new Error('enough'));
+      await expect(asked).rejects.toThrow('enough');
+    }
+  });
+
+  test('closing the client ends at once what runs, what waits and what comes later', async () => {
+    const { client } = await talk((_socket, number) => number === 1 && client.close());
+    const ask = () => client.text(GET, 9).catch(({ was }) => was);
+    expect(await Promise.all([ask(), ask()])).toEqual([
+      'the connection was given up',
+      'its client was closed',
+    ]);
+    expect(await ask()).toBe('its client was closed');
   });
 });
 
@@ -229,6 +245,39 @@ test('whoever refuses before all is sent is understood, and takes no more', asyn
   expect(answer).toMatchObject({ status: 507, errorText: 'full' });
   await once(peer.sockets[0]!, 'close');
   expect(pulled).toBeLessThan(1_000);
+});
+
+test('whoever answers a byte at a time, and takes nothing of the request, is given up', async () => {
+  const server = createServer((socket) => {
+    socket.pause();
+    socket.on('error', () => {});
+    socket.write('HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n');
+    const timer = setInterval(() => socket.write('x'), 50);
+    socket.once('close', () => clearInterval(timer));
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  const endpoint = parseEndpoint(`http://127.0.0.1:${port}`, 'peer');
+  const client = new HttpClient(endpoint, { connections: 1, deadlines: SHORT });
+  open.push(server, client);
+  async function* body() {
+    for (;;) yield Buffer.alloc(1 << 20);
+  }
+  await expect(client.text({ ...GET, method: 'POST', body: body() }, 9_999)).rejects.toThrow(
+    'room for more of the request did not come within 0.3 s',
+  );
+});
+
+test('whoever begins to answer early waits for a caller that takes its time', async () => {
+  const { client } = await talk((socket, number) =>
+    socket.write(number === 1 ? 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n' : 'taken'),
+  );
+  async function* body() {
+    yield Buffer.from('hello');
+    await new Promise((later) => setTimeout(later, 2 * SHORT.idleMs!));
+    yield Buffer.from(' world');
+  }
+  expect((await client.text({ ...GET, method: 'POST', body: body() }, 9)).text).toBe('taken');
 });
 
 test.each(['/x y', '/x\r\nHost: other', '/é'])('the target %j is never sent', async (path) => {
