@@ -176,6 +176,10 @@ ${example(gas)}
 | --- | --: | --: | --: |
 ${transactions.map(([name, amount]) => row([name, whole(amount), dollars(onL1(amount)), dollars(onL1(amount) * (L2_GWEI / L1_GWEI))])).join('\n')}
 
+A model is listed with its first release, and its namespace with the first of its models, not when their names are taken: lists
+hold no empty rows, and a name that is never used costs less. \`createModel\` and the first publish of the model take
+${whole(gas.createModel! + gas['publish, 4 segments, first of its model']!)} gas together.
+
 ## Why hashing on chain is free
 
 A transaction pays for its calldata and its execution, but at least a floor (EIP-7623): 21,000 and 10 gas for each zero byte

@@ -67,6 +67,11 @@ test.each([
   expect(gas[name]).toBeLessThanOrEqual(limit);
 });
 
+/** Listing a model is the work of its first publish, and could be that of its creation: together they keep both limits. */
+test('E4: a model and its first release cost at most 276,000 gas', () => {
+  expect(gas.createModel! + gas['publish, 4 segments, first of its model']!).toBeLessThanOrEqual(276_000);
+});
+
 async function names(): Promise<void> {
   const { registry, owner, provider } = chain;
   const promised = commitment('acme', await owner.getAddress(), NONE);

@@ -5,7 +5,7 @@ import type { TreeFile } from '../../fs/tree.ts';
 import type { Digest } from '../../ids/digest.ts';
 import type { Version } from '../../ids/reference.ts';
 import type { PublishQuote, PublishReceipt, PublishRequest } from '../../interfaces.ts';
-import { MAX_CODE_CHUNKS, MAX_LOGGED_SEGMENTS, SEGMENT_CHUNKS } from '../../limits.ts';
+import { MAX_CODE_CHUNKS } from '../../limits.ts';
 import type { Ports } from '../job/ports.ts';
 import type { ChunkPass } from './chunk-pass.ts';
 import { allDigests, blocksOfVersion, type Draft, draftRelease, type VersionBlocks } from './draft.ts';
@@ -13,6 +13,7 @@ import type { Published, PublishJob } from './job.ts';
 import { Origin } from './origin.ts';
 import { Placement, protect } from './placement.ts';
 import { readBack } from './read-back.ts';
+import { usualMode } from './record-mode.ts';
 import { type ChosenVersion, chooseVersion } from './version.ts';
 
 /** A tree whose chunks lie in the stores, not yet sealed. */
@@ -147,7 +148,6 @@ export class ReleaseInHand {
 
   #request(version: Version): PublishRequest {
     const { chunks, chunkRoot, bytes } = this.#draft;
-    const segments = Math.ceil(chunks.count / SEGMENT_CHUNKS);
     return {
       model: this.#job.model,
       version,
@@ -155,7 +155,7 @@ export class ReleaseInHand {
       chunkRoot,
       digests: chunks.digests,
       bytes,
-      mode: this.#job.record ?? (segments <= MAX_LOGGED_SEGMENTS ? 'logged' : 'root'),
+      mode: this.#job.record ?? usualMode(chunks.count),
       channels: this.#job.channels,
       base: this.#job.base,
     };
