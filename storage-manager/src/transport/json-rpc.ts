@@ -15,10 +15,10 @@ export interface JsonRpc {
 /** The node understood the call and refused it. */
 export class RpcAnswerError extends Error {
   readonly code: number;
-  /** Revert data of the contract, where the node gives it. */
-  readonly data: unknown;
+  /** Revert data of the contract, `0x…`; null where the node gives none. */
+  readonly data: string | null;
 
-  constructor(message: string, code: number, data: unknown) {
+  constructor(message: string, code: number, data: string | null) {
     super(message);
     this.name = 'RpcAnswerError';
     this.code = code;
@@ -59,19 +59,23 @@ export class HttpJsonRpc implements JsonRpc {
   constructor(url: string, peer = NODE) {
     this.#peer = peer;
     const { username, password, pathname, search, origin } = parseUrl(url);
-    this.#secrets = [username, password, ...pathname.split('/'), ...search.slice(1).split(/[&=]/)]
+    const credentials = username + password === '' ? '' : basic(decode(username), decode(password));
+    // The longest first: one may be a part of another.
+    const path = `${pathname}/${search.slice(1)}`.split(/[/&=]/);
+    this.#secrets = [username, password, credentials.slice('Basic '.length), ...path]
       .flatMap((part) => [part, decode(part)])
-      .filter((part) => part.length >= 6);
+      .filter((part) => part.length >= 6)
+      .sort((a, b) => b.length - a.length);
     const headers = {
       'content-type': 'application/json',
-      ...(username !== '' && { authorization: basic(decode(username), decode(password)) }),
+      ...(credentials !== '' && { authorization: credentials }),
     };
     this.#client = new HttpClient(
       { origin, path: pathname + search, headers, label: origin },
       {
         connections: null,
         deadlines: { headersMs: peer.answerMs, totalMs: peer.answerMs },
-        failure: (_endpoint, method, was) => this.#unreachable(method, was),
+        failure: (_endpoint, method, was) => this.#unreachable(method, this.#redact(was)),
       },
     );
   }
@@ -108,7 +112,11 @@ export class HttpJsonRpc implements JsonRpc {
     }
     if ('result' in answer) return answer.result;
     const { code, message, data } = answer.error;
-    throw new RpcAnswerError(this.#redact(String(message)), Number(code), data);
+    throw new RpcAnswerError(
+      this.#redact(typeof message === 'string' ? message : 'no message'),
+      typeof code === 'object' ? Number.NaN : Number(code),
+      revertData(data),
+    );
   }
 
   #redact(text: string): string {
@@ -143,6 +151,12 @@ function decode(part: string): string {
   } catch {
     return part;
   }
+}
+
+/** Nodes give it as hex, after the word `Reverted`, or one object deeper; whatever else they say there may quote a key. */
+function revertData(data: unknown): string | null {
+  const said = typeof data === 'object' && data !== null && 'data' in data ? data.data : data;
+  return typeof said === 'string' ? (/0x[\da-f]*$/i.exec(said)?.[0] ?? null) : null;
 }
 
 type Answer = { result: unknown } | { error: { code?: unknown; message?: unknown; data?: unknown } };
