@@ -116,7 +116,7 @@ function socketTo({ origin, resolve }: Destination, onread: OnRead): net.Socket 
   const host = hostname.replace(/^\[(.*)\]$/, '$1');
   const to = {
     host,
-    port: Number(port) || (secure ? 443 : 80),
+    port: port === '' ? (secure ? 443 : 80) : Number(port),
     onread,
     ...(!isWrittenAddress(host) && { lookup: guarded(resolve) }),
   };

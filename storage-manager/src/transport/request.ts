@@ -12,7 +12,7 @@ export interface HttpRequest {
 }
 
 const TARGET = /^[\x21-\x7e]+$/;
-const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+const VALUE = /^[\t\x20-\x7e]*$/;
 
 /** The head as it is sent (RFC 9112). @throws Error where a part of it would end its line: such a caller is wrong */
 export function requestHead({ origin, path, headers }: Endpoint, request: HttpRequest): string {
@@ -26,7 +26,7 @@ export function requestHead({ origin, path, headers }: Endpoint, request: HttpRe
     ...framing(request),
   });
   for (const [name, value] of fields)
-    if (!VALUE.test(value)) throw new Error(`the header field ${name} must be one line of latin-1`);
+    if (!VALUE.test(value)) throw new Error(`the header field ${name} must be one line of ASCII`);
   const lines = fields.map(([name, value]) => `${name}: ${value}\r\n`);
   return `${request.method} ${target} HTTP/1.1\r\n${lines.join('')}\r\n`;
 }

@@ -93,3 +93,10 @@ test('an address and localhost are what somebody wrote', () => {
     false,
   ]);
 });
+
+test('port 0 is not the default port', async () => {
+  const { opened } = new Connection({ origin: 'http://127.0.0.1:0', connectMs: 1_000 });
+  const fault = await opened.catch((reason) => reason);
+  expect(fault.cause).toHaveProperty('code');
+  expect(fault.cause).not.toHaveProperty('port');
+});

@@ -285,3 +285,8 @@ test.each(['/x y', '/x\r\nHost: other', '/é'])('the target %j is never sent', a
   await expect(client.text({ ...GET, path }, 9)).rejects.toThrow('printable ASCII');
   expect(peer.requests).toHaveLength(0);
 });
+
+test.each(['é', 'x\r\nHost: other'])('the header field %j is never sent', async (value) => {
+  const { client } = await talk((socket) => socket.write(answerOf('x')));
+  await expect(client.text({ ...GET, headers: { 'x-y': value } }, 9)).rejects.toThrow('one line of ASCII');
+});
