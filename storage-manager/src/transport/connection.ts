@@ -1,4 +1,5 @@
 import net from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import tls from 'node:tls';
 import { KiB } from '../limits.ts';
 import { guarded, isWrittenAddress, type Resolver } from './addresses.ts';
@@ -65,10 +66,14 @@ export class Connection {
     this.#socket.ref();
   }
 
-  /** Nothing may come until the next exchange, and nobody waits for it: the process may end. */
-  rest(): void {
+  /**
+   * Nothing may come until the next exchange, and nobody waits for it: the process may end. Resolves a turn of the event loop
+   * later, when what came along with an answer has been read: it ends the connection before the next request is sent.
+   */
+  rest(): Promise<void> {
     this.#receiver = null;
     this.#socket.unref();
+    return setImmediate();
   }
 
   /** Resolves once the pieces have left the process, or never will: the receiver is told of the connection's end. */

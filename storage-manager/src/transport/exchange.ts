@@ -48,6 +48,7 @@ export async function exchange(
     const ask = new Asking(connection, body, ends.deadlines);
     try {
       const answer = await ask.send(head, request.body, ends);
+      if (ask.leftNothing) await connection.rest();
       pool.release(connection, ask.leftNothing);
       return answer;
     } catch (error) {

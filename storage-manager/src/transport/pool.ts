@@ -52,7 +52,7 @@ export class Pool {
     }
   }
 
-  /** @param reusable nothing of its exchange is left */
+  /** @param reusable it rests: nothing of its exchange is left */
   release(connection: Connection, reusable: boolean): void {
     if (!this.#all.has(connection)) return;
     const kept = reusable && connection.alive;
@@ -87,7 +87,6 @@ export class Pool {
   }
 
   #rest(connection: Connection): void {
-    connection.rest();
     const expiry = setTimeout(() => this.#drop(connection), IDLE_MS).unref();
     this.#idle.set(connection, expiry);
   }
