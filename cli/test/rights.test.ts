@@ -123,6 +123,21 @@ it('somebody else sends what is signed, once', async () => {
   });
 });
 
+it('a signature that is cancelled is worth nothing', async () => {
+  const { folder, ballast } = await publisher();
+  const { stdout } = await ballast.run('release', 'yank', 'tiny', '--sign-only');
+  const file = join(folder, 'yank.json');
+  await writeFile(file, stdout);
+  const cancelled = await ballast.run('release', 'cancel', file);
+  expect(cancelled.stdout).toMatch(/^0x[0-9a-f]{40}\/tiny@1: cancelled\n/);
+  for (const command of ['submit', 'cancel']) {
+    expect(await ballast.json(9, 'release', command, file)).toMatchObject({
+      error: { code: 'AUTHORIZATION_INVALID', message: expect.stringContaining('used already') },
+    });
+  }
+  expect(await ballast.json(0, 'info', 'tiny@1')).toMatchObject({ status: 'active' });
+});
+
 it('roles are granted, shown and taken away', async () => {
   const { ballast } = await publisher();
   const granted = await ballast.json(
@@ -221,6 +236,8 @@ it('on a chain a change needs a yes, and tells its cost first', async () => {
   expect(await other.json(9, 'release', 'restore', `${model}@1`, '--sign-only')).toMatchObject({
     error: { code: 'NOT_OWNER', message: expect.stringContaining('nor has the role yank') },
   });
+  const notHis = await other.json(9, 'release', 'cancel', join(folder, 'restore.json'), '--yes');
+  expect(notHis).toMatchObject({ error: { code: 'NOT_OWNER' } });
   const submitted = await other.json(0, 'release', 'submit', join(folder, 'restore.json'), '--yes');
   expect(submitted).toMatchObject({ action: { kind: 'status' }, changed: true });
   expect(await ballast.json(9, 'namespace', 'accept', 'nobody-s', '--yes')).toMatchObject({

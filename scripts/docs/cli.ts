@@ -19,6 +19,7 @@ const DOCUMENTS: Readonly<Record<string, string>> = {
   'release channel': 'MovedChannel',
   'release attest': 'AttestedRelease',
   'release submit': 'SubmittedAction',
+  'release cancel': 'SubmittedAction',
   'model deactivate': 'ChangedActivity',
   'model reactivate': 'ChangedActivity',
   'namespace create': 'ChangedNamespace',

@@ -1,8 +1,8 @@
 /**
- * What changes in a registry besides publishing, and what it tells of the past: the seam of the verbs in
- * `verbs/changing/` and `verbs/history.ts`, on one page. `IChunkedModelRegistry.sol` says who may do what.
+ * What changes in a registry besides publishing: the seam of the verbs in `verbs/changing/`, on one page. `IChunkedModelRegistry.sol` says who may do what.
  */
 import type { JobOptions } from './events.ts';
+import type { EventFilter, PlacedEvent } from './history-events.ts';
 import type { Digest } from './ids/digest.ts';
 import type { Channel, ModelName, Namespace, Version } from './ids/reference.ts';
 import type {
@@ -13,12 +13,7 @@ import type {
   ReleaseStatus,
   TransactionLog,
 } from './interfaces.ts';
-
-/** What an account may do for the owner of a namespace (`IRoles.sol`). */
-export type Role = 'publish' | 'deprecate' | 'yank' | 'repair' | 'admin';
-
-/** `0x` and 40 lower-case hex digits. */
-export type Address = string;
+import type { Address, Role } from './records.ts';
 
 /** From the status and sequence that its author saw, so that nothing happens that he did not mean. */
 export interface StatusAction {
@@ -104,7 +99,18 @@ export type NamespaceAction =
 /** What one account may sign and another send. */
 export type SignableAction = StatusAction | ChannelAction | AttestAction | GrantAction;
 
-export type RegistryAction = SignableAction | ActivityAction | MetadataAction | NamespaceAction;
+export type RegistryAction =
+  | SignableAction
+  | ActivityAction
+  | MetadataAction
+  | NamespaceAction
+  | CancelAction;
+
+/** Makes a signature of the sender's worth nothing. */
+export interface CancelAction {
+  readonly kind: 'cancel';
+  readonly authorized: AuthorizedAction;
+}
 
 /** An action with the signature of whoever wants it (EIP-712); anybody may send it, once, until its deadline. */
 export interface AuthorizedAction {
@@ -147,84 +153,6 @@ export interface GrantRecord {
   readonly roles: readonly Role[];
   readonly expiresAt: Date | null;
   readonly seq: number;
-}
-
-/** What happened, in the contract's order and words. */
-export type RegistryEvent =
-  | { readonly kind: 'model-created'; readonly model: ModelName }
-  | {
-      readonly kind: 'published';
-      readonly version: Version;
-      readonly manifest: Digest;
-      readonly chunks: number;
-      readonly bytes: number;
-      readonly publisher: Address;
-    }
-  | {
-      readonly kind: 'status';
-      readonly version: Version;
-      readonly status: ReleaseStatus;
-      readonly seq: number;
-      readonly reason: Reason;
-      readonly report: Digest | null;
-    }
-  | { readonly kind: 'channel'; readonly channel: Channel; readonly version: Version; readonly seq: number }
-  | {
-      readonly kind: 'attested';
-      readonly version: Version;
-      readonly auditor: Address;
-      readonly checked: number;
-      readonly ok: number;
-      readonly full: boolean;
-      readonly asOf: number;
-      readonly report: Digest | null;
-    }
-  | {
-      readonly kind: 'activity';
-      readonly active: boolean;
-      readonly reason: Reason;
-      readonly report: Digest | null;
-    }
-  | {
-      readonly kind: 'metadata';
-      readonly version: Version | null;
-      readonly key: Channel;
-      readonly value: string;
-    }
-  | { readonly kind: 'registered'; readonly owner: Address }
-  | { readonly kind: 'reserved'; readonly holder: Address | null }
-  | { readonly kind: 'offered'; readonly owner: Address; readonly to: Address | null }
-  | { readonly kind: 'transferred'; readonly from: Address | null; readonly owner: Address }
-  | { readonly kind: 'statement-key'; readonly key: Address | null }
-  | { readonly kind: 'grants-dropped' }
-  | {
-      readonly kind: 'granted';
-      /** Null: for all models of the namespace. */
-      readonly model: ModelName | null;
-      readonly account: Address;
-      readonly roles: readonly Role[];
-      readonly expiresAt: Date | null;
-      readonly seq: number;
-    };
-
-/** An event and where it stands. */
-export interface PlacedEvent {
-  readonly block: number;
-  readonly time: Date;
-  /** Hash, `0x` and 64 hex digits. */
-  readonly transaction: string;
-  readonly event: RegistryEvent;
-}
-
-/** Whose events: a namespace's, and one model's of it with these releases. */
-export interface EventFilter {
-  readonly namespace: Namespace;
-  readonly model: ModelName | null;
-  readonly releases: readonly Version[];
-  /** Models whose grants are told; default: `model` alone. */
-  readonly granted?: readonly ModelName[] | undefined;
-  /** First block to look in; default: the one in which the contract was deployed. */
-  readonly fromBlock?: number | undefined;
 }
 
 /** What was sent, and when the chain executed it. */

@@ -1,5 +1,5 @@
 /** The public surface of the engine. */
-export type { Role } from './actions.ts';
+
 export { type ArchiveKind, archiveKind } from './archive/names.ts';
 export type { Environment } from './config/environment.ts';
 export {
@@ -79,5 +79,6 @@ export type {
   VerifyOptions,
 } from './manager/options.ts';
 export { type ManagerConfig, ModelStorageManager } from './manager.ts';
+export type { Role } from './records.ts';
 export type { Administered } from './registries/ethereum/access-manager.ts';
 export type { Holder, Right, Rights } from './registries/ethereum/rights.ts';

@@ -2,6 +2,12 @@
 import type { Digest } from './ids/digest.ts';
 import type { Channel, ModelName, Version } from './ids/reference.ts';
 
+/** What an account may do for the owner of a namespace (`IRoles.sol`). */
+export type Role = 'publish' | 'deprecate' | 'yank' | 'repair' | 'admin';
+
+/** `0x` and 40 lower-case hex digits. */
+export type Address = string;
+
 /** Deprecated: works everywhere. Yanked: by exact version only. Revoked: refused, for ever. */
 export type ReleaseStatus = 'active' | 'deprecated' | 'yanked' | 'revoked';
 

@@ -11,6 +11,7 @@ const LAYERS = [
   ['records.ts'],
   ['interfaces.ts'],
   ['events.ts'],
+  ['history-events.ts'],
   ['actions.ts'],
   ['format'],
   ['chunkers'],

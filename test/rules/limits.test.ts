@@ -47,7 +47,10 @@ function waits(): string[] {
   return readShippedSources()
     .filter(({ path }) => /^(storage-manager\/src(?!\/testing)|cli\/src\/commands)\//.test(path))
     .flatMap(({ path, code }) =>
-      [...code.matchAll(/\b([A-Z_]+_MS)(?= = \d)|\b(totalMs|answerMs)(?=: \d)/g)].map(([name]) => ({ path, name })),
+      [...code.matchAll(/\b([A-Z_]+_MS)(?= = \d)|\b(totalMs|answerMs)(?=: \d)/g)].map(([name]) => ({
+        path,
+        name,
+      })),
     )
     .filter(
       ({ path, name }) => valueInSource({ name, file: path.replace('storage-manager/src/', '') }) >= 1_000,

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { addAttest } from './release/attest.ts';
 import { addChannel } from './release/channel.ts';
+import { addSigned } from './release/signed.ts';
 import { addStatusCommands } from './release/status.ts';
-import { addSubmit } from './release/submit.ts';
 
 export function addRelease(program: Command): void {
   const release = program
@@ -11,5 +11,5 @@ export function addRelease(program: Command): void {
   addStatusCommands(release);
   addChannel(release);
   addAttest(release);
-  addSubmit(release);
+  addSigned(release);
 }

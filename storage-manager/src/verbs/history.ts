@@ -1,5 +1,5 @@
-import type { PlacedEvent } from '../actions.ts';
 import type { JobOptions } from '../events.ts';
+import type { PlacedEvent } from '../history-events.ts';
 import { type ModelName, type Reference, splitModel, type Version } from '../ids/reference.ts';
 import type { ModelRecord, Release } from '../interfaces.ts';
 import type { ChangePorts } from './changing/change.ts';

@@ -1,6 +1,7 @@
-import type { Address, GrantRecord, NamespaceRecord } from '../actions.ts';
+import type { GrantRecord, NamespaceRecord } from '../actions.ts';
 import type { JobOptions } from '../events.ts';
 import type { ModelName, Namespace } from '../ids/reference.ts';
+import type { Address } from '../records.ts';
 import type { ChangePorts } from './changing/change.ts';
 
 export interface NamespaceJob {

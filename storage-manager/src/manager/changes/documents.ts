@@ -1,5 +1,7 @@
-import type { GrantRecord, NamespaceRecord, PlacedEvent, PreparedCall, Role } from '../../actions.ts';
+import type { GrantRecord, NamespaceRecord, PreparedCall } from '../../actions.ts';
+import type { PlacedEvent } from '../../history-events.ts';
 import type { Namespace, Version } from '../../ids/reference.ts';
+import type { Role } from '../../records.ts';
 import type { Changed } from '../../verbs/changing/change.ts';
 import type { History } from '../../verbs/history.ts';
 import type { NameOf } from '../names.ts';

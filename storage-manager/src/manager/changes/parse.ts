@@ -1,7 +1,7 @@
-import type { Address, Role } from '../../actions.ts';
 import { UsageError } from '../../errors.ts';
 import { type Digest, parseDigest } from '../../ids/digest.ts';
 import type { Reason, ReleaseStatus } from '../../interfaces.ts';
+import type { Address, Role } from '../../records.ts';
 import { REASONS, ROLES, STATUSES } from '../../registries/ethereum/enums.ts';
 
 /** What callers write, as the registry knows it. All throw UsageError `ARGUMENT_INVALID`. */

@@ -2,6 +2,7 @@ import { parseChannel, parseVersion } from '../../ids/reference.ts';
 import type { CallOptions, ReleaseStatus } from '../../interfaces.ts';
 import { activityIntention } from '../../verbs/changing/activity.ts';
 import { attestIntention } from '../../verbs/changing/attest.ts';
+import { cancelIntention } from '../../verbs/changing/cancel.ts';
 import { channelIntention } from '../../verbs/changing/channel.ts';
 import { statusIntention } from '../../verbs/changing/status.ts';
 import { submitIntention } from '../../verbs/changing/submit.ts';
@@ -110,6 +111,14 @@ export class Releases {
     const authorized = readAuthorization(signed);
     const { ports } = await openFor(this.#context, options);
     const done = await perform(this.#context, ports, submitIntention(authorized), options);
+    return { action: actionDocument(authorized.action), signer: authorized.authorization.signer, ...done };
+  }
+
+  /** Makes an action that this account has signed worth nothing, before anybody sends it. @param signed as `--sign-only` prints it */
+  async cancel(signed: unknown, options: ChangeOptions = {}): Promise<SubmittedAction> {
+    const authorized = readAuthorization(signed);
+    const { ports } = await openFor(this.#context, options);
+    const done = await perform(this.#context, ports, cancelIntention(ports, authorized), options);
     return { action: actionDocument(authorized.action), signer: authorized.authorization.signer, ...done };
   }
 

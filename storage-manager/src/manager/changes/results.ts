@@ -50,7 +50,7 @@ export interface ChangedActivity extends SentChange {
   readonly reportDigest: string | null;
 }
 
-/** What became of an action that somebody else has signed. */
+/** What became of an action that somebody has signed: it was sent, or cancelled. */
 export interface SubmittedAction extends SentChange {
   readonly action: SignedAuthorization['action'];
   readonly signer: string;

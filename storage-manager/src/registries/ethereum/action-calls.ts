@@ -1,5 +1,6 @@
-import type { Address, AuthorizedAction, RegistryAction } from '../../actions.ts';
+import type { AuthorizedAction, RegistryAction } from '../../actions.ts';
 import { digestToHex } from '../../ids/digest.ts';
+import type { Address } from '../../records.ts';
 import type { ContractCall } from './contract.ts';
 import { commitmentId, labelKey, modelId, namespaceId } from './ids.ts';
 import { REASONS } from './records.ts';
@@ -46,6 +47,8 @@ export function actionCall(action: RegistryAction | AuthorizedAction, sender: Ad
       return { name: 'dropGrants', args: [namespaceId(action.namespace)] };
     case 'statement-key':
       return { name: 'setStatementKey', args: [namespaceId(action.namespace), action.key ?? NOBODY] };
+    case 'cancel':
+      return { name: 'cancelNonce', args: [action.authorized.authorization.nonce] };
     default:
       return { name: FUNCTION_OF[action.kind], args: [structOf(action)] };
   }

@@ -74,7 +74,11 @@ const TOLD: Readonly<Record<string, (args: Args, wish: ActionWish) => Told>> = {
     unauthorized(`the signature was good until ${new Date(Number(deadline) * 1000).toISOString()}`),
   SignatureInvalid: ({ signer }) =>
     unauthorized(`the signature is not that of ${lower(signer)} over this action`),
-  InvalidAccountNonce: () => unauthorized('the signature was used already, or its signer cancelled it'),
+  InvalidAccountNonce: () => ({
+    code: 'AUTHORIZATION_INVALID',
+    was: 'the signature was used already, or its signer cancelled it',
+    next: '`ballast history` shows whether it was used; what is still wanted must be signed anew',
+  }),
 };
 
 /** How the contract says that there is no such model. */

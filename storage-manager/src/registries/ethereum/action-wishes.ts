@@ -1,5 +1,6 @@
-import type { Address, AuthorizedAction, RegistryAction } from '../../actions.ts';
+import type { AuthorizedAction, RegistryAction } from '../../actions.ts';
 import { type Namespace, splitModel } from '../../ids/reference.ts';
+import type { Address } from '../../records.ts';
 import type { Wish } from './refusals.ts';
 
 /** The same of an action. */
@@ -45,11 +46,14 @@ function wanted(action: RegistryAction): string {
       return `all roles in ${action.namespace} must be taken away`;
     case 'statement-key':
       return `the statement key of ${action.namespace} must be set`;
+    case 'cancel':
+      return `what ${action.authorized.authorization.signer} has signed must be cancelled`;
   }
 }
 
 function namespaceOf(action: RegistryAction): Namespace {
   if ('label' in action) return action.label;
+  if (action.kind === 'cancel') return namespaceOf(action.authorized.action);
   if ('namespace' in action) return action.namespace;
   return splitModel(action.model).namespace;
 }

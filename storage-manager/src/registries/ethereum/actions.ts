@@ -1,11 +1,8 @@
 import type {
   ActionReceipt,
-  Address,
   AuthorizedAction,
-  EventFilter,
   GrantRecord,
   NamespaceRecord,
-  PlacedEvent,
   PreparedCall,
   RegistryAction,
   RegistryActions,
@@ -13,9 +10,11 @@ import type {
 } from '../../actions.ts';
 import { TransactionError, UsageError } from '../../errors.ts';
 import { type JobOptions, note } from '../../events.ts';
+import type { EventFilter, PlacedEvent } from '../../history-events.ts';
 import type { Digest } from '../../ids/digest.ts';
 import { isAddress, type ModelName, type Namespace } from '../../ids/reference.ts';
 import type { CallOptions, PublishOptions, PublishQuote, TransactionLog } from '../../interfaces.ts';
+import type { Address } from '../../records.ts';
 import { act, dataOf, quoteCalls } from './act.ts';
 import { actionCall } from './action-calls.ts';
 import { refusedAction } from './action-refusals.ts';
@@ -169,12 +168,13 @@ export class EthereumActions implements RegistryActions {
 
   /** @throws TransactionError `AUTHORIZATION_INVALID` where it was signed for another chain or registry */
   #refuseForeign(action: AnyAction): void {
-    if (action.kind !== 'authorized') return;
+    const signed = action.kind === 'cancel' ? action.authorized : action;
+    if (signed.kind !== 'authorized') return;
     const { chainId, contract } = this.#chain;
-    if (action.chainId === chainId && action.registry === contract) return;
+    if (signed.chainId === chainId && signed.registry === contract) return;
     throw new TransactionError('AUTHORIZATION_INVALID', {
       should: `what is sent to ${contract} on chain ${chainId} must be signed for it`,
-      was: `it was signed for ${action.registry} on chain ${action.chainId}`,
+      was: `it was signed for ${signed.registry} on chain ${signed.chainId}`,
       next: 'configure that chain and registry, or ask its signer for a new one',
     });
   }

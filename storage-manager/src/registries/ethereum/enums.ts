@@ -1,5 +1,5 @@
-import type { Role } from '../../actions.ts';
 import type { Reason, RecordMode, ReleaseStatus } from '../../interfaces.ts';
+import type { Role } from '../../records.ts';
 
 /** The contract's enums, in its order. */
 export const MODES: readonly RecordMode[] = ['logged', 'root', 'code'];

@@ -1,5 +1,5 @@
 import type { Result } from 'ethers/abi';
-import type { EventFilter, RegistryEvent } from '../../actions.ts';
+import type { EventFilter, RegistryEvent } from '../../history-events.ts';
 import type { Digest } from '../../ids/digest.ts';
 import type { ModelName, Version } from '../../ids/reference.ts';
 import { decodeEvent, eventTopic } from './contract.ts';

@@ -1,5 +1,6 @@
-import type { Role, SignableAction } from '../../actions.ts';
+import type { SignableAction } from '../../actions.ts';
 import { type Digest, digestToHex } from '../../ids/digest.ts';
+import type { Role } from '../../records.ts';
 import { labelKey, modelId, namespaceId, releaseId } from './ids.ts';
 import { REASONS, ROLES, STATUSES } from './records.ts';
 

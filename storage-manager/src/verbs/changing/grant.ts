@@ -1,6 +1,7 @@
-import type { Address, GrantAction, Role } from '../../actions.ts';
+import type { GrantAction } from '../../actions.ts';
 import type { JobOptions } from '../../events.ts';
 import type { ModelName, Namespace } from '../../ids/reference.ts';
+import type { Address, Role } from '../../records.ts';
 import type { ChangePorts, Intention } from './change.ts';
 
 /** What an account may do from now on, instead of what it might do before. */

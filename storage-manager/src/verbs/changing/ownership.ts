@@ -1,7 +1,8 @@
-import type { Address, NamespaceRecord, RegistryAction } from '../../actions.ts';
+import type { NamespaceRecord, RegistryAction } from '../../actions.ts';
 import { UsageError } from '../../errors.ts';
 import type { JobOptions } from '../../events.ts';
 import { isAddress, type Namespace } from '../../ids/reference.ts';
+import type { Address } from '../../records.ts';
 import type { ChangePorts, Intention } from './change.ts';
 
 /** Names here are canonical. */

@@ -11,7 +11,16 @@ Example:
   ballast release yank acme/tiny@2 --reason security --sign-only > yank.json     on one machine
   ballast release submit yank.json                                               on another`;
 
-export function addSubmit(release: Command): void {
+const CANCEL_NOTE = `
+Only its signer can, and pays for it. A signature that was not sent ends by itself at its deadline.
+
+Example:
+  ballast release cancel yank.json`;
+
+const SIGNED = 'what --sign-only printed';
+
+/** What somebody has signed with --sign-only: sent, or cancelled. */
+export function addSigned(release: Command): void {
   addChangeFlags(
     release
       .command('submit')
@@ -19,13 +28,20 @@ export function addSubmit(release: Command): void {
       .argument('<file>', 'the signed action; - for stdin')
       .addHelpText('after', NOTE),
   ).action(submit);
+  addChangeFlags(
+    release
+      .command('cancel')
+      .description('make what you have signed with --sign-only worth nothing, before it is sent')
+      .argument('<file>', 'the signed action; - for stdin')
+      .addHelpText('after', CANCEL_NOTE),
+  ).action(cancel);
 }
 
 async function submit(file: string, flags: ChangeFlags): Promise<void> {
   await runChange(
     flags,
     async (session, options) => {
-      const { value } = await readDocument(session, file, 'what --sign-only printed');
+      const { value } = await readDocument(session, file, SIGNED);
       const confirm: ChangeOptions['confirm'] = async (quote) => {
         // Nobody is asked before the document is found to be one.
         const { action, signer } = value as SignedAuthorization;
@@ -36,6 +52,15 @@ async function submit(file: string, flags: ChangeFlags): Promise<void> {
       return session.storage.releases.submit(value, { ...options, confirm });
     },
     ({ action, signer }) => ({ ...toldOf(action), fields: [['signed by', signer]] }),
+  );
+}
+
+async function cancel(file: string, flags: ChangeFlags): Promise<void> {
+  await runChange(
+    flags,
+    async (session, options) =>
+      session.storage.releases.cancel((await readDocument(session, file, SIGNED)).value, options),
+    ({ action }) => ({ what: toldOf(action).what, done: 'cancelled' }),
   );
 }
 
