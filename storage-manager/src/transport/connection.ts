@@ -59,11 +59,12 @@ export class Connection {
     return !this.#socket.destroyed && this.#socket.writable;
   }
 
-  /** Gives it to an exchange; what comes is its. */
+  /** Gives it to an exchange; what comes is its, and first of all that it has ended already. */
   begin(receiver: Receiver): void {
     this.used++;
     this.#receiver = receiver;
     this.#socket.ref();
+    if (this.#socket.destroyed) this.#end(new TransportFault('the connection was closed'));
   }
 
   /**

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { Connection } from '../../src/transport/connection.ts';
 import { answerOf, RawPeer } from './raw-peer.ts';
 
 const GET = { method: 'GET', path: '/x', what: 'block x' } as const;
@@ -16,5 +17,17 @@ test.each([1, 2])('what comes along behind an answer is no answer to request %i'
   expect((await Promise.all(asked)).map(({ length }) => length)).toEqual([200_000, 200_000, 200_000]);
   expect(peer.sockets).toHaveLength(2);
   client.close();
+  await peer.close();
+});
+
+test('whoever begins with a connection that has ended is told', async () => {
+  const peer = await RawPeer.start(() => {});
+  const connection = new Connection({ origin: peer.origin, connectMs: 1_000 });
+  await connection.opened;
+  connection.destroy();
+  const faults: unknown[] = [];
+  const ended = (fault: unknown) => faults.push(fault);
+  connection.begin({ place: () => null, placed: () => {}, push: () => {}, ended });
+  expect(faults).toMatchObject([{ message: 'the connection was closed' }]);
   await peer.close();
 });
