@@ -3,12 +3,14 @@ import { BlockList, isIP, type LookupFunction } from 'node:net';
 import { TransportFault } from './fault.ts';
 
 /**
- * Where no name may lead: this machine, this link, nowhere and everywhere (IANA special-purpose registries, RFC 6890). Cloud
- * metadata live at 169.254.169.254. Private networks are left out: a daemon in the next container has such an address.
+ * Where no name may lead: this machine, this link, nowhere and everywhere (IANA special-purpose registries, RFC 6890). Private
+ * networks are left out: a daemon in the next container has such an address. Cloud metadata, that give out credentials, live
+ * at 169.254.169.254, and where clouds say at an address that is private otherwise.
  */
 const FORBIDDEN = new BlockList();
 for (const [network, prefix] of [
   ['0.0.0.0', 8],
+  ['100.100.100.200', 32], // Alibaba
   ['127.0.0.0', 8],
   ['169.254.0.0', 16],
   ['192.0.0.0', 24],
@@ -18,6 +20,8 @@ for (const [network, prefix] of [
   FORBIDDEN.addSubnet(network, prefix, 'ipv4');
 for (const [network, prefix] of [
   ['::', 127],
+  ['fd00:ec2::', 32], // Amazon
+  ['fd20:ce::254', 128], // Google
   ['fe80::', 10],
   ['ff00::', 8],
 ] as const)

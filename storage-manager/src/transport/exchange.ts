@@ -30,7 +30,7 @@ export interface Ends extends CallOptions {
 
 /**
  * One request and its answer, with every wait bounded. Redirects and encoded bodies are refused: they are neither followed
- * nor decoded. A GET that a kept connection did not bring before it was closed goes out again on another.
+ * nor decoded. A GET that a kept connection did not bring before it was closed goes out on another, once.
  * @param body of a 200. Once the promise is settled it is not called again
  * @throws TransportFault; what `body` and the request's body throw; the signal's reason
  */
@@ -42,7 +42,7 @@ export async function exchange(
 ): Promise<HttpAnswer> {
   const { pool, endpoint } = line;
   const head = requestHead(endpoint, request);
-  for (;;) {
+  for (let first = true; ; first = false) {
     const connection = await pool.lease(ends);
     const kept = connection.used > 0;
     const ask = new Asking(connection, body, ends.deadlines);
@@ -54,7 +54,7 @@ export async function exchange(
     } catch (error) {
       pool.release(connection, false);
       const lost = error instanceof TransportFault && error.unanswered;
-      if (!(kept && lost && request.method === 'GET')) throw error;
+      if (!(first && kept && lost && request.method === 'GET')) throw error;
     }
   }
 }

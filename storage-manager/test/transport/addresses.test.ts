@@ -5,7 +5,7 @@ import { guarded, isForbidden, isWrittenAddress } from '../../src/transport/addr
 import { Connection } from '../../src/transport/connection.ts';
 
 describe('a name may lead to', () => {
-  test.each(['8.8.8.8', '10.1.2.3', '172.20.0.5', '192.168.1.9', '2606:4700::1', 'fd00::7'])(
+  test.each(['8.8.8.8', '10.1.2.3', '172.20.0.5', '192.168.1.9', '100.64.0.1', '2606:4700::1', 'fd00::7'])(
     '%s',
     (address) => {
       expect(isForbidden(address)).toBe(false);
@@ -18,10 +18,13 @@ const FORBIDDEN = [
   '127.9.9.9',
   '0.0.0.0',
   '169.254.169.254',
+  '100.100.100.200',
   '224.0.0.1',
   '255.255.255.255',
   '::',
   '::1',
+  'fd00:ec2::254',
+  'fd20:ce::254',
   'fe80::1',
   'ff02::1',
   '::ffff:127.0.0.1',

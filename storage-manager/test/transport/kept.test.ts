@@ -31,3 +31,16 @@ test('whoever begins with a connection that has ended is told', async () => {
   expect(faults).toMatchObject([{ message: 'the connection was closed' }]);
   await peer.close();
 });
+
+test('a GET that kept connections lose goes out twice, and no more', async () => {
+  const peer = await RawPeer.start((socket, number) => {
+    if (number > 2) socket.destroy();
+    else if (number === 2) for (const each of peer.sockets) each.write(answerOf('x'));
+  });
+  const client = peer.client(2);
+  await Promise.all([client.text(GET, 9), client.text(GET, 9)]);
+  await expect(client.text(GET, 9)).rejects.toMatchObject({ code: 'STORE_UNREACHABLE' });
+  expect(peer.requests).toHaveLength(4);
+  client.close();
+  await peer.close();
+});
