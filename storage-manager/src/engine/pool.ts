@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { ResourceError } from '../errors.ts';
+import { fileSystemError } from '../fs/errors.ts';
 import type { Digest } from '../ids/digest.ts';
 import type { Slot } from './slots.ts';
 
@@ -145,7 +146,7 @@ export class Pool {
       thread.pending.shift()?.resolve(result);
       if (thread.pending.length === 0) worker.unref();
     });
-    worker.on('error', (error) => this.#end(lost('it failed', error)));
+    worker.on('error', (error) => this.#end(notStarted(error) ?? lost('it failed', error)));
     worker.on('exit', (code) => this.#end(lost(`it ended with code ${code}`)));
     this.#threads.push(thread);
     return thread;
@@ -160,6 +161,17 @@ export class Pool {
       worker.unref();
     }
   }
+}
+
+/** The system's limit that kept a thread from starting: Node names it in the message alone. */
+function notStarted(cause: Error): Error | null {
+  if (!('code' in cause) || cause.code !== 'ERR_WORKER_INIT_FAILED') return null;
+  const [code] = /\bE[MN]FILE\b/.exec(cause.message) ?? [];
+  if (code === undefined) return null;
+  return fileSystemError(
+    Object.assign(new Error(cause.message), { code, syscall: 'open' }),
+    'a hashing thread',
+  );
 }
 
 function lost(was: string, cause?: unknown): ResourceError {

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { randomFillSync } from 'node:crypto';
 import { promisify } from 'node:util';
 import { afterEach, expect, test } from 'vitest';
@@ -50,6 +50,19 @@ test('a dead thread rejects what is pending and what is asked later', async () =
   expect(failed[0]).toMatchObject({ code: 'WORKER_LOST', cause: expect.any(RangeError) });
   expect(new Set(failed).size).toBe(1);
   await expect(engine.pool.hash(slots[1]!, 1)).rejects.toBe(failed[0]);
+});
+
+test('a thread that the limit of open files keeps from starting is told so', () => {
+  const script = `
+    import { openSync } from 'node:fs';
+    import { openEngine } from '${new URL('../../src/engine/engine.ts', import.meta.url)}';
+    const engine = openEngine();
+    const slot = await engine.slots.acquire();
+    try { for (;;) openSync('/dev/null', 'r'); } catch {}
+    await engine.pool.hash(slot, 1).catch(({ code, next }) => console.log(code, next));`;
+  const flags = ['--conditions=ballast-source', '--input-type=module', '--eval', script];
+  const { stdout } = spawnSync('prlimit', ['--nofile=64', process.execPath, ...flags], { encoding: 'utf8' });
+  expect(stdout).toBe('FILE_SYSTEM raise the limit of open files (ulimit -n)\n');
 });
 
 test('close rejects what is pending and may be called again', async () => {
