@@ -34,7 +34,7 @@ try {
       file,
       source.replace(original, () => replacement),
     );
-    const { output, contracts } = await prove(['--early-exit', '--function', `check(Deep)?_${proof}`], copy);
+    const { output, contracts } = await prove(['--early-exit', '--function', proof], copy);
     await writeFile(file, source);
     const codes = contracts.flatMap(([, proofs]) => proofs.map(({ exitcode }) => exitcode));
     const noticed = codes.includes(COUNTEREXAMPLE);
