@@ -7,6 +7,7 @@ import { computeAddress } from 'ethers/transaction';
 import { encryptKeystoreJsonSync } from 'ethers/wallet';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startAnvil } from '../../storage-manager/src/registries/embedded/anvil.ts';
+import { startEvilRpc } from '../../storage-manager/test/registries/evil-rpc.ts';
 import { Ballast, finish, temporaryFolder } from '../../test/e2e/ballast.ts';
 
 interface Deployed {
@@ -177,8 +178,15 @@ it('is finished by the next run, wherever one was killed', async () => {
     const nonce = async (block: string) =>
       Number(await chain.rpc.call('eth_getTransactionCount', [address, block]));
     const deploy = ['registry', 'deploy', '--yes', '--admin', address];
+    let looks = 0;
+    let waits = () => {};
+    const { url } = await startEvilRpc(chain.url, ({ method, params }) => {
+      if (method === 'eth_getTransactionCount' && params[1] === 'pending' && ++looks === 2) waits();
+      return false;
+    });
+    const run = ballast({ PRIVATE_KEY: key, ETH_NODE_URL: url });
     for (let sent = 1; sent <= 3; sent += 1) {
-      const child = ballast({ PRIVATE_KEY: key }).start(...deploy);
+      const child = run.start(...deploy);
       const ended = finish(child);
       await vi.waitFor(async () => expect(await nonce('pending')).toBe(sent), {
         timeout: 30_000,
@@ -188,9 +196,12 @@ it('is finished by the next run, wherever one was killed', async () => {
       expect(await ended).toMatchObject({ signal: 'SIGKILL' });
       // Every other run finds its transaction still on its way: the next must wait for it and send no second one.
       if (sent !== 2) await chain.rpc.call('evm_mine', []);
-      else void later(() => chain.rpc.call('evm_mine', []));
+      else {
+        looks = 0;
+        waits = () => void chain.rpc.call('evm_mine', []);
+      }
     }
-    const done = await ballast({ PRIVATE_KEY: key }).json<Deployed>(0, ...deploy);
+    const done = await run.json<Deployed>(0, ...deploy);
     expect(done).toMatchObject({ transactions: 0, pending: [] });
     expect(await nonce('latest')).toBe(3);
     expect(await ballast({}).json(0, 'registry', 'check', '--address', done.address)).toMatchObject({
@@ -200,12 +211,6 @@ it('is finished by the next run, wherever one was killed', async () => {
     await chain.close();
   }
 });
-
-/** Once the next run has begun to wait. */
-async function later(work: () => Promise<unknown>): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, 1_500));
-  await work();
-}
 
 function said({ stdout }: ChildProcess, text: string): Promise<void> {
   let all = '';

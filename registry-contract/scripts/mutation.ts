@@ -3,11 +3,12 @@
  * or text has one of them) one at a time in copies of this package, and runs the Solidity suites on each. Exit code 1 when one
  * survives: no test would notice that mistake.
  */
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { forge, root } from './foundry.ts';
+import { forge } from './foundry.ts';
 import { mutants } from './mutants.ts';
+import { chosenOf, copyPackage, withPlanted } from './planting.ts';
 
 /** Samples are few: a mistake that only one input in thousands shows needs a test of its own. */
 process.env.FOUNDRY_FUZZ_RUNS = '64';
@@ -20,17 +21,15 @@ process.env.FOUNDRY_OPTIMIZER = 'false';
 process.env.FOUNDRY_DYNAMIC_TEST_LINKING = 'true';
 
 const COPIES = 2;
-const words = process.argv.slice(2);
-const chosen = mutants.filter(
-  (mutant) => words.length === 0 || words.some((word) => mutant.join(' ').includes(word)),
-);
+const chosen = chosenOf(mutants);
 const queue = [...chosen];
 const survivors: string[] = [];
 
 const folder = await mkdtemp(join(tmpdir(), 'ballast-mutants-'));
 try {
   const copies = Array.from({ length: COPIES }, (_, i) => join(folder, `${i}`));
-  await copyPackage(copies[0]!);
+  // Proofs are halmos's business, not the fuzzers'.
+  await copyPackage(copies[0]!, ['vectors', 'test'], (path) => !/\.ts$|\/symbolic$/.test(path));
   const failure = await test(copies[0]!);
   if (failure !== null) throw new Error(`The suites must pass before a mutant is planted, but: ${failure}`);
   // With what was compiled.
@@ -47,33 +46,13 @@ process.exitCode = survivors.length === 0 ? 0 : 1;
 async function work(copy: string): Promise<void> {
   for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
     const [name, original, replacement] = mutant;
-    const file = join(copy, 'contracts', name);
-    const source = await readFile(file, 'utf8');
-    if (source.split(original).length !== 2) throw new Error(`${name} must have this once: ${original}`);
-    await writeFile(
-      file,
-      source.replace(original, () => replacement),
-    );
-    const killer = await test(copy);
-    await writeFile(file, source);
+    const killer = await withPlanted(copy, mutant, () => test(copy));
     const title = `${name}: ${original} => ${replacement || 'nothing'}`;
     if (killer === null) survivors.push(title);
     console.log(
       `${killer === null ? 'SURVIVED' : 'killed'} ${title}${killer === null ? '' : ` (${killer})`}`,
     );
   }
-}
-
-async function copyPackage(to: string): Promise<void> {
-  for (const part of ['contracts', 'vectors', 'foundry.toml']) {
-    await cp(join(root, part), join(to, part), { recursive: true });
-  }
-  // Proofs are halmos's business, not the fuzzers'.
-  const isSuite = (path: string) => !/\.ts$|\/symbolic$/.test(path);
-  await cp(join(root, 'test'), join(to, 'test'), { recursive: true, filter: isSuite });
-  await symlink(join(root, 'tools'), join(to, 'tools'));
-  await mkdir(join(to, 'lib'));
-  await symlink(join(root, '../node_modules/@openzeppelin'), join(to, 'lib/@openzeppelin'));
 }
 
 /** @returns the first test that failed, by name; null: all passed */

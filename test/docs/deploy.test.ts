@@ -1,14 +1,15 @@
 /** docs/deploy.md: each command on it, run against two chains, prints what the page says. */
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { encryptKeystoreJsonSync } from 'ethers/wallet';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Anvil, startAnvil } from '../../storage-manager/src/registries/embedded/anvil.ts';
 import { Account } from '../../storage-manager/src/registries/ethereum/account.ts';
 import { finish } from '../e2e/ballast.ts';
 import { root } from '../rules/source-tree.ts';
+import { putBallast } from './command.ts';
 import { matches, sessions } from './console.ts';
 
 const page = readFileSync(join(root, 'docs/deploy.md'), 'utf8');
@@ -33,14 +34,15 @@ beforeAll(async () => {
   const keystore = encryptKeystoreJsonSync({ address, privateKey: KEY }, PASSWORD, options);
   writeFileSync(join(folder, 'deployer.json'), keystore, { mode: 0o600 });
   writeFileSync(join(folder, 'password'), PASSWORD, { mode: 0o600 });
-  mkdirSync(join(folder, 'bin'));
   mkdirSync(join(folder, 'my-model'));
   writeFileSync(join(folder, 'my-model/weights.bin'), 'weights');
-  const bin = join(folder, 'bin/ballast');
-  writeFileSync(bin, `#!/bin/sh\nexec '${process.execPath}' '${join(root, 'cli/bin/ballast.js')}' "$@"\n`);
-  chmodSync(bin, 0o755);
-  const path = [join(folder, 'bin'), dirname(process.execPath), process.env.PATH].join(':');
-  env = { PATH: path, HOME: folder, BALLAST_HOME: join(folder, 'home'), LANG: 'C.UTF-8', NO_COLOR: '1' };
+  env = {
+    PATH: putBallast(folder),
+    HOME: folder,
+    BALLAST_HOME: join(folder, 'home'),
+    LANG: 'C.UTF-8',
+    NO_COLOR: '1',
+  };
 });
 afterAll(async () => {
   await Promise.all([...chains, signer].map((anvil) => anvil.stop()));

@@ -1,12 +1,13 @@
 /** docs/rights.md: each command on it, run against a chain, prints what the page says. */
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startTestChain, type TestChain } from '../../storage-manager/src/testing/anvil.ts';
 import { finish } from '../e2e/ballast.ts';
 import { root } from '../rules/source-tree.ts';
+import { putBallast } from './command.ts';
 import { matches, sessions } from './console.ts';
 
 const page = readFileSync(join(root, 'docs/rights.md'), 'utf8');
@@ -18,14 +19,10 @@ let env: NodeJS.ProcessEnv;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'ballast-rights-'));
   chain = await startTestChain();
-  mkdirSync(join(folder, 'bin'));
   mkdirSync(join(folder, 'my-model'));
   writeFileSync(join(folder, 'my-model/weights.bin'), 'weights');
-  const bin = join(folder, 'bin/ballast');
-  writeFileSync(bin, `#!/bin/sh\nexec '${process.execPath}' '${join(root, 'cli/bin/ballast.js')}' "$@"\n`);
-  chmodSync(bin, 0o755);
   env = {
-    ...{ PATH: [join(folder, 'bin'), dirname(process.execPath), process.env.PATH].join(':') },
+    ...{ PATH: putBallast(folder) },
     ...{ HOME: folder, BALLAST_HOME: join(folder, 'home'), LANG: 'C.UTF-8', NO_COLOR: '1' },
     ...{ ETH_NODE_URL: chain.url, CONTRACT_ADDRESS: chain.contract, PRIVATE_KEY: await chain.newKey() },
   };

@@ -1,13 +1,14 @@
 /** docs/troubleshooting.md: its codes exist, and each command on it prints what the page says. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ERROR_CODES, type ErrorKind, EXIT_CODES } from '../../storage-manager/src/errors.ts';
 import { flipByte } from '../../storage-manager/test/stores/disk-damage.ts';
 import { root } from '../rules/source-tree.ts';
+import { putBallast } from './command.ts';
 import { matches, sessions } from './console.ts';
 
 const page = readFileSync(join(root, 'docs/troubleshooting.md'), 'utf8');
@@ -25,16 +26,15 @@ describe('docs/troubleshooting.md', () => {
 
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'ballast-troubles-'));
-    mkdirSync(join(folder, 'bin'));
     mkdirSync(join(folder, 'my-model'));
     writeFileSync(join(folder, 'my-model/weights.bin'), randomBytes(3_000_000));
-    writeFileSync(
-      join(folder, 'bin/ballast'),
-      `#!/bin/sh\nexec '${process.execPath}' '${join(root, 'cli/bin/ballast.js')}' "$@"\n`,
-    );
-    chmodSync(join(folder, 'bin/ballast'), 0o755);
-    const path = [join(folder, 'bin'), dirname(process.execPath), process.env.PATH].join(':');
-    env = { PATH: path, HOME: folder, BALLAST_HOME: join(folder, 'home'), LANG: 'C.UTF-8', NO_COLOR: '1' };
+    env = {
+      PATH: putBallast(folder),
+      HOME: folder,
+      BALLAST_HOME: join(folder, 'home'),
+      LANG: 'C.UTF-8',
+      NO_COLOR: '1',
+    };
     execFileSync('ballast', ['store', './my-model', 'my-model'], { cwd: folder, env, stdio: 'ignore' });
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));

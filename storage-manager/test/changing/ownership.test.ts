@@ -1,11 +1,7 @@
-/** A namespace changes hands in two steps; a pause and a label that is kept are told before anything is sent. */
-import { bytecode } from '@ballast-models/registry-contract';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { BallastEvent } from '../../src/events.ts';
 import { parseNamespace } from '../../src/ids/reference.ts';
-import { Account } from '../../src/registries/ethereum/account.ts';
 import { Chain } from '../../src/registries/ethereum/chain.ts';
-import { contractAddress } from '../../src/registries/ethereum/deploy.ts';
 import { startTestChain, type TestChain } from '../../src/testing/anvil.ts';
 import { callContract } from '../../src/testing/contract-calls.ts';
 import { change } from '../../src/verbs/changing/change.ts';
@@ -26,15 +22,7 @@ let administrator: string;
 beforeAll(async () => {
   chain = await startTestChain();
   administrator = await chain.newKey();
-  const account = new Account(administrator);
-  const deployment = account.sign({
-    ...{ chainId: chain.chainId, nonce: 0, to: null, gasLimit: 12_000_000n },
-    data: bytecode + account.address.slice(2).padStart(64, '0'),
-    fees: { max: 10_000_000_000n, priority: 0n },
-  });
-  await chain.rpc.call('eth_sendRawTransaction', [deployment.raw]);
-  await chain.rpc.call('evm_mine', []);
-  administered = { ...chain, contract: contractAddress(deployment) };
+  administered = { ...chain, contract: await chain.administered(administrator) };
 });
 afterAll(() => chain.close());
 

@@ -28,8 +28,10 @@ function start(script: string): ChildProcess & { stdout: NodeJS.ReadableStream }
   return child as ChildProcess & { stdout: NodeJS.ReadableStream };
 }
 
-/** A process that holds the lock until it is killed. */
-/** The timer holds the promise: one that nobody can settle is collected as garbage, and the lock with it. */
+/**
+ * A process that holds the lock until it is killed. Its timer holds the promise: one that nobody can settle is collected
+ * as garbage, and the lock with it.
+ */
 async function startHolder(): Promise<ChildProcess> {
   const holder = start(`
     await withLock(lock, () => new Promise((end) => { console.log('held'); setTimeout(end, 600_000); }));`);

@@ -2,13 +2,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bytecode } from '@ballast-models/registry-contract';
 import { expect, onTestFinished, test } from 'vitest';
 import type { BallastEvent } from '../../src/events.ts';
 import { ModelStorageManager } from '../../src/manager.ts';
-import { Account } from '../../src/registries/ethereum/account.ts';
 import { Chain } from '../../src/registries/ethereum/chain.ts';
-import { contractAddress } from '../../src/registries/ethereum/deploy.ts';
 import { startTestChain } from '../../src/testing/anvil.ts';
 import { randomBlock } from '../../src/testing/blocks.ts';
 import { callContract } from '../../src/testing/contract-calls.ts';
@@ -20,15 +17,7 @@ async function open() {
   const chain = await startTestChain();
   onTestFinished(() => chain.close());
   const key = await chain.newKey();
-  const administrator = new Account(key);
-  const deployment = administrator.sign({
-    ...{ chainId: chain.chainId, nonce: 0, to: null, gasLimit: 12_000_000n },
-    data: bytecode + administrator.address.slice(2).padStart(64, '0'),
-    fees: { max: 10n ** 10n, priority: 0n },
-  });
-  await chain.rpc.call('eth_sendRawTransaction', [deployment.raw]);
-  await chain.rpc.call('evm_mine', []);
-  const contract = contractAddress(deployment);
+  const contract = await chain.administered(key);
   const folder = await mkdtemp(join(tmpdir(), 'ballast-questions-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const asked: { method: string; params: readonly unknown[] }[] = [];

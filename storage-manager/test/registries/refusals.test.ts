@@ -1,4 +1,3 @@
-import { bytecode } from '@ballast-models/registry-contract';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import {
   LATEST,
@@ -7,9 +6,7 @@ import {
   parseModelName,
   parseNamespace,
 } from '../../src/ids/reference.ts';
-import { Account } from '../../src/registries/ethereum/account.ts';
 import { act } from '../../src/registries/ethereum/act.ts';
-import { contractAddress } from '../../src/registries/ethereum/deploy.ts';
 import { modelId, namespaceId } from '../../src/registries/ethereum/ids.ts';
 import { openEthereumRegistry } from '../../src/registries/ethereum/open.ts';
 import type { EthereumRegistry } from '../../src/registries/ethereum/registry.ts';
@@ -33,15 +30,7 @@ let administrator: EthereumRegistry;
 beforeAll(async () => {
   chain = await startTestChain();
   const key = await chain.newKey();
-  const authority = new Account(key);
-  const deployment = authority.sign({
-    ...{ chainId: chain.chainId, nonce: 0, to: null, gasLimit: 12_000_000n },
-    data: bytecode + authority.address.slice(2).padStart(64, '0'),
-    fees: { max: 10n ** 10n, priority: 0n },
-  });
-  await chain.rpc.call('eth_sendRawTransaction', [deployment.raw]);
-  await chain.rpc.call('evm_mine', []);
-  contract = contractAddress(deployment);
+  contract = await chain.administered(key);
   administrator = await open(key);
   ownerKey = await chain.newKey();
   owner = await open(ownerKey);

@@ -1,4 +1,5 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { onTestFinished } from 'vitest';
 import { HttpClient } from '../../src/transport/client.ts';
 import type { Deadlines } from '../../src/transport/deadlines.ts';
 import { parseEndpoint } from '../../src/transport/endpoint.ts';
@@ -54,4 +55,20 @@ export class RawPeer {
 export function answerOf(body: string | Uint8Array, headers: readonly string[] = []): Buffer {
   const head = ['HTTP/1.1 200 OK', `Content-Length: ${Buffer.byteLength(body)}`, ...headers, '', ''];
   return Buffer.concat([Buffer.from(head.join('\r\n'), 'latin1'), Buffer.from(body)]);
+}
+
+export const GET = { method: 'GET', path: '/x', what: 'block x' } as const;
+/** So that each fault is over within a second. */
+export const SHORT = { connectMs: 500, headersMs: 300, idleMs: 300, totalMs: 1_000 } as const;
+
+/** A peer and a client of it, both closed when the test is over. */
+export async function talk(
+  script: Script,
+  connections: number | null = 1,
+): Promise<{ peer: RawPeer; client: HttpClient }> {
+  const peer = await RawPeer.start(script);
+  onTestFinished(() => peer.close());
+  const client = peer.client(connections, SHORT);
+  onTestFinished(() => client.close());
+  return { peer, client };
 }
