@@ -39,7 +39,7 @@ it.each(['', 'store', 'completion'])('docs/cli.md holds what `ballast %s --help`
 
 /** Of the language and of Node. */
 const GLOBAL =
-  /^(AbortSignal|AsyncIterable|Date|Error|Exclude|Iterable|IterableIterator|Map|Pick|Promise|RangeError|Readable|Readonly|ReadonlyMap|ReadonlySet|Record|Set|Symbol|Uint8Array|[A-Z])$/;
+  /^(AbortSignal|AsyncIterable|Date|Error|Exclude|Iterable|IterableIterator|Map|Pick|Promise|RangeError|Readable|Readonly|ReadonlyMap|ReadonlySet|Record|ServerResponse|Set|Symbol|Uint8Array|[A-Z])$/;
 
 it('every type that an API page names is explained on one of them', () => {
   const api = [...pages].filter(([path]) => path.startsWith('docs/api/'));

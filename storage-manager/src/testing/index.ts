@@ -6,10 +6,25 @@ export type { Channel, ModelName, Namespace, Selector, Version } from '../ids/re
 export type * from '../interfaces.ts';
 export type { JsonRpc } from '../transport/json-rpc.ts';
 export { startTestChain, type TestChain } from './anvil.ts';
+export { blockOrigin, blockTarget } from './block-origin.ts';
 export { randomBlock, randomBlocks, randomManifest, sharedBlock } from './blocks.ts';
+export { type Evil, type EvilRpc, instead, openEvilRpc, type RpcCall } from './evil-rpc.ts';
+export type { Fault, FaultKind, Place } from './fault.ts';
+export { faultMix, type Mix } from './fault-mix.ts';
+export {
+  type Asked,
+  FaultServer,
+  type FaultServerOptions,
+  type Origin,
+  type Script,
+  type Seen,
+} from './fault-server.ts';
+export type { Answer } from './inject.ts';
 export { findKubo, type KuboNode, startKubo } from './kubo-node.ts';
 export { MemoryRegistry } from './memory-registry.ts';
 export { MemoryStore } from './memory-store.ts';
 export { describeRegistry, type RegistryUnderTest } from './registry-suite.ts';
+export { Seeded } from './seeded.ts';
 export { describeStore, type StoreUnderTest } from './store-suite.ts';
 export { awkwardFiles, safetensors, treeDigests, writeTree } from './trees.ts';
+export { upstream } from './upstream.ts';

@@ -67,6 +67,7 @@ export class MemoryRegistry implements Registry {
           ? { channel: selector.channel, version: channel.version, seq: channel.seq }
           : null,
       asOf: { block: this.#block, time: new Date() },
+      quorum: null,
       homeAsOf: null,
       changedBlock: Math.max(model.changedBlock, record.changedBlock, channel?.changedBlock ?? 0),
       finalBlock: this.#block,
