@@ -75,6 +75,12 @@ export interface AsOf {
   readonly time: Date;
 }
 
+/** How many endpoints of a chain gave this very answer, and how many were asked. */
+export interface Quorum {
+  readonly agreed: number;
+  readonly asked: number;
+}
+
 /** What the registry answers to a reference. */
 export interface Resolution {
   readonly release: Release;
@@ -83,6 +89,8 @@ export interface Resolution {
   /** The channel that led here; null for an exact version. */
   readonly channel: ChannelTarget | null;
   readonly asOf: AsOf;
+  /** Null: there is but one party to ask, as on the private chain. */
+  readonly quorum: Quorum | null;
   /** Where in its home chain's history the status of a mirrored release was read; null: nobody asked there. */
   readonly homeAsOf: AsOf | null;
   /** Block of the last change of anything in this answer. */
