@@ -44,14 +44,14 @@ export function openCarriers(settings: Settings, options: CallOptions = {}): Pro
     const places = placesIn(settings.home);
     const stores: RepairableStore[] = [];
     for (const name of settings.stores) stores.push(await openStore(name, settings, places, keep, options));
-    return { engine: keep(openEngine()), stores, locks: await lockFolder(places.locks) };
+    return { engine: keep(openEngine()), stores, sources: [], locks: await lockFolder(places.locks) };
   });
 }
 
 /** The rest, for whoever needs a registry. */
 export function openPorts(
   settings: Settings,
-  { engine, stores, locks }: Carriers,
+  carriers: Carriers,
   options: CallOptions = {},
 ): Promise<OpenPorts> {
   return openAll(settings, async (keep) => {
@@ -64,7 +64,7 @@ export function openPorts(
     for (const chain of settings.chain?.otherChains ?? [])
       others.push({ chainId: chain.chainId, registry: keep(await openChain(chain, options)) });
     const trust = chainTrust(registry, { seen, others });
-    return { engine, stores, locks, journal, tasks, registry, actions: registry.actions, trust };
+    return { ...carriers, journal, tasks, registry, actions: registry.actions, trust };
   });
 }
 

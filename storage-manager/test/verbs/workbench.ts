@@ -50,6 +50,7 @@ export async function openWorkbench(stores?: readonly RepairableStore[]): Promis
     trust,
     memory,
     stores: stores ?? [memory],
+    sources: [],
     locks: join(folder, 'locks'),
   };
 }

@@ -1,12 +1,14 @@
 import type { Engine } from '../../engine/engine.ts';
 import type { Journal } from '../../engine/journal.ts';
-import type { Registry, RepairableStore, Trust } from '../../interfaces.ts';
+import type { ChunkSource, Registry, RepairableStore, Trust } from '../../interfaces.ts';
 
 /** What moves and proves bytes; whose word they are is not its concern. */
 export interface Carriers {
   readonly engine: Engine;
   /** Where a publish must place a release, and the sources of a fetch, in this order. */
   readonly stores: readonly RepairableStore[];
+  /** Read after the stores, and never written: gateways, the nodes of a fleet. */
+  readonly sources: readonly ChunkSource[];
   /** Folder of this machine's lock files. */
   readonly locks: string;
 }
