@@ -75,7 +75,7 @@ export interface AsOf {
   readonly time: Date;
 }
 
-/** How many endpoints of a chain gave this very answer, and how many were asked. */
+/** How many endpoints of a chain gave the very same answer, at least, and how many are configured. */
 export interface Quorum {
   readonly agreed: number;
   readonly asked: number;
@@ -89,8 +89,10 @@ export interface Resolution {
   /** The channel that led here; null for an exact version. */
   readonly channel: ChannelTarget | null;
   readonly asOf: AsOf;
-  /** Null: there is but one party to ask, as on the private chain. */
+  /** Null: nobody was asked by a network, as on the private chain. */
   readonly quorum: Quorum | null;
+  /** What other endpoints said or failed to say, a line each, by scheme and host: `https://rpc.example answered eth_call differently`. */
+  readonly dissent: readonly string[];
   /** Where in its home chain's history the status of a mirrored release was read; null: nobody asked there. */
   readonly homeAsOf: AsOf | null;
   /** Block of the last change of anything in this answer. */

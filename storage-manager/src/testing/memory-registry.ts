@@ -68,6 +68,7 @@ export class MemoryRegistry implements Registry {
           : null,
       asOf: { block: this.#block, time: new Date() },
       quorum: null,
+      dissent: [],
       homeAsOf: null,
       changedBlock: Math.max(model.changedBlock, record.changedBlock, channel?.changedBlock ?? 0),
       finalBlock: this.#block,

@@ -1,12 +1,16 @@
 import { setTimeout } from 'node:timers/promises';
 import { TrustError, UsageError } from '../errors.ts';
-import type { CallOptions } from '../interfaces.ts';
+import type { CallOptions, Quorum } from '../interfaces.ts';
 import { MAX_RPC_ANSWER_BYTES } from '../limits.ts';
 import { HttpClient } from './client.ts';
 import { basic } from './endpoint.ts';
 
 /** A chain node as its clients see it (https://www.jsonrpc.org/specification, Ethereum's execution-apis). */
 export interface JsonRpc {
+  /** Who stands behind each answer; absent where nobody is asked by a network. */
+  readonly quorum?: Quorum;
+  /** What endpoints that were not needed or not believed said or failed to say so far, a line each. Absent: nothing. */
+  readonly dissent?: readonly string[];
   /** The `result`. @throws RpcAnswerError when the node answers an error; TrustError `CHAIN_UNREACHABLE` else */
   call(method: string, params: readonly unknown[], options?: CallOptions): Promise<unknown>;
   close(): Promise<void>;
@@ -50,6 +54,7 @@ const BUSY = new Set([429, 502, 503, 504]);
  * key (user, path, query): errors name only its scheme and host, and what the node says is searched for the key.
  */
 export class HttpJsonRpc implements JsonRpc {
+  readonly quorum: Quorum = { agreed: 1, asked: 1 };
   readonly #peer: Peer;
   readonly #client: HttpClient;
   readonly #secrets: readonly string[];

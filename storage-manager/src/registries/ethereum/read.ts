@@ -110,7 +110,8 @@ export class EthereumReader implements RegistryReader {
           ? readChannel(selector.channel, release.version, answer.channelSeq)
           : null,
       asOf: { block: head.number, time: new Date(head.time * 1000) },
-      quorum: null,
+      quorum: this.chain.rpc.quorum ?? null,
+      dissent: this.chain.rpc.dissent ?? [],
       homeAsOf: null,
       changedBlock: readNumber(answer.changedBlock),
       finalBlock: await this.chain.finalBlock(head, options),
