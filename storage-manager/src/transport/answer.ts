@@ -20,6 +20,7 @@ const MAX_INTERIM = 10;
 /** Reads one answer from the bytes of a connection: interim heads, the head, the body, the trailers. */
 export class AnswerReader {
   readonly #begin: (head: Head) => Sink;
+  readonly #bodyless: boolean;
   #sink: Sink | null = null;
   #text = '';
   #interim = 0;
@@ -30,9 +31,10 @@ export class AnswerReader {
   /** Known once the answer is whole. */
   trailers: ReadonlyMap<string, string> | null = null;
 
-  /** @param begin told the head, before anything of the body: where that goes */
-  constructor(begin: (head: Head) => Sink) {
+  /** @param begin told the head, before anything of the body: where that goes @param bodyless it answers a HEAD */
+  constructor(begin: (head: Head) => Sink, bodyless = false) {
     this.#begin = begin;
+    this.#bodyless = bodyless;
   }
 
   get head(): Head | null {
@@ -102,7 +104,8 @@ export class AnswerReader {
     this.#head = head;
     const sink = this.#begin(head);
     this.#sink = sink;
-    if (typeof head.framing === 'number') this.#left = head.framing;
+    if (this.#bodyless) this.trailers = NONE;
+    else if (typeof head.framing === 'number') this.#left = head.framing;
     else if (head.framing === 'chunked') this.#chunked = new ChunkedBody((piece) => sink.take(piece));
     if (head.framing === 0) this.trailers = NONE;
   }

@@ -1,4 +1,5 @@
 import type { CallOptions } from '../interfaces.ts';
+import type { Resolver } from './addresses.ts';
 import type { Sink } from './answer.ts';
 import { DEADLINES, type Deadlines } from './deadlines.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -28,6 +29,8 @@ export interface ClientOptions {
   readonly connections: number | null;
   /** Replace every deadline of their kind. */
   readonly deadlines?: Partial<Deadlines> | undefined;
+  /** Default: the system's own. */
+  readonly resolve?: Resolver | undefined;
   /** The error that a fault is, in the words of whoever is asked. Default: `STORE_UNREACHABLE`. */
   readonly failure?: Failure | undefined;
 }
@@ -45,12 +48,15 @@ export class HttpClient {
   readonly #deadlines: Partial<Deadlines>;
   readonly #failure: Failure;
 
-  constructor(endpoint: Endpoint, { connections, deadlines = {}, failure = unreachable }: ClientOptions) {
+  constructor(
+    endpoint: Endpoint,
+    { connections, deadlines = {}, resolve, failure = unreachable }: ClientOptions,
+  ) {
     this.endpoint = endpoint;
     this.#deadlines = deadlines;
     this.#failure = failure;
     const connectMs = deadlines.connectMs ?? DEADLINES.connectMs;
-    this.#pool = new Pool({ origin: endpoint.origin, connectMs }, connections);
+    this.#pool = new Pool({ origin: endpoint.origin, connectMs, resolve }, connections);
   }
 
   /** Receives the body of a 200 straight into `into`. @throws what `failure` makes of a fault */

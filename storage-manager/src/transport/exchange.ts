@@ -30,7 +30,7 @@ export interface Ends extends CallOptions {
 
 /**
  * One request and its answer, with every wait bounded. Redirects and encoded bodies are refused: they are neither followed
- * nor decoded. A GET that a kept connection did not bring before it was closed goes out on another, once.
+ * nor decoded. A GET or HEAD that a kept connection did not bring before it was closed goes out on another, once.
  * @param body of a 200. Once the promise is settled it is not called again
  * @throws TransportFault; what `body` and the request's body throw; the signal's reason
  */
@@ -45,7 +45,7 @@ export async function exchange(
   for (let first = true; ; first = false) {
     const connection = await pool.lease(ends);
     const kept = connection.used > 0;
-    const ask = new Asking(connection, body, ends.deadlines);
+    const ask = new Asking(connection, body, ends.deadlines, request.method === 'HEAD');
     try {
       const answer = await ask.send(head, request.body, ends);
       if (ask.leftNothing) await connection.rest();
@@ -54,7 +54,7 @@ export async function exchange(
     } catch (error) {
       pool.release(connection, false);
       const lost = error instanceof TransportFault && error.unanswered;
-      if (!(first && kept && lost && request.method === 'GET')) throw error;
+      if (!(first && kept && lost && request.method !== 'POST')) throw error;
     }
   }
 }
@@ -70,14 +70,14 @@ class Asking implements Receiver {
   #settled = false;
   #sent = false;
 
-  constructor(connection: Connection, body: Sink, deadlines: Deadlines) {
+  constructor(connection: Connection, body: Sink, deadlines: Deadlines, bodyless: boolean) {
     this.#connection = connection;
     this.#deadlines = deadlines;
     this.#reader = new AnswerReader((head) => {
       refuseUnwanted(head);
       if (this.#sent) this.#expect();
       return head.status === 200 ? body : this.#text;
-    });
+    }, bodyless);
   }
 
   /** The connection is at the beginning of another exchange. */

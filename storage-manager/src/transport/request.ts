@@ -1,7 +1,8 @@
 import type { Endpoint } from './endpoint.ts';
 
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST';
+  /** A HEAD has no body in its answer, whatever length that tells. */
+  readonly method: 'GET' | 'HEAD' | 'POST';
   /** Appended to the endpoint's path, with its query. */
   readonly path: string;
   /** What the caller wants, for messages: `block ab12…`. */

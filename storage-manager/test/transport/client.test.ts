@@ -32,6 +32,15 @@ describe('a body', () => {
     expect(await client.receive(GET, new Uint8Array(10))).toMatchObject({ length: 0, overflow: true });
   });
 
+  test('does not follow the head that answers a HEAD, whatever length that tells; the connection goes on', async () => {
+    const { client, peer } = await talk((socket, number) =>
+      socket.write(number === 1 ? 'HTTP/1.1 200 OK\r\nContent-Length: 1048576\r\n\r\n' : answerOf('hello')),
+    );
+    expect(await client.text({ ...GET, method: 'HEAD' }, 0)).toMatchObject({ status: 200, text: '' });
+    expect((await client.text(GET, 100)).text).toBe('hello');
+    expect(peer.sockets).toHaveLength(1);
+  });
+
   test('is waited for after interim answers', async () => {
     const { client } = await talk((socket) => {
       socket.write('HTTP/1.1 103 Early Hints\r\nLink: <x>\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n');

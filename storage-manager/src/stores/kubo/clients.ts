@@ -1,6 +1,7 @@
 import { HttpClient } from '../../transport/client.ts';
 import type { Deadlines } from '../../transport/deadlines.ts';
 import { parseEndpoint } from '../../transport/endpoint.ts';
+import { byAddress } from '../trustless.ts';
 import { KuboControl } from './control.ts';
 
 export interface KuboOptions {
@@ -46,12 +47,4 @@ export function kuboClients({ api, gateway, name = 'kubo', deadlines }: KuboOpti
           }),
     control: new KuboControl(endpoint, deadlines),
   };
-}
-
-/** Kubo sends requests to `localhost` on to a subdomain for each CID (301), those to the address it answers. */
-function byAddress(gateway: string): string {
-  const url = URL.parse(gateway);
-  if (url?.hostname !== 'localhost') return gateway;
-  url.hostname = '127.0.0.1';
-  return url.href;
 }

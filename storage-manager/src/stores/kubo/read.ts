@@ -3,38 +3,39 @@ import { cidText, RAW } from '../../ids/cid.ts';
 import type { Digest } from '../../ids/digest.ts';
 import type { CallOptions } from '../../interfaces.ts';
 import { blockCorrupt, blockMissing } from '../block-errors.ts';
+import { readRawBlock } from '../trustless.ts';
 import type { KuboClients } from './clients.ts';
 import { holdsBlock } from './presence.ts';
 import { failureOf, kuboError, rpcPath, saysAbsent } from './rpc.ts';
 
-/** What a gateway answers where it has no such block and no peer brought it in its own time. */
-const GATEWAY_MISSING = [404, 410, 504];
-
 /** Reads one block into `into` and returns its length. A daemon that is online asks its peers where it has none. */
-export async function readBlock(
+export function readBlock(
   clients: KuboClients,
   digest: Digest,
   into: Uint8Array,
   options: CallOptions,
 ): Promise<number> {
-  const client = clients.gateway ?? clients.rpc;
+  const reading =
+    clients.gateway === null
+      ? readByRpc(clients, digest, into, options)
+      : readRawBlock(clients.gateway, clients.name, digest, into, options);
+  return reading.catch((error: unknown) => explain(clients, digest, error, options));
+}
+
+async function readByRpc(
+  { rpc, name }: KuboClients,
+  digest: Digest,
+  into: Uint8Array,
+  options: CallOptions,
+): Promise<number> {
   const what = `block ${digest}`;
-  const cid = cidText(digest, RAW);
-  const answer = await client
-    .receive(
-      clients.gateway
-        ? { method: 'GET', path: `/ipfs/${cid}?format=raw`, what }
-        : { method: 'POST', path: rpcPath('block/get', { arg: cid }), what },
-      into,
-      options,
-    )
-    .catch((error: unknown) => explain(clients, digest, error, options));
+  const path = rpcPath('block/get', { arg: cidText(digest, RAW) });
+  const answer = await rpc.receive({ method: 'POST', path, what }, into, options);
   if (answer.overflow)
-    throw blockCorrupt(clients.name, digest, `it outgrows the ${into.byteLength} bytes that it may have`);
+    throw blockCorrupt(name, digest, `it outgrows the ${into.byteLength} bytes that it may have`);
   const failure = failureOf(answer);
   if (failure === null) return answer.length;
-  const missing = clients.gateway ? GATEWAY_MISSING.includes(answer.status) : saysAbsent(failure);
-  throw missing ? blockMissing(clients.name, digest) : kuboError(client.endpoint, what, failure);
+  throw saysAbsent(failure) ? blockMissing(name, digest) : kuboError(rpc.endpoint, what, failure);
 }
 
 /** A daemon that searches its peers in vain is as silent as one that hangs: ask what it holds itself. */

@@ -2,6 +2,7 @@ import { UnavailableError } from '../../errors.ts';
 import type { Digest } from '../../ids/digest.ts';
 import type { DigestList } from '../../ids/digest-list.ts';
 import type { CallOptions, RepairableStore, WriteSession } from '../../interfaces.ts';
+import { together } from '../together.ts';
 import { type KuboClients, type KuboOptions, kuboClients } from './clients.ts';
 import { isPinned, pin } from './pins.ts';
 import { holdsBlock, localBlocks } from './presence.ts';
@@ -43,17 +44,9 @@ export class KuboStore implements RepairableStore {
     into: readonly Uint8Array[],
     options: CallOptions = {},
   ): Promise<number[]> {
-    options.signal?.throwIfAborted();
-    const others = new AbortController();
-    const signal = options.signal ? AbortSignal.any([options.signal, others.signal]) : others.signal;
-    const reads = digests.map((digest, place) => readBlock(this.#clients, digest, into[place]!, { signal }));
-    try {
-      return await Promise.all(reads);
-    } catch (error) {
-      others.abort(error);
-      await Promise.allSettled(reads);
-      throw error;
-    }
+    return together(options, (signal) =>
+      digests.map((digest, place) => readBlock(this.#clients, digest, into[place]!, { signal })),
+    );
   }
 
   /** Ends the connections; idle ones would keep a long-lived process's sockets. */
