@@ -48,6 +48,39 @@ function trespasses(files: readonly SourceFile[]): string[] {
   );
 }
 
+/** What only looks. Anything else of `node:fs` changes files, or, as `open`, can. */
+const READING = new Set([
+  ...['access', 'lstat', 'opendir', 'readdir', 'readFile', 'readlink', 'realpath', 'stat', 'statfs'],
+  ...['constants', 'createReadStream', 'existsSync', 'fstatSync', 'readFileSync', 'statSync'],
+  ...['BigIntStats', 'Dirent', 'FileHandle', 'Stats'],
+]);
+
+/** These change a file that is open; a store's own `write` and `close` have other names for a file of the system's. */
+const CHANGING = /\.(appendFile|chmod|createWriteStream|datasync|sync|truncate|utimes|writeFile|writev)\(/;
+
+/** Makes trees and nodes for tests. */
+const MAKES_FILES = `${BASE}testing/`;
+
+/** What changes files goes through `fs/`, which knows what must be synced. SQLite, of which it is the owner too, does it itself. */
+function writes(files: readonly SourceFile[]): string[] {
+  const namesOf = (names: string) =>
+    [...names.matchAll(/(\w+)(?:\s+as\s+\w+)?\s*(?=[,}]|$)/g)].map(([, name]) => name ?? '');
+  return files
+    .filter(({ path }) => path.startsWith(BASE) && !path.startsWith(`${BASE}fs/`))
+    .filter(({ path }) => !path.startsWith(MAKES_FILES))
+    .filter(
+      ({ code, imports }) =>
+        CHANGING.test(code) ||
+        /\bO_(WRONLY|RDWR|CREAT|TRUNC|APPEND)\b/.test(code) ||
+        imports.some(
+          ({ specifier, names }) =>
+            /^node:fs(\/|$)/.test(specifier) &&
+            (!names.includes('{') || namesOf(names).some((name) => !READING.has(name))),
+        ),
+    )
+    .map(({ path }) => path);
+}
+
 /** `rename` imported by name, or called on an imported `fs`. */
 function renames(files: readonly SourceFile[]): string[] {
   return files
@@ -91,6 +124,10 @@ describe('owned modules', () => {
     expect(renames(readShippedSources())).toEqual([]);
   });
 
+  it('files are changed in fs/ only', () => {
+    expect(writes(readShippedSources())).toEqual([]);
+  });
+
   it('folders are made with those above them in one place', () => {
     expect(recursiveFolders(readShippedSources())).toEqual([]);
   });
@@ -106,6 +143,11 @@ describe('owned modules', () => {
     [trespasses, 'stores/disk/a.ts', "import { JsonRpcProvider } from 'ethers/providers';"],
     [renames, 'stores/disk/a.ts', "import { open, rename } from 'node:fs/promises';"],
     [renames, 'stores/disk/a.ts', "import fs from 'node:fs';\nfs.renameSync(a, b);"],
+    [writes, 'stores/disk/a.ts', "import { lstat, writeFile } from 'node:fs/promises';"],
+    [writes, 'verbs/a.ts', "import { type FileHandle, open as opened } from 'node:fs/promises';"],
+    [writes, 'verbs/a.ts', "import * as fs from 'node:fs';"],
+    [writes, 'verbs/a.ts', 'await file.truncate(7);'],
+    [writes, 'verbs/a.ts', 'const file = await openRegular(path, constants.O_RDWR);'],
     [recursiveFolders, 'inputs/a.ts', 'await mkdir(folder, { recursive: true, mode: 0o700 });'],
     [globalSockets, 'verbs/a.ts', 'const answer = await fetch(url);'],
   ])('%o refuses %s with %s', (rule, path, code) => {

@@ -1,8 +1,9 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Parser, type ReadEntry } from 'tar';
 import { type JobOptions, Meter } from '../events.ts';
 import { makeFolder } from '../fs/make-folder.ts';
+import { writePieces } from '../fs/new-file.ts';
 import { KiB, MiB } from '../limits.ts';
 import { invalidArchive } from './errors.ts';
 import { padded, pathOf, type TarContents, type TarEntry } from './scan.ts';
@@ -37,16 +38,7 @@ export async function extractTar(
   const totalBytes = entries.reduce((sum, { size }) => sum + size, 0);
   const meter = new Meter('unpack', totalBytes, options);
   const write = async (target: string, pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>) => {
-    const output = await open(target, 'wx', 0o600);
-    try {
-      for await (const piece of pieces) {
-        await output.writeFile(piece);
-        meter.add(piece.length);
-      }
-      await output.utimes(options.time, options.time);
-    } finally {
-      await output.close();
-    }
+    await writePieces(target, metered(pieces, meter), { time: options.time });
   };
   const small: Promise<void>[] = [];
   try {
@@ -72,6 +64,16 @@ export async function extractTar(
     // None may write any more when the folder is removed.
     await Promise.allSettled(small);
     await bytes.close();
+  }
+}
+
+async function* metered(
+  pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  meter: Meter,
+): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) {
+    yield piece;
+    meter.add(piece.length);
   }
 }
 

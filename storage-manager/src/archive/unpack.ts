@@ -1,8 +1,9 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { UsageError } from '../errors.ts';
 import type { JobOptions } from '../events.ts';
 import { fileSystemError, sourceChanged } from '../fs/errors.ts';
 import { readAt } from '../fs/read-at.ts';
+import { openRegular } from '../fs/regular-file.ts';
 import { freeBytes, requireRoom } from '../fs/room.ts';
 import { scanTree, type TreeFile } from '../fs/tree.ts';
 import { comparePaths, type SafePath } from '../ids/path.ts';
@@ -55,10 +56,7 @@ export async function unpackArchive(
 
 async function openArchive(archive: string): Promise<FileHandle> {
   try {
-    const file = await open(archive, 'r');
-    if ((await file.stat()).isFile()) return file;
-    await file.close();
-    throw new Error('it is no regular file');
+    return await openRegular(archive);
   } catch (error) {
     throw new UsageError('SOURCE_UNREADABLE', {
       should: `${archive} must be an archive that this user can read`,

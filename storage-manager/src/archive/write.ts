@@ -1,5 +1,5 @@
-import { createReadStream, createWriteStream } from 'node:fs';
-import { lstat, rm } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { lstat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -9,6 +9,8 @@ import { UsageError } from '../errors.ts';
 import { type JobOptions, Meter } from '../events.ts';
 import { commitFile } from '../fs/commit.ts';
 import { fileSystemError, sourceChanged } from '../fs/errors.ts';
+import { writePieces } from '../fs/new-file.ts';
+import { removeFile } from '../fs/remove.ts';
 import { scanTree, type TreeFile } from '../fs/tree.ts';
 import { partialName } from '../ids/own-names.ts';
 import { MiB } from '../limits.ts';
@@ -42,14 +44,13 @@ export async function writeArchive(
   const files = await scanTree(folder, options);
   const records = tarOf(files, options);
   try {
-    await rm(temporary, { force: true });
-    // Exclusive: what is opened was made here, never a link that somebody put in its place.
-    const output = createWriteStream(temporary, { flags: 'wx', highWaterMark: MiB });
+    await removeFile(temporary);
     const packed = kind === 'tar.gz' ? createGzip({ level: GZIP_LEVEL, chunkSize: MiB }) : new PassThrough();
-    await pipeline(records, packed, output, { signal: options.signal });
+    const write = (pieces: AsyncIterable<Uint8Array>) => writePieces(temporary, pieces, { mode: 0o644 });
+    await pipeline(records, packed, write, { signal: options.signal });
     await commitFile(temporary, final);
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => {});
+    await removeFile(temporary).catch(() => {});
     options.signal?.throwIfAborted();
     throw fileSystemError(error, final);
   }

@@ -1,9 +1,10 @@
-import { lstat, readdir, rm } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PolicyError } from '../errors.ts';
 import { fileSystemError } from '../fs/errors.ts';
 import { withLock } from '../fs/locks.ts';
 import { namesIn } from '../fs/look.ts';
+import { removeTree } from '../fs/remove.ts';
 import type { CallOptions } from '../interfaces.ts';
 import { placesIn } from './wire.ts';
 
@@ -69,7 +70,7 @@ async function refuseHeld(folder: string): Promise<void> {
 async function emptyFolder(path: string): Promise<void> {
   try {
     for (const name of await namesIn(path))
-      if (!LOCK_FILES.includes(name)) await rm(join(path, name), { recursive: true, force: true });
+      if (!LOCK_FILES.includes(name)) await removeTree(join(path, name));
   } catch (error) {
     throw fileSystemError(error, path);
   }

@@ -1,7 +1,11 @@
-import { open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { syncFile, syncFolder } from './durable.ts';
 import { destinationExists, fileSystemError } from './errors.ts';
 import { lookAt } from './look.ts';
+import { PUBLIC_FOLDER, setFolderMode } from './modes.ts';
+import { writeNew } from './new-file.ts';
+import { removeFile } from './remove.ts';
 
 /**
  * Gives a finished file its final name: sync the file, rename, sync the folder. A file that has the name already is
@@ -11,9 +15,9 @@ import { lookAt } from './look.ts';
  */
 export async function commitFile(temporary: string, final: string): Promise<void> {
   try {
-    await sync(temporary);
+    await syncFile(temporary);
     await rename(temporary, final);
-    await sync(dirname(final));
+    await syncFolder(dirname(final));
   } catch (error) {
     throw fileSystemError(error, `${temporary} → ${final}`);
   }
@@ -27,27 +31,32 @@ export async function commitFile(temporary: string, final: string): Promise<void
 export async function writeWhole(final: string, text: string, mode = 0o600): Promise<void> {
   const temporary = `${final}.new`;
   try {
-    await rm(temporary, { force: true });
-    await writeFile(temporary, text, { flag: 'wx', mode });
+    await removeFile(temporary);
+    await writeNew(temporary, text, mode);
     await commitFile(temporary, final);
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => {});
+    await removeFile(temporary).catch(() => {});
     throw fileSystemError(error, final);
   }
 }
 
 /**
- * Gives a finished tree its final name: sync every folder in it, one rename, sync the parent. Its files were synced
- * by whoever wrote them.
+ * Gives a finished tree its final name: open it to readers, sync every folder in it, one rename, sync the parent.
+ * Its files were synced by whoever wrote them.
+ * @param mode of the folder itself; default 0755, as those in it
  * @throws PolicyError `DESTINATION_EXISTS` where anything has the name already; ResourceError `DISK_FULL`, `FILE_SYSTEM`
  */
-export async function commitFolder(temporary: string, final: string): Promise<void> {
+export async function commitFolder(
+  temporary: string,
+  final: string,
+  mode: number = PUBLIC_FOLDER,
+): Promise<void> {
   try {
-    await syncFolders(temporary);
+    await finishFolders(temporary, mode);
     // The kernel refuses a file or a filled folder of that name; an empty one it would replace, hence the look.
     if ((await lookAt(final)) !== null) throw taken(final);
     await rename(temporary, final);
-    await sync(dirname(final));
+    await syncFolder(dirname(final));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOTEMPTY' || code === 'EEXIST' || code === 'ENOTDIR') throw taken(final, error);
@@ -55,21 +64,12 @@ export async function commitFolder(temporary: string, final: string): Promise<vo
   }
 }
 
-async function syncFolders(folder: string): Promise<void> {
+async function finishFolders(folder: string, mode: number): Promise<void> {
   for (const entry of await readdir(folder, { withFileTypes: true })) {
-    if (entry.isDirectory()) await syncFolders(join(folder, entry.name));
+    if (entry.isDirectory()) await finishFolders(join(folder, entry.name), PUBLIC_FOLDER);
   }
-  await sync(folder);
-}
-
-/** Makes a file's bytes, or a folder's entries, durable. */
-export async function sync(path: string): Promise<void> {
-  const file = await open(path, 'r');
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
-  }
+  await setFolderMode(folder, mode);
+  await syncFolder(folder);
 }
 
 function taken(final: string, cause?: unknown): Error {

@@ -19,11 +19,11 @@ export const DIRECT_FROM_BYTES = 64 * KiB;
 
 /**
  * Opens a file a second time, for direct I/O. Null where the file system refuses it, or the platform has none.
- * @param access `O_RDONLY` or `O_WRONLY`
  */
-export async function openDirect(path: string, access: number): Promise<FileHandle | null> {
+export async function openDirect(path: string, access: 'read' | 'write'): Promise<FileHandle | null> {
   if (constants.O_DIRECT === undefined) return null;
-  const flags = access | constants.O_DIRECT | constants.O_NOFOLLOW;
+  const flags =
+    (access === 'read' ? constants.O_RDONLY : constants.O_WRONLY) | constants.O_DIRECT | constants.O_NOFOLLOW;
   return open(path, flags).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'EINVAL') return null;
     throw error;

@@ -1,20 +1,35 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { syncFolder } from './durable.ts';
+import { fileSystemError } from './errors.ts';
+import { setFolderMode } from './modes.ts';
 
 /**
- * Makes a folder and those it lies in, by default for this user alone; one that stands stays as it is. Node's own
- * `recursive` tries for ever where a folder that stands answers ENOENT, as `/proc` does, and no signal ends it.
+ * Makes a folder and those it lies in, each durable; one that stands stays as it is. Node's own `recursive` tries for ever
+ * where a folder that stands answers ENOENT, as `/proc` does, and no signal ends it.
+ * @param mode whatever the umask; default for this user alone; null: as the umask says
+ * @throws the system's own error
  */
-export async function makeFolder(path: string, mode = 0o700): Promise<void> {
+export async function makeFolder(path: string, mode: number | null = 0o700): Promise<void> {
   try {
-    await mkdir(path, { mode });
+    await mkdir(path, { mode: mode ?? 0o777 });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' && !(await isFolder(dirname(path)))) {
       await makeFolder(dirname(path), mode);
       await makeFolder(path, mode);
     } else if (!(await isFolder(path))) throw error;
+    return;
   }
+  if (mode !== null) await setFolderMode(path, mode);
+  await syncFolder(dirname(path));
+}
+
+/** Makes a folder that is not there yet, for this user alone, in one that stands. @throws ResourceError `DISK_FULL`, `FILE_SYSTEM` */
+export async function makeNewFolder(path: string): Promise<void> {
+  await mkdir(path, { mode: 0o700 }).catch((error) => {
+    throw fileSystemError(error, path);
+  });
 }
 
 function isFolder(path: string): Promise<boolean> {

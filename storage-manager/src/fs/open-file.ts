@@ -1,7 +1,23 @@
+import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { syncOrRemove } from './durable.ts';
 import { fileSystemError } from './errors.ts';
+import { PUBLIC_FILE, setFileMode } from './modes.ts';
 import { readAt } from './read-at.ts';
 import { writeAt } from './write-at.ts';
+
+/** Never waits at a pipe. */
+const READ = constants.O_RDONLY | constants.O_NONBLOCK;
+
+/** A link that somebody put in its place is refused. */
+const CREATE = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW;
+
+export interface OpenOptions {
+  /** Open what a link leads to; default: refuse a link. */
+  readonly follow?: boolean | undefined;
+  /** Runs once, when the last user is done; a failed job closes without it. */
+  readonly beforeClose?: ((file: OpenFile) => Promise<void>) | undefined;
+}
 
 /** A file that several chunks use at once: it closes when the last one is done and no more will come. */
 export class OpenFile {
@@ -16,14 +32,29 @@ export class OpenFile {
     this.#beforeClose = beforeClose;
   }
 
-  /** @param beforeClose runs once, when the last user is done; a failed job closes without it */
+  /** Opens a file to be read; where its name is that of a pipe by now, it has no bytes. */
   static async open(
     path: string,
-    flags: string | number,
-    beforeClose: (file: OpenFile) => Promise<void> = async () => {},
+    { follow = false, beforeClose = async () => {} }: OpenOptions = {},
   ): Promise<OpenFile> {
     try {
-      return new OpenFile(await open(path, flags), path, beforeClose);
+      return new OpenFile(await open(path, follow ? READ : READ | constants.O_NOFOLLOW), path, beforeClose);
+    } catch (error) {
+      throw fileSystemError(error, path);
+    }
+  }
+
+  /**
+   * Opens a file to be written, with what an earlier run has left in it, or makes it: this long, readable by all, and
+   * durable when the last user is done (`syncOrRemove`).
+   */
+  static async create(path: string, bytes: number): Promise<OpenFile> {
+    try {
+      const file = new OpenFile(await open(path, CREATE, PUBLIC_FILE), path, ({ handle }) =>
+        syncOrRemove(handle, path),
+      );
+      await file.#shape(bytes);
+      return file;
     } catch (error) {
       throw fileSystemError(error, path);
     }
@@ -59,18 +90,22 @@ export class OpenFile {
     }
   }
 
-  /** Makes the file this long; what was beyond is cut off, what is new reads as zeros. */
-  async resize(bytes: number): Promise<void> {
-    await this.handle.truncate(bytes).catch((error) => {
-      throw fileSystemError(error, this.path);
-    });
-  }
-
   async write(bytes: Uint8Array, offset: number): Promise<void> {
     try {
       await writeAt(this.handle, bytes, offset);
     } catch (error) {
       throw fileSystemError(error, this.path);
+    }
+  }
+
+  /** What was beyond is cut off, what is new reads as zeros. */
+  async #shape(bytes: number): Promise<void> {
+    try {
+      await this.handle.truncate(bytes);
+      await setFileMode(this.handle, PUBLIC_FILE);
+    } catch (error) {
+      await this.handle.close();
+      throw error;
     }
   }
 }

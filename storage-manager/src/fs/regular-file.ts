@@ -5,6 +5,9 @@ import type { CallOptions } from '../interfaces.ts';
 import { orAborted } from '../or-aborted.ts';
 import { readAt } from './read-at.ts';
 
+/** What open(2) says of a name that no file has, and of a link that is not followed. */
+const NO_FILE = new Set<unknown>(['ENOENT', 'ENOTDIR', 'ELOOP']);
+
 /**
  * Opens a file that another may have put there. To open a pipe that nobody writes to would wait for ever, and no signal would end it: it
  * is opened without waiting, and refused.
@@ -24,6 +27,14 @@ export async function openRegular(path: string, access = constants.O_RDONLY): Pr
   }
   if (!regular) throw irregular(path);
   return handle;
+}
+
+/** The same for reading; null where no regular file has this name, or only a link to one. @throws the system's own error */
+export async function findRegular(path: string): Promise<FileHandle | null> {
+  return openRegular(path, constants.O_RDONLY | constants.O_NOFOLLOW).catch((error) => {
+    if (error instanceof ResourceError || NO_FILE.has(error.code)) return null;
+    throw error;
+  });
 }
 
 /** The text of a regular file. @throws as `openRegular`; ResourceError `FILE_SYSTEM` where it has more than `most` bytes */

@@ -1,11 +1,11 @@
-import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { archiveKind } from '../archive/names.ts';
 import { unpackArchive } from '../archive/unpack.ts';
 import { UsageError } from '../errors.ts';
 import { type JobOptions, note } from '../events.ts';
-import { makeFolder } from '../fs/make-folder.ts';
+import { makeFolder, makeNewFolder } from '../fs/make-folder.ts';
+import { removeFile } from '../fs/remove.ts';
 import { scanTree, type TreeFile } from '../fs/tree.ts';
 import { parseSafePath } from '../ids/path.ts';
 import { HUB_CACHE_PREFIX, readHubCache } from './hub-cache.ts';
@@ -55,7 +55,7 @@ async function workReceived<T>(
     await receive(stream, archive, folder, options);
     return workUnpacked(archive, STREAM, folder, options, async (input) => {
       // Twice the room for one model is enough.
-      await rm(archive);
+      await removeFile(archive);
       return work(input);
     });
   }
@@ -74,7 +74,7 @@ async function workUnpacked<T>(
   work: (input: Input) => Promise<T>,
 ): Promise<T> {
   const path = join(folder, 'tree');
-  await mkdir(path, { mode: 0o700 });
+  await makeNewFolder(path);
   const tree = await unpackArchive(archive, path, options);
   noteCommonFolder(tree, options);
   return work({ origin, path, tree });

@@ -1,8 +1,7 @@
-import { open } from 'node:fs/promises';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { UsageError } from '../errors.ts';
 import { type JobOptions, Meter } from '../events.ts';
-import { fileSystemError } from '../fs/errors.ts';
+import { writePieces } from '../fs/new-file.ts';
 import { freeBytes, requireRoom } from '../fs/room.ts';
 import { MiB } from '../limits.ts';
 
@@ -27,24 +26,19 @@ export async function receive(
   const meter = new Meter('receive', null, options);
   let bytes = 0;
   let room = 0;
-  try {
-    const output = await open(file, 'wx', 0o600);
-    try {
-      for await (const piece of piecesOf(stream, signal)) {
-        if (bytes + piece.length > room) {
-          requireRoom(folder, piece.length, await freeBytes(folder));
-          room = bytes + LOOK_BYTES;
-        }
-        await output.writeFile(piece);
-        bytes += piece.length;
-        meter.add(piece.length);
+  const fitting = async function* () {
+    for await (const piece of piecesOf(stream, signal)) {
+      if (bytes + piece.length > room) {
+        requireRoom(folder, piece.length, await freeBytes(folder));
+        room = bytes + LOOK_BYTES;
       }
-      await output.utimes(NO_TIME, NO_TIME);
-    } finally {
-      await output.close();
+      yield piece;
+      bytes += piece.length;
+      meter.add(piece.length);
     }
-  } catch (error) {
-    throw fileSystemError(error, folder);
+  };
+  try {
+    await writePieces(file, fitting(), { time: NO_TIME });
   } finally {
     stream.destroy();
   }

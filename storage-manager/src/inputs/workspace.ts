@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BusyError } from '../errors.ts';
-import { fileSystemError } from '../fs/errors.ts';
 import { withLock } from '../fs/locks.ts';
 import { lookAt, namesIn } from '../fs/look.ts';
+import { makeNewFolder } from '../fs/make-folder.ts';
+import { removeFile, removeTree } from '../fs/remove.ts';
 import type { CallOptions } from '../interfaces.ts';
 
 /** What `randomUUID` gives: of other names nothing is ours, and nothing is removed. */
@@ -22,7 +22,7 @@ export function withWorkspace<T>(
   const folder = join(workspaces, randomUUID());
   const alive = async () => {
     try {
-      await mkdir(folder, { mode: 0o700 });
+      await makeNewFolder(folder);
       return await work(folder);
     } finally {
       await remove(folder);
@@ -49,10 +49,6 @@ const lockOf = (folder: string) => `${folder}.lock`;
 
 /** The folder first: a lock without one is asked for by nobody. */
 async function remove(folder: string): Promise<void> {
-  try {
-    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
-    await rm(lockOf(folder), { force: true });
-  } catch (error) {
-    throw fileSystemError(error, folder);
-  }
+  await removeTree(folder);
+  await removeFile(lockOf(folder));
 }

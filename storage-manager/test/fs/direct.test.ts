@@ -1,5 +1,4 @@
 import { randomFillSync } from 'node:crypto';
-import { constants } from 'node:fs';
 import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -19,26 +18,28 @@ async function files() {
   onTestFinished(() => rm(folder, { recursive: true }));
   const path = join(folder, 'file');
   const cached = await open(path, 'w+');
-  const direct = await openDirect(path, constants.O_RDWR);
+  const output = await openDirect(path, 'write');
+  const direct = await openDirect(path, 'read');
   onTestFinished(async () => {
     await cached.close();
+    await output?.close();
     await direct?.close();
   });
-  return { path, cached, direct };
+  return { path, cached, output, direct };
 }
 
 const LENGTHS = [0, 1, PAGE_BYTES, 64 * KiB, 64 * KiB + 1, 100_003, 1024 * KiB];
 const OFFSETS = [0, 1, 8, PAGE_BYTES - 1, PAGE_BYTES, 3 * PAGE_BYTES + 5];
 
 test('pieces of any length at any place of a file read as they were written', async () => {
-  const { path, cached, direct } = await files();
+  const { path, cached, output, direct } = await files();
   for (const length of LENGTHS)
     for (const offset of OFFSETS) {
       const buffer = slot();
       const piece = buffer.subarray(offset % PAGE_BYTES, (offset % PAGE_BYTES) + length);
       const expected = Buffer.from(piece);
       await cached.truncate(0);
-      await writePages(cached, direct, piece, offset);
+      await writePages(cached, output, piece, offset);
       expect((await readFile(path)).subarray(offset).equals(expected)).toBe(true);
       const again = slot();
       expect(await readPages(cached, direct, again, length, offset)).toBe(length);
@@ -47,7 +48,7 @@ test('pieces of any length at any place of a file read as they were written', as
 });
 
 test('neighbours that share a page of the file keep their bytes', async () => {
-  const { path, cached, direct } = await files();
+  const { path, cached, output } = await files();
   const whole = randomFillSync(Buffer.alloc(3_000_017));
   await cached.truncate(whole.byteLength);
   const starts = [2_100_001, 0, 1_048_577, 77];
@@ -56,7 +57,7 @@ test('neighbours that share a page of the file keep their bytes', async () => {
     const buffer = slot();
     const piece = buffer.subarray(start % PAGE_BYTES, (start % PAGE_BYTES) + ends[index]! - start);
     piece.set(whole.subarray(start, ends[index]));
-    await writePages(cached, direct, piece, start);
+    await writePages(cached, output, piece, start);
   }
   expect((await readFile(path)).equals(whole)).toBe(true);
 });

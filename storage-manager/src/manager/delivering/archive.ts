@@ -2,12 +2,13 @@ import { resolve } from 'node:path';
 import { extractedFolder } from '../../archive/names.ts';
 import { writeArchive } from '../../archive/write.ts';
 import { type JobOptions, note } from '../../events.ts';
+import { removeTree } from '../../fs/remove.ts';
 import { type Brought, bring, type Delivery } from '../../verbs/fetching/bring.ts';
 import type { TreeContent } from '../../verbs/fetching/tree-content.ts';
 import type { Carriers } from '../../verbs/job/ports.ts';
 import { inTurnAt, makerOf } from '../../verbs/job/turns.ts';
 import type { Delivered } from './delivered.ts';
-import { bringHidden, refuseExisting, removeTree } from './hidden-tree.ts';
+import { bringHidden, refuseExisting } from './hidden-tree.ts';
 
 /**
  * Brings the tree, proven as always, and packs it. The archive gets its name last; a run that was interrupted before

@@ -1,9 +1,9 @@
-import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { BallastError } from '../../errors.ts';
 import type { JobOptions } from '../../events.ts';
-import { destinationExists, fileSystemError } from '../../fs/errors.ts';
+import { destinationExists } from '../../fs/errors.ts';
 import { lookAt } from '../../fs/look.ts';
+import { removeTree } from '../../fs/remove.ts';
 import { partialName } from '../../ids/own-names.ts';
 import { type Brought, bring, type Delivery } from '../../verbs/fetching/bring.ts';
 import type { TreeContent } from '../../verbs/fetching/tree-content.ts';
@@ -27,12 +27,6 @@ export async function bringHidden(
     return bring(carriers, tree, inside, options);
   });
   return { brought, hidden };
-}
-
-export async function removeTree(folder: string): Promise<void> {
-  await rm(folder, { recursive: true, force: true }).catch((error) => {
-    throw fileSystemError(error, folder);
-  });
 }
 
 /** A file or link can be replaced in one rename; a folder can't. */

@@ -1,13 +1,14 @@
 import { join, resolve } from 'node:path';
 import type { JobOptions } from '../../events.ts';
 import { commitFile } from '../../fs/commit.ts';
+import { removeTree } from '../../fs/remove.ts';
 import type { Brought, Delivery } from '../../verbs/fetching/bring.ts';
 import { holdsChunks } from '../../verbs/fetching/plan.ts';
 import type { TreeContent } from '../../verbs/fetching/tree-content.ts';
 import type { Carriers } from '../../verbs/job/ports.ts';
 import { inTurnAt } from '../../verbs/job/turns.ts';
 import type { Delivered } from './delivered.ts';
-import { bringHidden, refuseExisting, removeTree } from './hidden-tree.ts';
+import { bringHidden, refuseExisting } from './hidden-tree.ts';
 
 /**
  * Brings a tree of one nameless file: the destination is the file, not a folder. It gets its name last; where it is

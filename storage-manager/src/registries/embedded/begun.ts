@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { CorruptError } from '../../errors.ts';
 import { fileSystemError } from '../../fs/errors.ts';
+import { writeNew } from '../../fs/new-file.ts';
 
 /**
  * Journal and key are made together, on first use. Later, a new one in place of a lost one would only hide the loss. An
@@ -22,12 +23,7 @@ export async function refuseLoss(journal: string, keyFile: string): Promise<void
 /** Writes only where the mark is missing, so that a chain on a read-only disk can be read. */
 export async function markBegun(journal: string): Promise<void> {
   const mark = markOf(journal);
-  if (existsSync(mark)) return;
-  try {
-    await writeFile(mark, '', { mode: 0o600 });
-  } catch (error) {
-    throw fileSystemError(error, mark);
-  }
+  if (!existsSync(mark)) await writeNew(mark, '');
 }
 
 function markOf(journal: string): string {

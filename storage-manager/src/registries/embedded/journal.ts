@@ -1,9 +1,8 @@
-import { constants } from 'node:fs';
 import { CorruptError, ResourceError } from '../../errors.ts';
+import { appendAt } from '../../fs/append.ts';
 import { writeWhole } from '../../fs/commit.ts';
 import { fileSystemError } from '../../fs/errors.ts';
 import { openRegular } from '../../fs/regular-file.ts';
-import { writeAt } from '../../fs/write-at.ts';
 import { readTransaction, type SignedTransaction } from '../ethereum/transaction.ts';
 
 /**
@@ -111,22 +110,12 @@ export function transactionIn(file: string, { raw, block }: Entry): SignedTransa
  * @throws CorruptError `STORE_CORRUPT` where the journal ends before `start`
  */
 export async function appendEntry(file: string, start: number, entry: Entry): Promise<Placed> {
-  try {
-    const handle = await openRegular(file, constants.O_RDWR);
-    try {
-      const { size } = await handle.stat();
-      if (size < start) throw corrupt(file, `it has shrunk from ${start} bytes to ${size}`);
-      await handle.truncate(start);
-      const bytes = Buffer.from(line(entry));
-      await writeAt(handle, bytes, start);
-      await handle.sync();
-      return { entry, start, end: start + bytes.byteLength };
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
+  const bytes = Buffer.from(line(entry));
+  const size = await appendAt(file, start, bytes).catch((error) => {
     throw fileSystemError(error, file);
-  }
+  });
+  if (size < start) throw corrupt(file, `it has shrunk from ${start} bytes to ${size}`);
+  return { entry, start, end: start + bytes.byteLength };
 }
 
 /**

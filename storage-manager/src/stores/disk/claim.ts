@@ -1,9 +1,10 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BusyError } from '../../errors.ts';
 import { fileSystemError } from '../../fs/errors.ts';
 import { identityOf } from '../../fs/identity.ts';
 import { withLock } from '../../fs/locks.ts';
+import { removeFile } from '../../fs/remove.ts';
 import type { CallOptions } from '../../interfaces.ts';
 import { type Layout, temporaryId } from './layout.ts';
 
@@ -52,7 +53,7 @@ async function sweep(layout: Layout): Promise<void> {
 async function removeNames(layout: Layout, id: string): Promise<void> {
   try {
     for (const name of await readdir(layout.tmp)) {
-      if (name.startsWith(`${id}.`)) await rm(join(layout.tmp, name), { force: true });
+      if (name.startsWith(`${id}.`)) await removeFile(join(layout.tmp, name));
     }
   } catch (error) {
     throw fileSystemError(error, layout.tmp);

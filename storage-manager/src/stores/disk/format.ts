@@ -1,10 +1,10 @@
-import { writeFile } from 'node:fs/promises';
 import { ResourceError } from '../../errors.ts';
 import { commitFile } from '../../fs/commit.ts';
 import { fileSystemError } from '../../fs/errors.ts';
 import { withLock } from '../../fs/locks.ts';
 import { namesIn } from '../../fs/look.ts';
 import { makeFolder } from '../../fs/make-folder.ts';
+import { writeNew } from '../../fs/new-file.ts';
 import { readAt } from '../../fs/read-at.ts';
 import { openRegular } from '../../fs/regular-file.ts';
 import type { CallOptions } from '../../interfaces.ts';
@@ -38,7 +38,7 @@ async function prepareLocked(layout: Layout): Promise<void> {
     // The format is the first thing that gets a name: packs without it are not ours to guess about.
     if ((await layout.packNumbers()).length > 0) throw unknownFormat(layout, 'the file is missing');
     const temporary = layout.temporary(temporaryId(), 'format');
-    await writeFile(temporary, FORMAT, { flag: 'wx', mode: 0o600 });
+    await writeNew(temporary, FORMAT);
     await commitFile(temporary, layout.format);
   } catch (error) {
     throw fileSystemError(error, layout.format);

@@ -1,32 +1,12 @@
-import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { readAt } from '../../fs/read-at.ts';
+import { findRegular } from '../../fs/regular-file.ts';
 import type { Layout } from './layout.ts';
 import { decodeTable, type Entry, RECORD_BYTES, type Table, tableLength } from './table.ts';
 
 /** One read that takes in the whole table of a pack with 1,023 blocks. */
 const TAIL_BYTES = 64 * 1024;
 const NO_TABLE: Table = { entries: [], whole: false };
-
-/** Codes of open(2) for a name that no regular file has; a link is not followed and a pipe not waited for. */
-const NO_FILE = new Set<unknown>(['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO']);
-const READ_REGULAR = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-
-/** Null where no regular file has this name. */
-export async function openRegular(path: string): Promise<FileHandle | null> {
-  const handle = await open(path, READ_REGULAR).catch((error: NodeJS.ErrnoException) => {
-    if (NO_FILE.has(error.code)) return null;
-    throw error;
-  });
-  if (handle === null) return null;
-  let regular = false;
-  try {
-    regular = (await handle.stat()).isFile();
-  } finally {
-    if (!regular) await handle.close();
-  }
-  return regular ? handle : null;
-}
 
 /**
  * What a pack holds: by the table at its end and, where that is damaged, also by the copy beside it. A block that
@@ -42,7 +22,7 @@ export async function readPackTable(layout: Layout, number: number): Promise<rea
 
 /** The table at the end of a file (a pack, or a copy of a table, which is nothing but end), and the file's size. */
 async function readTableOf(path: string): Promise<Table & { readonly size: number }> {
-  const handle = await openRegular(path);
+  const handle = await findRegular(path);
   if (handle === null) return { ...NO_TABLE, size: 0 };
   try {
     const { size } = await handle.stat();

@@ -1,7 +1,6 @@
-import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { openDirect, readPages } from '../../fs/direct.ts';
-import { openRegular } from './pack-file.ts';
+import { findRegular } from '../../fs/regular-file.ts';
 import type { Extent } from './table.ts';
 
 /** Packs that stay open for the next read, each by one or two descriptors. */
@@ -81,10 +80,10 @@ export class PackFiles {
 }
 
 async function openHandles(path: string, direct: boolean): Promise<Handles | null> {
-  const cached = await openRegular(path);
+  const cached = await findRegular(path);
   if (cached === null) return null;
   try {
-    return { cached, direct: direct ? await openDirect(path, constants.O_RDONLY) : null };
+    return { cached, direct: direct ? await openDirect(path, 'read') : null };
   } catch (error) {
     await cached.close();
     throw error;

@@ -1,20 +1,20 @@
 import { DIRECT_FROM_BYTES, PAGE_BYTES } from '../../fs/direct.ts';
+import { DirectOutput } from '../../fs/direct-output.ts';
 import { fileSystemError } from '../../fs/errors.ts';
 import type { Digest } from '../../ids/digest.ts';
 import type { Block } from '../../interfaces.ts';
-import { PackOutput } from './pack-output.ts';
 import { type Extent, encodeTable, RECORD_BYTES } from './table.ts';
 
 /** Appends blocks to a file that nobody else looks at yet. Any number of appends may be in flight. */
 export class PackWriter {
   readonly file: string;
-  readonly #output: PackOutput;
+  readonly #output: DirectOutput;
   readonly #extents = new Map<Digest, Extent>();
   readonly #writing = new Set<Promise<void>>();
   #end = 0;
   #finished: Promise<Uint8Array> | null = null;
 
-  private constructor(file: string, output: PackOutput) {
+  private constructor(file: string, output: DirectOutput) {
     this.file = file;
     this.#output = output;
   }
@@ -22,7 +22,7 @@ export class PackWriter {
   /** @param file must not exist yet */
   static async create(file: string): Promise<PackWriter> {
     try {
-      return new PackWriter(file, await PackOutput.create(file));
+      return new PackWriter(file, await DirectOutput.create(file));
     } catch (error) {
       throw fileSystemError(error, file);
     }
@@ -74,7 +74,7 @@ export class PackWriter {
       await Promise.allSettled(this.#writing);
       const table = encodeTable([...this.#extents].map(([digest, extent]) => ({ digest, ...extent })));
       await this.#output.write(table, align(this.#end, RECORD_BYTES));
-      await this.#output.datasync();
+      await this.#output.makeDurable();
       await this.#output.close();
       return table;
     } catch (error) {

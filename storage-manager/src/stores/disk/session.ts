@@ -1,7 +1,8 @@
-import { writeFile } from 'node:fs/promises';
 import { commitFile } from '../../fs/commit.ts';
 import { fileSystemError } from '../../fs/errors.ts';
 import { withLock } from '../../fs/locks.ts';
+import { writeNew } from '../../fs/new-file.ts';
+import { removeFile } from '../../fs/remove.ts';
 import type { Digest } from '../../ids/digest.ts';
 import type { Block, CallOptions, WriteSession } from '../../interfaces.ts';
 import type { Claim } from './claim.ts';
@@ -126,7 +127,9 @@ async function commitPack(layout: Layout, file: string, table: Uint8Array): Prom
   const number = ((await layout.packNumbers()).at(-1) ?? 0) + 1;
   const spare = `${file}.idx`;
   try {
-    await writeFile(spare, table, { mode: 0o600 });
+    // A commit that was stopped after this left one.
+    await removeFile(spare);
+    await writeNew(spare, table);
   } catch (error) {
     throw fileSystemError(error, spare);
   }

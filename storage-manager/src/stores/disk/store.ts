@@ -1,8 +1,8 @@
-import { writeFile } from 'node:fs/promises';
 import { commitFile } from '../../fs/commit.ts';
 import { fileSystemError } from '../../fs/errors.ts';
 import { identityOf } from '../../fs/identity.ts';
 import { withLock } from '../../fs/locks.ts';
+import { writeNew } from '../../fs/new-file.ts';
 import { type Digest, digestOf } from '../../ids/digest.ts';
 import type { DigestList } from '../../ids/digest-list.ts';
 import type { CallOptions, RepairableStore, WriteSession } from '../../interfaces.ts';
@@ -154,7 +154,7 @@ export class DiskStore implements RepairableStore {
     if (absent.length > 0) return absent;
     const temporary = this.#layout.temporary(temporaryId(), 'root');
     try {
-      await writeFile(temporary, '', { flag: 'wx', mode: 0o600 });
+      await writeNew(temporary, '');
     } catch (error) {
       throw fileSystemError(error, temporary);
     }

@@ -1,11 +1,14 @@
 import type { Stats } from 'node:fs';
-import { chmod, lstat, readdir, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { lstat, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { type PolicyError, ResourceError } from '../../errors.ts';
-import { commitFile, commitFolder, sync } from '../../fs/commit.ts';
+import { commitFile, commitFolder } from '../../fs/commit.ts';
 import { destinationExists, fileSystemError } from '../../fs/errors.ts';
 import { lookAt } from '../../fs/look.ts';
 import { makeFolder } from '../../fs/make-folder.ts';
+import { PUBLIC_FILE, PUBLIC_FOLDER } from '../../fs/modes.ts';
+import { writeNew } from '../../fs/new-file.ts';
+import { removeEmpty, removeFile, removeTree } from '../../fs/remove.ts';
 import { freeBytes } from '../../fs/room.ts';
 import { partialName, RELEASE_MARKER } from '../../ids/own-names.ts';
 import type { SafePath } from '../../ids/path.ts';
@@ -70,13 +73,15 @@ export class Destination {
     const paths = new Set<string>(files.map(({ path }) => path));
     const folders = foldersOf(Array.from(paths));
     try {
-      await makeFolder(this.partial, 0o777);
+      await makeFolder(dirname(this.partial), null);
+      // Nobody else may put a link in it.
+      await makeFolder(this.partial);
       for (const entry of await readdir(this.partial, { recursive: true, withFileTypes: true })) {
         const path = relative(this.partial, join(entry.parentPath, entry.name));
         const belongs = entry.isDirectory() ? folders.has(path) : entry.isFile() && paths.has(path);
-        if (!belongs) await rm(join(this.partial, path), { recursive: true, force: true });
+        if (!belongs) await removeTree(join(this.partial, path));
       }
-      for (const folder of folders) await makeFolder(join(this.partial, folder), 0o777);
+      for (const folder of folders) await makeFolder(join(this.partial, folder));
     } catch (error) {
       throw fileSystemError(error, this.partial);
     }
@@ -97,7 +102,7 @@ export class Destination {
   /** A partial folder without a file is of no use to the next run. */
   async #dropUnbegun(): Promise<void> {
     const entries = await readdir(this.partial, { recursive: true, withFileTypes: true });
-    if (entries.every((entry) => entry.isDirectory())) await rm(this.partial, { recursive: true });
+    if (entries.every((entry) => entry.isDirectory())) await removeTree(this.partial);
   }
 
   /** Whether every file that stands in the folder has the name and the size of one of these. */
@@ -148,8 +153,8 @@ export class Destination {
    */
   async commit({ name, digest, files, complete }: TreeContent): Promise<void> {
     if (!this.stays) {
-      await this.#makeWay();
-      await commitFolder(this.partial, this.path);
+      const mode = await this.#makeWay();
+      await commitFolder(this.partial, this.path, mode);
       return;
     }
     try {
@@ -160,24 +165,24 @@ export class Destination {
   }
 
   /** An empty folder of that name hands its mode on and goes; one that was filled meanwhile stops the rename. */
-  async #makeWay(): Promise<void> {
+  async #makeWay(): Promise<number | undefined> {
     const empty = await lstat(this.path).catch(() => null);
-    if (empty === null) return;
-    await chmod(this.partial, empty.mode & 0o7777);
-    await rmdir(this.path).catch(() => {});
+    if (empty === null) return undefined;
+    await removeEmpty(this.path);
+    return empty.mode & 0o7777;
   }
 
   async #commitInto(files: readonly TreeFile[], text: string): Promise<void> {
     const marker = join(this.path, RELEASE_MARKER);
-    await rm(marker, { force: true });
+    await removeFile(marker);
     for (const folder of foldersOf(files.map(({ path }) => path))) {
-      await makeFolder(join(this.path, folder), 0o777);
-      await sync(dirname(join(this.path, folder)));
+      await makeFolder(join(this.path, folder), PUBLIC_FOLDER);
     }
     for (const { path } of files) await commitFile(this.partialPath(path), this.finalPath(path));
-    await writeFile(join(this.partial, RELEASE_MARKER), text);
+    await removeFile(join(this.partial, RELEASE_MARKER));
+    await writeNew(join(this.partial, RELEASE_MARKER), text, PUBLIC_FILE);
     await commitFile(join(this.partial, RELEASE_MARKER), marker);
-    await rm(this.partial, { recursive: true, force: true });
+    await removeTree(this.partial);
   }
 }
 

@@ -4,7 +4,6 @@ import { runningSha256 } from '../../ids/hash.ts';
 import { MAX_CHUNK_BYTES } from '../../limits.ts';
 import { claimBroken } from '../reading/file-digest.ts';
 import type { Destination } from './destination.ts';
-import { READ_ONLY } from './plan.ts';
 import type { TreeContent } from './tree-content.ts';
 
 /**
@@ -20,7 +19,7 @@ export async function checkFileDigests(
   const bytes = new Uint8Array(MAX_CHUNK_BYTES);
   for (const file of files) {
     if (file.sha256 === null) continue;
-    const open = await OpenFile.open(destination.partialPath(file.path), READ_ONLY);
+    const open = await OpenFile.open(destination.partialPath(file.path));
     const hash = runningSha256();
     try {
       for (let offset = 0; offset < file.size; ) {

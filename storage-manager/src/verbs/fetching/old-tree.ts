@@ -5,7 +5,7 @@ import type { Digest } from '../../ids/digest.ts';
 import { DigestMap } from '../../ids/digest-map.ts';
 import type { CallOptions, ChunkSource } from '../../interfaces.ts';
 import { chunksOf } from '../reading/file-chunks.ts';
-import { type Candidate, READ_ONLY, readWrapped } from './plan.ts';
+import { type Candidate, readWrapped } from './plan.ts';
 import type { TreeContent } from './tree-content.ts';
 
 /**
@@ -47,9 +47,7 @@ export class OldTree implements ChunkSource {
     const chunk = place === undefined ? undefined : this.#chunks[place];
     if (chunk === undefined) throw absent(digest);
     // Whatever is wrong with an old file, it only means that another source has to do.
-    const open = await OpenFile.open((this.#candidates[chunk.candidate] as Candidate).path, READ_ONLY).catch(
-      () => null,
-    );
+    const open = await OpenFile.open((this.#candidates[chunk.candidate] as Candidate).path).catch(() => null);
     if (open === null) throw absent(digest);
     let length: number | null;
     try {

@@ -1,4 +1,3 @@
-import { constants } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import type { Engine } from '../../engine/engine.ts';
 import { forEachSlot } from '../../engine/loop.ts';
@@ -13,9 +12,6 @@ export interface Candidate {
   readonly path: string;
   readonly file: TreeFile;
 }
-
-/** Never waits at a pipe, never follows a link: such things are no candidates. */
-export const READ_ONLY = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /**
  * Hashes what lies at the places of the tree's chunks, and says which chunks are right. Bookkeeping of an earlier
@@ -40,7 +36,7 @@ export async function rightChunks(
         for (const wrapping of content.wrappingsOf(chunk.index)) {
           const length = await readWrapped(open, chunk, wrapping, slot.bytes);
           if (length === null) return;
-          if ((await engine.pool.hash(slot, length)) === chunk.digest) right[chunk.index] = 1;
+          if ((await engine.pool.hash(slot.bytes.subarray(0, length))) === chunk.digest) right[chunk.index] = 1;
         }
         meter.add(chunk.length, right[chunk.index] === 1);
       } finally {
@@ -88,7 +84,7 @@ async function* placesOf(
   content: TreeContent,
 ): AsyncIterable<{ chunk: FileChunk; open: OpenFile }> {
   for (const { path, file } of candidates) {
-    const open = await OpenFile.open(path, READ_ONLY).catch(() => null);
+    const open = await OpenFile.open(path).catch(() => null);
     if (open === null) continue;
     try {
       for (const chunk of chunksOf(file, content)) yield { chunk, open };

@@ -1,4 +1,3 @@
-import { constants } from 'node:fs';
 import { forEachSlot } from '../../engine/loop.ts';
 import { CorruptError } from '../../errors.ts';
 import { type JobOptions, Meter } from '../../events.ts';
@@ -8,8 +7,6 @@ import { chunksOf, chunkText, type FileChunk } from '../reading/file-chunks.ts';
 import { readVerified, type Sources } from '../reading/verified-read.ts';
 import type { Destination } from './destination.ts';
 import type { TreeContent } from './tree-content.ts';
-
-const CREATE = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW;
 
 /** A partial folder and what is in it. */
 export interface Begun {
@@ -66,12 +63,9 @@ async function* missingChunks(
   meter: Meter,
 ): AsyncIterable<{ chunk: FileChunk; open: OpenFile }> {
   for (const file of content.files) {
-    const open = await OpenFile.open(destination.partialPath(file.path), CREATE, ({ handle }) =>
-      handle.datasync(),
-    );
+    const open = await OpenFile.create(destination.partialPath(file.path), file.size);
     let failed = true;
     try {
-      await open.resize(file.size);
       for (const chunk of chunksOf(file, content)) {
         if (inPlace[chunk.index] === 1) meter.add(chunk.length, true);
         else yield { chunk, open };

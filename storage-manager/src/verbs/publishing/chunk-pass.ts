@@ -65,7 +65,7 @@ export async function passChunks(
     try {
       const bytes = slot.bytes.subarray(0, length);
       if ((await open.read(bytes, offset)) < length) throw sourceChanged(file.path, 'stored');
-      const hashed = engine.pool.hash(slot, length);
+      const hashed = engine.pool.hash(slot.bytes.subarray(0, length));
       const [digest] = await Promise.all([hashed, whole?.update(offset, slot, length, signal)]);
       inOrder.put(index, digest, length);
       const known = indexes.has(digest);
@@ -99,7 +99,7 @@ export async function passChunks(
 
 async function openSource(file: TreeFile, beforeClose: (file: OpenFile) => Promise<void>): Promise<OpenFile> {
   try {
-    return await OpenFile.open(file.absolute, 'r', beforeClose);
+    return await OpenFile.open(file.absolute, { follow: true, beforeClose });
   } catch (error) {
     throw sourceError(error instanceof ResourceError ? error.cause : error, file.absolute);
   }

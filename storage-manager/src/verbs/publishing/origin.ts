@@ -45,7 +45,7 @@ export class Origin {
     const source = this.#tree[fileOf(this.#draft.files, index)] as TreeFile;
     this.#offsets ??= offsetsOf(this.#draft);
     const bytes = new Uint8Array(this.#draft.chunks.sizeAt(index));
-    const open = await OpenFile.open(source.absolute, 'r');
+    const open = await OpenFile.open(source.absolute, { follow: true });
     try {
       await open.read(bytes, this.#offsets[index] as number);
     } finally {

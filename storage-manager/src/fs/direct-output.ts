@@ -1,9 +1,9 @@
-import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
-import { openDirect, writePages } from '../../fs/direct.ts';
+import type { FileHandle } from 'node:fs/promises';
+import { openDirect, writePages } from './direct.ts';
+import { createFile } from './new-file.ts';
 
 /** A new file that is written at any place, past the page cache where that can be. */
-export class PackOutput {
+export class DirectOutput {
   readonly #cached: FileHandle;
   readonly #direct: FileHandle | null;
 
@@ -12,10 +12,10 @@ export class PackOutput {
     this.#direct = direct;
   }
 
-  static async create(file: string): Promise<PackOutput> {
-    const cached = await open(file, 'wx', 0o600);
+  static async create(file: string): Promise<DirectOutput> {
+    const cached = await createFile(file);
     try {
-      return new PackOutput(cached, await openDirect(file, constants.O_WRONLY));
+      return new DirectOutput(cached, await openDirect(file, 'write'));
     } catch (error) {
       await cached.close();
       throw error;
@@ -27,7 +27,7 @@ export class PackOutput {
   }
 
   /** Makes all that was written durable, whichever way it went. */
-  datasync(): Promise<void> {
+  makeDurable(): Promise<void> {
     return this.#cached.datasync();
   }
 
