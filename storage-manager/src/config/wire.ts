@@ -59,10 +59,13 @@ export function openPorts(
     const journal = keep(await Journal.open(places.journal, options));
     const tasks = keep(await Tasks.open(places.tasks, options));
     const seen = keep(await Seen.open(places.seen, options));
-    const registry = keep(await openRegistry(settings, places, options));
+    const registry = keep(await openRegistry(settings, places, carriers.locks, options));
     const others: OtherChain[] = [];
     for (const chain of settings.chain?.otherChains ?? [])
-      others.push({ chainId: chain.chainId, registry: keep(await openChain(chain, options)) });
+      others.push({
+        chainId: chain.chainId,
+        registry: keep(await openChain(chain, carriers.locks, options)),
+      });
     const trust = chainTrust(registry, { seen, others });
     return { ...carriers, journal, tasks, registry, actions: registry.actions, trust };
   });
@@ -108,18 +111,24 @@ type Keep = <T extends Closable>(one: T) => T;
 async function openRegistry(
   { chain }: Settings,
   places: Places,
+  locks: string,
   options: CallOptions,
 ): Promise<ActiveRegistry> {
-  if (chain !== null) return openChain(chain, options);
+  if (chain !== null) return openChain(chain, locks, options);
   const { openEmbeddedRegistry } = await import('../registries/embedded/open.ts');
   return openEmbeddedRegistry({ folder: places.chain, keyFile: places.key }, options);
 }
 
-/** The registry of a configured chain alone. */
-export async function openChain(chain: ChainSettings, options: CallOptions): Promise<ActiveRegistry> {
+/** The registry of a configured chain alone. @param locks see `Carriers` */
+export async function openChain(
+  chain: ChainSettings,
+  locks: string,
+  options: CallOptions,
+): Promise<ActiveRegistry> {
   const { openEthereumRegistry } = await import('../registries/ethereum/open.ts');
   const settings = {
     ...chain,
+    locks,
     privateKey: chain.privateKey ?? undefined,
     chainId: chain.chainId ?? undefined,
     finality: chain.finality === 'auto' ? undefined : chain.finality,

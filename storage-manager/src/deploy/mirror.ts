@@ -57,7 +57,9 @@ export async function mirrorModels(
   const references = refs.map((ref) => parseReference(ref, settings.namespace));
   return closing(openCarriers(settings, options), (carriers) =>
     closing(openPorts(settings, carriers, options), (ports) =>
-      closing(openChain(other, options), (registry) => mirrorAll(ports, registry, references, options)),
+      closing(openChain(other, carriers.locks, options), (registry) =>
+        mirrorAll(ports, registry, references, options),
+      ),
     ),
   );
 }

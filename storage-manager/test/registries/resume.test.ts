@@ -132,7 +132,7 @@ test('D11: signs anew when another transaction has taken the nonce', async () =>
   };
   await expect(publish(request, dying)).rejects.toThrow('killed');
   await publish(await newRequest());
-  await publish(request, log);
+  await publish(request, log, { pendingMs: 5_000 });
   expect(log.entries).toHaveLength(4);
   await expectOnce(request);
 });

@@ -68,7 +68,7 @@ export async function openEmbeddedRegistry(
   const rpc = new EmbeddedChain({ journal, lock, first: first.block, lingerMs });
   const contract = contractAddress(transactionIn(journal, first));
   const chain = new Chain({ rpc, chainId, contract, finality: 'latest' });
-  const sender = new Sender(chain, account, { confirmations: 1, pendingMs: PENDING_MS });
+  const sender = new Sender(chain, account, { confirmations: 1, pendingMs: PENDING_MS, locks: folder });
   return new EthereumRegistry(chain, { id: embeddedId(first.block), trust: 'local' }, sender);
 }
 

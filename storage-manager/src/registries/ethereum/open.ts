@@ -18,6 +18,8 @@ export interface EthereumOptions {
   readonly confirmations?: number | undefined;
   /** How long one transaction is waited for, in milliseconds. Default: 10 minutes. */
   readonly pendingMs?: number | undefined;
+  /** Folder of lock files that all publishers of one account share. Default: they take turns in this process only. */
+  readonly locks?: string | undefined;
   /** From which block on an answer is final. Default: `finalized`; `latest` on the development chains 1337 and 31337. */
   readonly finality?: Finality | undefined;
 }
@@ -46,6 +48,7 @@ export async function openEthereumRegistry(
   const wait = {
     confirmations: options.confirmations ?? 1,
     pendingMs: options.pendingMs ?? PENDING_MS,
+    locks: options.locks,
   };
   const sender = account === null ? null : new Sender(chain, account, wait);
   return new EthereumRegistry(chain, { id: ethereumId(chainId, contract), trust: 'chain' }, sender);

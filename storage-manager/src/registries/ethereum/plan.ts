@@ -19,12 +19,16 @@ export interface Plan {
   readonly chunksKnown: number;
   /** Segments or pages of the whole release. */
   readonly units: number;
+  /** The newest block that changed what stands already; 0 where nothing does. */
+  readonly changedBlock: number;
 }
 
 /** How the model stands as of one block. */
 export interface Standing extends Lacks {
   /** Null where the version is free. */
   readonly release: Release | null;
+  /** The newest block that changed it, or a channel that leads to it. */
+  readonly changedBlock: number;
 }
 
 /** The chain as of one block. */
@@ -40,8 +44,8 @@ export async function makePlan(
   standing: Standing,
   options: CallOptions,
 ): Promise<Plan> {
-  const { release } = standing;
-  const all = { chunksKnown: request.digests.count, units: roots.length };
+  const { release, changedBlock } = standing;
+  const all = { chunksKnown: request.digests.count, units: roots.length, changedBlock };
   if (release !== null) {
     const last = standing.moves.length === 0 ? null : moveCall(request, standing.moves);
     return { ...all, release, records: [], last, trial: last };

@@ -77,6 +77,8 @@ export class EthereumRegistry extends EthereumReader implements Registry {
       const head = await this.chain.head(options, Math.max(0, ...mined.map(({ block }) => block)));
       const plan = await this.#plan(head, request, roots, options);
       if (plan.release !== null && (plan.last === null || mined.some(movesChannels))) {
+        // Another's transaction may have brought it just now, and a reorganisation may take it back.
+        if (!(await sender.awaitDepth(plan.changedBlock, head, options))) continue;
         const gasUsed = mined.reduce((sum, one) => sum + one.gasUsed, 0n);
         return { release: plan.release, transactions: mined.length, gasUsed };
       }
@@ -125,9 +127,10 @@ export class EthereumRegistry extends EthereumReader implements Registry {
     const { model, version } = request;
     const existing = await this.#find(head, request.model, { kind: 'version', version }, options);
     if (existing !== null && !isSameRelease(existing.release, request)) throw versionExists(existing.release);
-    const moves = await this.#moves(head, request, options);
+    const { moves, changedBlock } = await this.#moves(head, request, options);
     return {
       release: existing?.release ?? null,
+      changedBlock: Math.max(existing?.changedBlock ?? 0, changedBlock),
       moves,
       createsModel:
         existing === null &&
@@ -147,14 +150,17 @@ export class EthereumRegistry extends EthereumReader implements Registry {
     return found?.release.manifest === manifest ? id : null;
   }
 
-  async #moves(head: Head, request: PublishRequest, options: CallOptions): Promise<ChannelMove[]> {
+  /** The wanted channels that lead elsewhere, and the newest block that changed one of the others. */
+  async #moves(head: Head, request: PublishRequest, options: CallOptions) {
     const moves: ChannelMove[] = [];
+    let changedBlock = 0;
     for (const channel of request.channels) {
       const target = await this.#find(head, request.model, { kind: 'channel', channel }, options);
-      if (target?.release.version === request.version) continue;
-      moves.push({ channel, seq: target?.channel?.seq ?? 0 });
+      if (target?.release.version === request.version) {
+        changedBlock = Math.max(changedBlock, target.changedBlock);
+      } else moves.push({ channel, seq: target?.channel?.seq ?? 0 });
     }
-    return moves;
+    return { moves, changedBlock };
   }
 
   async #find(

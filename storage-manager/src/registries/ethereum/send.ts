@@ -4,17 +4,25 @@ import type { CallOptions, PublishOptions, TransactionLog } from '../../interfac
 import { MAX_SIGNED_TRANSACTION_BYTES, MAX_TRANSACTION_GAS } from '../../limits.ts';
 import { RpcAnswerError } from '../../transport/json-rpc.ts';
 import type { Account, Signer } from './account.ts';
-import type { Chain } from './chain.ts';
+import type { Chain, Head } from './chain.ts';
 import { refusalOf } from './contract.ts';
 import { estimateGas } from './cost.ts';
 import { boundFees, dearerFees, readFees } from './fees.ts';
+import { Nonces } from './nonces.ts';
 import { readTransaction, type SignedTransaction } from './transaction.ts';
-import { inTurn } from './turns.ts';
-import { awaitLeft, awaitMined, broadcast, type Mined, readNonce, type WaitOptions } from './wait.ts';
+import {
+  awaitDepth,
+  awaitLeft,
+  awaitMined,
+  broadcast,
+  isDeep,
+  type Mined,
+  type WaitOptions,
+} from './wait.ts';
 
 /** Transactions on their way at once: pools keep 16 slots of 32 KiB for an account, and a large one takes four. */
 const WINDOW = 4;
-/** Waits between attempts where another process has taken the nonce, or the node is behind and gives an old one. */
+/** Waits between attempts where another machine has taken the nonce, or the node is behind and gives an old one. */
 const NONCE_PAUSES_MS = [20, 50, 100, 200, 400, 800, 1_600];
 /** The estimate is of the newest block; the one that executes may cost a little more. */
 const GAS_LIMIT_PERCENT = 115n;
@@ -23,16 +31,23 @@ const MAX_GAS = BigInt(MAX_TRANSACTION_GAS);
 /** For calls that the chain takes only once anyway, so that nothing must be remembered. */
 export const NOWHERE: TransactionLog = { all: async () => [], append: async () => {} };
 
+export interface SenderOptions extends WaitOptions {
+  /** Folder of lock files that the publishers of one account share. Default: they take turns in this process only. */
+  readonly locks?: string | undefined;
+}
+
 /** Signs, logs, sends and awaits the transactions of one account to one contract. */
 export class Sender<S extends Signer = Account> {
   readonly account: S;
   readonly #chain: Chain;
   readonly #wait: WaitOptions;
+  readonly #nonces: Nonces;
 
-  constructor(chain: Chain, account: S, wait: WaitOptions) {
+  constructor(chain: Chain, account: S, { locks, ...wait }: SenderOptions) {
     this.#chain = chain;
     this.account = account;
     this.#wait = wait;
+    this.#nonces = new Nonces(chain, account.address, locks);
   }
 
   get address(): string {
@@ -93,6 +108,16 @@ export class Sender<S extends Signer = Account> {
     return mined;
   }
 
+  /**
+   * Waits until a block has its confirmations: others may have brought what was to be sent.
+   * @returns whether it had them at `head`; else all must be looked at anew, for a reorganisation may have come
+   */
+  async awaitDepth(block: number, head: Head, options: CallOptions): Promise<boolean> {
+    if (isDeep(block, head, this.#wait)) return true;
+    await awaitDepth(this.#chain, block, this.#wait, options);
+    return false;
+  }
+
   /** None where the nonce is lost. @param resendMs see `Attempts` */
   async #await(
     transactions: readonly SignedTransaction[],
@@ -101,7 +126,9 @@ export class Sender<S extends Signer = Account> {
     resendMs?: number,
   ): Promise<Mined[]> {
     const replace = (transaction: SignedTransaction) => this.#replace(transaction, log, options);
-    const mined = await awaitMined(this.#chain, { transactions, resendMs, replace }, this.#wait, options);
+    const inTurn = (work: () => Promise<void>) => this.#nonces.inTurn(work, options);
+    const attempts = { transactions, resendMs, replace, inTurn };
+    const mined = await awaitMined(this.#chain, attempts, this.#wait, options);
     return mined === null ? [] : [mined];
   }
 
@@ -118,12 +145,11 @@ export class Sender<S extends Signer = Account> {
     return signed;
   }
 
-  /** Publishers of one account take turns in a process; where another process takes the nonce, we sign anew. */
+  /** Publishers of one account take turns; where another machine takes the nonce, we sign anew. */
   async #send(data: string, log: TransactionLog, options: PublishOptions): Promise<SignedTransaction> {
     const gas = ((await this.estimate(data, options)) * GAS_LIMIT_PERCENT) / 100n;
     const gasLimit = gas < MAX_GAS ? gas : MAX_GAS;
-    const turn = `${this.#chain.chainId} ${this.address}`;
-    return inTurn(turn, () => this.#sendInTurn(data, gasLimit, log, options), options);
+    return this.#nonces.inTurn(() => this.#sendInTurn(data, gasLimit, log, options), options);
   }
 
   async #sendInTurn(data: string, gasLimit: bigint, log: TransactionLog, options: PublishOptions) {
@@ -135,6 +161,7 @@ export class Sender<S extends Signer = Account> {
       last = signed.raw;
       try {
         await broadcast(this.#chain, signed, options);
+        await this.#nonces.counted(signed.nonce, this.#wait, options);
         return signed;
       } catch (error) {
         if (!isNonceConflict(error) || pause === null) throw refused(error, signed);
@@ -148,7 +175,7 @@ export class Sender<S extends Signer = Account> {
     const present = await readFees(this.#chain, await this.#chain.head(options), options);
     const fees = boundFees(present, options.maxFeePerGas);
     const { chainId, contract } = this.#chain;
-    const nonce = await readNonce(this.#chain, this.address, 'pending', options);
+    const nonce = await this.#nonces.next(options);
     const fields = { chainId, nonce, to: contract, data, gasLimit, fees };
     const signed = await this.account.sign(fields, options);
     const bytes = signed.raw.length / 2 - 1;

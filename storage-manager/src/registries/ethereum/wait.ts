@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { TransactionError } from '../../errors.ts';
 import type { CallOptions } from '../../interfaces.ts';
 import { RpcAnswerError } from '../../transport/json-rpc.ts';
-import { type Chain, readQuantity } from './chain.ts';
+import { type Chain, type Head, readQuantity } from './chain.ts';
 import type { SignedTransaction } from './transaction.ts';
 
 /** A transaction that the chain has executed, with the configured confirmations. */
@@ -15,6 +15,7 @@ export interface Mined {
   readonly outOfGas: boolean;
   readonly gasUsed: bigint;
   readonly block: number;
+  readonly blockHash: string;
 }
 
 export interface WaitOptions {
@@ -30,8 +31,8 @@ const LAST_POLL_MS = 2_000;
 const RESEND_MS = 15_000;
 /** A call within the contract may use 63 of 64 parts of the gas that is left (EIP-150), and be what runs out of it. */
 const GAS_PARTS = { used: 62n, of: 64n };
-/** A node behind a load balancer may know the nonce before the receipt. */
-const MISSES = 3;
+/** A node behind a load balancer may know the nonce before the receipt: this long a nonce must have been seen taken by others. */
+const MISS_MS = 3_000;
 
 /** Gives the node the transaction; that it has it already is no error. @throws RpcAnswerError */
 export async function broadcast(
@@ -65,44 +66,86 @@ export interface Attempts {
   readonly resendMs?: number | undefined;
   /** Signs a dearer one, in the log already; null where that would not help. Asked only where there is but one. */
   replace(transaction: SignedTransaction): Promise<SignedTransaction | null>;
+  /** Runs `work` while nobody else of this machine takes a nonce of the account. */
+  inTurn(work: () => Promise<void>): Promise<void>;
 }
 
 /**
  * Waits until one of them has its receipt and confirmations, and gives the node the same bytes again where it has lost
- * them, or those that replace them.
+ * them, or those that replace them. What a reorganisation takes back is pending again, and goes in once more by itself.
  * @returns null when another transaction has taken the nonce, or one with a lower nonce is lost: sign anew
  * @throws TransactionError `TRANSACTION_PENDING` after the deadline
  */
 export async function awaitMined(
   chain: Chain,
-  { transactions, resendMs, replace }: Attempts,
+  { transactions, resendMs, replace, inTurn }: Attempts,
   wait: WaitOptions,
   options: CallOptions,
 ): Promise<Mined | null> {
-  const [first, ...replaced] = transactions as [SignedTransaction, ...SignedTransaction[]];
+  const attempts = [...transactions];
+  const first = attempts[0]!;
   const { nonce, from } = first;
   const pause = Math.min(RESEND_MS, wait.pendingMs / 10);
+  const missMs = Math.min(MISS_MS, wait.pendingMs / 10);
   let resendAt = performance.now() + (resendMs ?? pause);
-  let misses = 0;
-  return poll(first, wait, options, async () => {
+  let lostAt = Number.POSITIVE_INFINITY;
+  const readAny = async () => {
+    for (const one of attempts) {
+      const mined = await readMined(chain, one, options);
+      if (mined !== null) return mined;
+    }
+    return null;
+  };
+  return poll(pending(first, wait), wait, options, async () => {
     // The nonce is read before the receipt: what is mined in between is then found by its receipt.
     const next = await readNonce(chain, from, 'latest', options);
-    let mined = await readMined(chain, first, options);
-    for (const other of replaced) mined ??= await readMined(chain, other, options);
-    if (mined !== null) return (await isConfirmed(chain, mined, wait, options)) ? mined : undefined;
-    if (next > nonce) {
-      misses += 1;
-      return misses === MISSES ? null : undefined;
+    const mined = await readAny();
+    if (mined !== null) {
+      if (!isDeep(mined.block, await chain.head(options), wait)) return undefined;
+      // It counts from the block that it is in now: a reorganisation may have come in between.
+      const still = await readAny();
+      return still?.blockHash === mined.blockHash ? still : undefined;
     }
-    if (performance.now() < resendAt) return undefined;
-    if (nonce > (await readNonce(chain, from, 'pending', options))) return null;
-    const dearer = replaced.length === 0 ? await replace(first) : null;
-    if (dearer !== null) replaced.push(dearer);
-    // A refusal says only that the transaction can't enter the pool now; the polls go on to see what becomes of it.
-    await broadcast(chain, replaced.at(-1) ?? first, options).catch(ignoreAnswer);
+    const now = performance.now();
+    if (next > nonce) {
+      lostAt = Math.min(lostAt, now + missMs);
+      return now >= lostAt ? null : undefined;
+    }
+    lostAt = Number.POSITIVE_INFINITY;
+    if (now < resendAt) return undefined;
+    const counted = await readNonce(chain, from, 'pending', options);
+    if (nonce > counted) return null;
+    // Where another transaction waits with this nonce, that one shall be.
+    if (nonce === counted || (await isHeld(chain, attempts, options))) {
+      const dearer = attempts.length === 1 ? await replace(first) : null;
+      if (dearer !== null) attempts.push(dearer);
+      // A refusal says only that the transaction can't enter the pool now; the polls go on to see what becomes of it.
+      await inTurn(() => broadcast(chain, attempts.at(-1)!, options).catch(ignoreAnswer));
+    }
     resendAt = performance.now() + pause;
     return undefined;
   });
+}
+
+/**
+ * Waits until a block that holds what is wanted has its confirmations, whoever sent it.
+ * @throws TransactionError `TRANSACTION_PENDING` after the deadline
+ */
+export async function awaitDepth(
+  chain: Chain,
+  block: number,
+  wait: WaitOptions,
+  options: CallOptions,
+): Promise<void> {
+  const late = stillPending(`block ${block}, which holds the release,`, 'it has fewer', wait);
+  await poll(late, wait, options, async () =>
+    isDeep(block, await chain.head(options), wait) ? true : undefined,
+  );
+}
+
+/** Whether a block has the configured confirmations where `head` is the newest. */
+export function isDeep(block: number, head: Head, { confirmations }: WaitOptions): boolean {
+  return head.number - block + 1 >= confirmations;
 }
 
 /**
@@ -115,7 +158,7 @@ export async function awaitLeft(
   wait: WaitOptions,
   options: CallOptions,
 ): Promise<void> {
-  await poll(transaction, wait, options, async () => {
+  await poll(pending(transaction, wait), wait, options, async () => {
     const held = await chain.ask('eth_getTransactionByHash', [transaction.hash], options);
     return held === null || typeof Object(held).blockNumber === 'string' ? null : undefined;
   });
@@ -123,7 +166,7 @@ export async function awaitLeft(
 
 /** Looks again and again, at growing intervals, until `look` gives something. */
 async function poll<T>(
-  transaction: SignedTransaction,
+  late: TransactionError,
   wait: WaitOptions,
   options: CallOptions,
   look: () => Promise<T | undefined>,
@@ -132,7 +175,7 @@ async function poll<T>(
   for (let pause = FIRST_POLL_MS; ; pause = Math.min(pause * 2, LAST_POLL_MS)) {
     const found = await look();
     if (found !== undefined) return found;
-    if (performance.now() + pause > deadline) throw pending(transaction, wait);
+    if (performance.now() + pause > deadline) throw late;
     await setTimeout(pause, undefined, options).catch(() => options.signal?.throwIfAborted());
   }
 }
@@ -151,13 +194,15 @@ async function readMined(
     ...{ hash, data, ok, gasUsed },
     outOfGas: !ok && gasUsed * GAS_PARTS.of >= gasLimit * GAS_PARTS.used,
     block: readQuantity(answer.blockNumber, 'the block of a receipt'),
+    blockHash: String(answer.blockHash),
   };
 }
 
-async function isConfirmed(chain: Chain, mined: Mined, wait: WaitOptions, options: CallOptions) {
-  if (wait.confirmations <= 1) return true;
-  const head = await chain.head(options);
-  return head.number - mined.block + 1 >= wait.confirmations;
+/** Whether the node has any of them, mined or not. */
+async function isHeld(chain: Chain, attempts: readonly SignedTransaction[], options: CallOptions) {
+  for (const { hash } of attempts)
+    if ((await chain.ask('eth_getTransactionByHash', [hash], options)) !== null) return true;
+  return false;
 }
 
 function ignoreAnswer(error: unknown): void {
@@ -165,9 +210,17 @@ function ignoreAnswer(error: unknown): void {
 }
 
 function pending({ hash, nonce }: SignedTransaction, wait: WaitOptions): TransactionError {
+  return stillPending(`transaction ${hash}`, `it is still pending with nonce ${nonce}`, wait);
+}
+
+function stillPending(
+  what: string,
+  was: string,
+  { confirmations, pendingMs }: WaitOptions,
+): TransactionError {
   return new TransactionError('TRANSACTION_PENDING', {
-    should: `transaction ${hash} must have ${wait.confirmations} confirmations`,
-    was: `it is still pending after ${wait.pendingMs / 1000} s with nonce ${nonce}`,
+    should: `${what} must have ${confirmations} confirmations`,
+    was: `${was} after ${pendingMs / 1000} s`,
     next: 'run the same command again: it waits for this transaction and sends no second one',
   });
 }
