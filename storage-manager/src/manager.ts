@@ -41,12 +41,14 @@ import type {
 } from './manager/options.ts';
 import { SharedOpening } from './manager/shared-opening.ts';
 import { storeJob } from './manager/store-job.ts';
+import type { RouteOptions } from './sources/route.ts';
 import { trustCid } from './trust/cid.ts';
 import type { ChangePorts } from './verbs/changing/change.ts';
 import { diff } from './verbs/diff.ts';
 import { findContent, findRelease } from './verbs/fetch.ts';
 import { parseSelection } from './verbs/fetching/selection.ts';
 import { inspect, list } from './verbs/inspect.ts';
+import type { Carriers } from './verbs/job/ports.ts';
 import { publish } from './verbs/publish.ts';
 import { resolveReference } from './verbs/reading/release.ts';
 import { verify } from './verbs/verify.ts';
@@ -160,7 +162,7 @@ export class ModelStorageManager {
   ): Promise<RetrievedContent> {
     const root = trustCid(cid);
     const { select, extract, delivery } = await this.#delivery(destination, options);
-    const carriers = await this.#carriers.get(options);
+    const carriers = await this.#job(options);
     const { single, ...content } = await findContent(carriers, root, select, options);
     const delivered = await deliver(carriers, content.tree, delivery, { extract, single }, options);
     return retrievedContentDocument(content, delivered);
@@ -220,8 +222,16 @@ export class ModelStorageManager {
     await this.#opened.close(closed()).finally(() => this.#carriers.close(closed()));
   }
 
-  #open(options: CallOptions): Promise<Opened> {
-    return this.#opened.get(options);
+  /** What one call works with: a route of its own, all else shared. */
+  async #open(options: RouteOptions): Promise<Opened> {
+    const { ports, nameOf } = await this.#opened.get(options);
+    const { route } = await this.#job(options);
+    return { ports: { ...ports, route }, nameOf };
+  }
+
+  async #job(options: RouteOptions): Promise<Carriers> {
+    const carriers = await this.#carriers.get(options);
+    return { ...carriers, route: carriers.newRoute(options) };
   }
 
   async #openRegistry(signal: AbortSignal) {

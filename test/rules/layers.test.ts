@@ -17,7 +17,7 @@ const LAYERS = [
   ['chunkers'],
   ['fs', 'transport'],
   ['archive', 'engine'],
-  ['stores', 'registries', 'trust', 'inputs'],
+  ['stores', 'sources', 'registries', 'trust', 'inputs'],
   ['verbs'],
   ['config', 'manager'],
   ['deploy', 'doctor', 'manager.ts'],

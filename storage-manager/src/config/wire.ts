@@ -6,7 +6,8 @@ import { Tasks } from '../engine/tasks.ts';
 import { fileSystemError } from '../fs/errors.ts';
 import { lockFolder } from '../fs/lock-folder.ts';
 import { makeFolder } from '../fs/make-folder.ts';
-import type { CallOptions, Registry, RepairableStore } from '../interfaces.ts';
+import type { CallOptions, ChunkSource, Registry, RepairableStore } from '../interfaces.ts';
+import { openRoute, type Route, type RouteOptions } from '../sources/route.ts';
 import { chainTrust } from '../trust/chain.ts';
 import type { OtherChain } from '../trust/others.ts';
 import { Seen } from '../trust/seen.ts';
@@ -14,8 +15,10 @@ import type { ChangePorts } from '../verbs/changing/change.ts';
 import type { Carriers } from '../verbs/job/ports.ts';
 import type { ChainSettings, Settings } from './settings.ts';
 
-/** What moves bytes, standing open; `close` ends threads and connections. */
+/** What moves bytes, standing open for many jobs; `close` ends threads and connections. */
 export interface OpenCarriers extends Carriers {
+  /** The route of one more job. */
+  newRoute(options?: RouteOptions): Route;
   close(): Promise<void>;
 }
 
@@ -44,7 +47,12 @@ export function openCarriers(settings: Settings, options: CallOptions = {}): Pro
     const places = placesIn(settings.home);
     const stores: RepairableStore[] = [];
     for (const name of settings.stores) stores.push(await openStore(name, settings, places, keep, options));
-    return { engine: keep(openEngine()), stores, sources: [], locks: await lockFolder(places.locks) };
+    const engine = keep(openEngine());
+    const sources: ChunkSource[] = [];
+    const near = stores.filter(({ name }) => name === 'local');
+    const far = [...stores.filter((store) => !near.includes(store)), ...sources];
+    const newRoute = (options?: RouteOptions) => openRoute(engine, { near, far }, options);
+    return { engine, stores, sources, newRoute, route: newRoute(), locks: await lockFolder(places.locks) };
   });
 }
 

@@ -67,9 +67,14 @@ export class Pool {
     this.#workers = workers;
   }
 
-  /** The digest of the first `length` bytes of the slot. @throws ResourceError `WORKER_LOST` */
-  hash(slot: Slot, length: number): Promise<Digest> {
-    return this.#ask('hash', this.#leastBusy, slot.bytes.byteOffset, length);
+  /**
+   * The digest of bytes that lie in the slots.
+   * @throws RangeError where they lie elsewhere: the threads see the slots alone; ResourceError `WORKER_LOST`
+   */
+  hash(bytes: Uint8Array): Promise<Digest> {
+    if (bytes.buffer !== this.#memory)
+      return Promise.reject(new RangeError('the bytes to hash must lie in a slot'));
+    return this.#ask('hash', this.#leastBusy, bytes.byteOffset, bytes.byteLength);
   }
 
   /** The length of the first chunk in the first `length` bytes of the slot, by `gearCut`. @throws ResourceError `WORKER_LOST` */

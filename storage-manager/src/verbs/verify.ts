@@ -5,11 +5,12 @@ import type { ManifestFile } from '../format/manifest/encode.ts';
 import { checkContent, type ReleaseContent } from '../format/release.ts';
 import type { ModelName, Reference, Version } from '../ids/reference.ts';
 import type { AsOf, Resolution } from '../interfaces.ts';
+import { isAboutThisSource } from '../sources/attempts.ts';
+import { verified } from '../sources/verified.ts';
 import type { Ports } from './job/ports.ts';
 import { claimBroken, FileDigest } from './reading/file-digest.ts';
 import { randomSample } from './reading/random-sample.ts';
 import { bindRelease, readContent, resolveReference } from './reading/release.ts';
-import { isAboutThisSource } from './reading/verified-read.ts';
 import {
   type BadBlock,
   checkBlocks,
@@ -127,10 +128,11 @@ async function metadataOnly(
   const stores: StoreReport[] = [];
   const bad: BadBlock[] = [];
   for (const store of ports.stores) {
+    const alone = { ...ports, route: verified(store, ports.engine.pool) };
     let checked = 0;
     let last: Pick<BadBlock, 'digest' | 'kind'> = { digest: release.manifest, kind: 'manifest' };
     try {
-      await readContent({ ...ports, stores: [store] }, release.manifest, options, (digest, kind) => {
+      await readContent(alone, release.manifest, options, (digest, kind) => {
         checked += 1;
         last = { digest, kind };
       });

@@ -27,7 +27,9 @@ test.each([1, 2, 3])('%i threads answer each question with its own digest', asyn
   const questions = slots.flatMap((slot) =>
     [0, 1, 4096, MAX_CHUNK_BYTES, SLOT_BYTES].map((length) => ({ slot, length })),
   );
-  const answers = await Promise.all(questions.map(({ slot, length }) => engine.pool.hash(slot, length)));
+  const answers = await Promise.all(
+    questions.map(({ slot, length }) => engine.pool.hash(slot.bytes.subarray(0, length))),
+  );
   expect(answers).toEqual(questions.map(({ slot, length }) => digestOf(slot.bytes.slice(0, length))));
 });
 
@@ -42,14 +44,14 @@ test('cuts where the chunker cuts', async () => {
 test('a dead thread rejects what is pending and what is asked later', async () => {
   engine = openEngine({ slots: 4, workers: 2 });
   const slots = await filledSlots(4);
-  const beyondMemory = engine.pool.hash(slots[0]!, Number.MAX_SAFE_INTEGER);
-  const behind = slots.map((slot) => engine.pool.hash(slot, MAX_CHUNK_BYTES));
+  const beyondMemory = engine.pool.cut(slots[0]!, Number.MAX_SAFE_INTEGER);
+  const behind = slots.map((slot) => engine.pool.hash(slot.bytes.subarray(0, MAX_CHUNK_BYTES)));
   const outcomes = await Promise.allSettled([beyondMemory, ...behind]);
   const failed = outcomes.filter((outcome) => outcome.status === 'rejected').map(({ reason }) => reason);
   expect(failed[0]).toBeInstanceOf(ResourceError);
   expect(failed[0]).toMatchObject({ code: 'WORKER_LOST', cause: expect.any(RangeError) });
   expect(new Set(failed).size).toBe(1);
-  await expect(engine.pool.hash(slots[1]!, 1)).rejects.toBe(failed[0]);
+  await expect(engine.pool.hash(slots[1]!.bytes)).rejects.toBe(failed[0]);
 });
 
 test('a thread that the limit of open files keeps from starting is told so', () => {
@@ -59,7 +61,7 @@ test('a thread that the limit of open files keeps from starting is told so', () 
     const engine = openEngine();
     const slot = await engine.slots.acquire();
     try { for (;;) openSync('/dev/null', 'r'); } catch {}
-    await engine.pool.hash(slot, 1).catch(({ code, next }) => console.log(code, next));`;
+    await engine.pool.hash(slot.bytes).catch(({ code, next }) => console.log(code, next));`;
   const flags = ['--conditions=ballast-source', '--input-type=module', '--eval', script];
   const { stdout } = spawnSync('prlimit', ['--nofile=64', process.execPath, ...flags], { encoding: 'utf8' });
   expect(stdout).toBe('FILE_SYSTEM raise the limit of open files (ulimit -n)\n');
@@ -68,7 +70,7 @@ test('a thread that the limit of open files keeps from starting is told so', () 
 test('close rejects what is pending and may be called again', async () => {
   engine = openEngine({ slots: 1 });
   const [slot] = await filledSlots(1);
-  const pending = expect(engine.pool.hash(slot!, SLOT_BYTES)).rejects.toThrow('the pool is closed');
+  const pending = expect(engine.pool.hash(slot!.bytes)).rejects.toThrow('the pool is closed');
   await engine.close();
   await pending;
   await engine.close();
@@ -79,8 +81,8 @@ test('an idle pool lets the process end, a busy one holds it', async () => {
     import { openEngine } from ${JSON.stringify(ENGINE)};
     const { slots, pool } = openEngine();
     const slot = await slots.acquire();
-    await pool.hash(slot, 1);
-    pool.hash(slot, 1).then((digest) => console.log(digest));`;
+    await pool.hash(slot.bytes.subarray(0, 1));
+    pool.hash(slot.bytes.subarray(0, 1)).then((digest) => console.log(digest));`;
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
     timeout: 20_000,
   });
@@ -92,7 +94,7 @@ test('close ends before the process does', async () => {
     import { openEngine } from ${JSON.stringify(ENGINE)};
     const { slots, pool, close } = openEngine({ workers: 2 });
     const slot = await slots.acquire();
-    await Promise.all([pool.hash(slot, 1), pool.hash(slot, 1)]);
+    await Promise.all([pool.hash(slot.bytes.subarray(0, 1)), pool.hash(slot.bytes.subarray(0, 1))]);
     await close();
     console.log('closed');`;
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {

@@ -14,7 +14,7 @@ import { publish } from '../../src/verbs/publish.ts';
 import { makeGguf } from '../chunkers/make-gguf.ts';
 import { makeSafetensors, type Tensor, withHeader } from '../chunkers/make-safetensors.ts';
 import { stream } from '../chunkers/stream.ts';
-import { job, openWorkbench, reference, type Workbench } from './workbench.ts';
+import { job, openWorkbench, reference, through, type Workbench } from './workbench.ts';
 
 const tensor = (name: string, seed: string, bytes: number): Tensor => ({ name, bytes: stream(seed, bytes) });
 
@@ -42,7 +42,7 @@ test('only manifests, indexes, headers and doubtful small tensors travel', async
   const { memory } = bench;
   const counting = {
     ...bench,
-    stores: [
+    ...through(bench.engine, [
       Object.assign(Object.create(memory), {
         async read(...call: Parameters<typeof memory.read>) {
           const lengths = await memory.read(...call);
@@ -50,7 +50,7 @@ test('only manifests, indexes, headers and doubtful small tensors travel', async
           return lengths;
         },
       }),
-    ],
+    ]),
   };
   const found = await diff(counting, versions);
   expect(found.tensors.tensors.map(({ status }) => status)).toEqual([

@@ -7,7 +7,7 @@ import { findKubo, type KuboNode, startKubo } from '../../src/testing/kubo-node.
 import { treeDigests, writeTree } from '../../src/testing/trees.ts';
 import { publish } from '../../src/verbs/publish.ts';
 import { verify } from '../../src/verbs/verify.ts';
-import { fetch, job, MODEL, openWorkbench, reference } from './workbench.ts';
+import { fetch, job, MODEL, openWorkbench, reference, through } from './workbench.ts';
 
 const binary = findKubo();
 
@@ -68,7 +68,7 @@ describe.skipIf(binary === null)(
       await publish(bench, job(source));
       expect(Array.from(collected).sort()).toEqual(['open', 'protect', 'publish', 'read', 'seal', 'write']);
       await node.ipfs('repo', 'gc');
-      const clean = { ...bench, stores: [kubo] };
+      const clean = { ...bench, ...through(bench.engine, [kubo]) };
       expect(await verify(clean, { reference: reference() })).toMatchObject({ ok: true });
       await fetch(clean, { reference: reference(), destination: join(bench.folder, 'out') });
       expect(await treeDigests(join(bench.folder, 'out'))).toEqual(await treeDigests(source));

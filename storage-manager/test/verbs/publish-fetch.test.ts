@@ -11,7 +11,7 @@ import { treeDigests, writeTree } from '../../src/testing/trees.ts';
 import { list } from '../../src/verbs/inspect.ts';
 import { makerOf } from '../../src/verbs/job/turns.ts';
 import { publish } from '../../src/verbs/publish.ts';
-import { fetch, job, openWorkbench, reference } from './workbench.ts';
+import { fetch, job, openWorkbench, reference, through } from './workbench.ts';
 
 const TREE = {
   'config.json': '{"hidden_size": 8}',
@@ -104,7 +104,7 @@ test('a wrong chunk is refused by name and nothing appears; a second store makes
   const chunk = [...bad.blocks].find(([, bytes]) => bytes.byteLength === 1 << 20)![0];
   flip(bad, chunk);
   const destination = join(bench.folder, 'out');
-  const alone = { ...bench, stores: [bad] };
+  const alone = { ...bench, ...through(bench.engine, [bad]) };
   const refusal = fetch(alone, { reference: reference(), destination });
   await expect(refusal).rejects.toMatchObject({ code: 'CHUNK_CORRUPT', exit: 4 });
   await expect(refusal).rejects.toThrow(/chunk \d of acme\/tiny@1 \(m\.bin, bytes \d+-\d+\)/);

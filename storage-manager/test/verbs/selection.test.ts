@@ -6,7 +6,7 @@ import type { RepairableStore } from '../../src/interfaces.ts';
 import { treeDigests, writeTree } from '../../src/testing/trees.ts';
 import { parseSelection } from '../../src/verbs/fetching/selection.ts';
 import { publish } from '../../src/verbs/publish.ts';
-import { type FetchJob, fetch, job, openWorkbench, reference } from './workbench.ts';
+import { type FetchJob, fetch, job, openWorkbench, reference, through } from './workbench.ts';
 
 const SMALL = { 'config.json': '{}', 'tokenizer/a.json': '[]', '.gitattributes': 'x' };
 const TREE = {
@@ -47,7 +47,7 @@ test('only the files that match arrive, and only their bytes travel', async () =
   const counted = counting(bench.memory);
   const select = parseSelection(['*.json', '.git*'], ['tokenizer/']);
   const fetched = await fetch(
-    { ...bench, stores: [counted.store] },
+    { ...bench, ...through(bench.engine, [counted.store]) },
     { reference: reference(), destination: out, select },
   );
   expect(fetched).toMatchObject({ files: 2, bytes: 3, complete: false, fetchedBytes: 3 });

@@ -2,11 +2,12 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { openEngine } from '../../src/engine/engine.ts';
+import { type Engine, openEngine } from '../../src/engine/engine.ts';
 import { Journal } from '../../src/engine/journal.ts';
 import type { JobOptions } from '../../src/events.ts';
 import { LATEST, parseModelName, parseReference, type Reference } from '../../src/ids/reference.ts';
 import type { RepairableStore } from '../../src/interfaces.ts';
+import { openRoute } from '../../src/sources/route.ts';
 import { MemoryRegistry } from '../../src/testing/memory-registry.ts';
 import { MemoryStore } from '../../src/testing/memory-store.ts';
 import { chainTrust } from '../../src/trust/chain.ts';
@@ -49,10 +50,14 @@ export async function openWorkbench(stores?: readonly RepairableStore[]): Promis
     registry,
     trust,
     memory,
-    stores: stores ?? [memory],
-    sources: [],
+    ...through(engine, stores ?? [memory]),
     locks: join(folder, 'locks'),
   };
+}
+
+/** The part of the ports that these stores are: `{ ...bench, ...through(bench.engine, [store]) }`. */
+export function through(engine: Engine, stores: readonly RepairableStore[]) {
+  return { stores, sources: [], route: openRoute(engine, { near: stores, far: [] }) };
 }
 
 export function job(origin: string, more: Partial<PublishJob> = {}): PublishJob {

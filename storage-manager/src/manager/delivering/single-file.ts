@@ -26,7 +26,8 @@ export function bringFile(
   const work = async (): Promise<Brought> => {
     if (await holdsChunks(carriers.engine, tree, [{ path, file }], options)) {
       const { bytes, complete } = tree;
-      const sources = carriers.stores.map(({ name }) => ({ name, bytes: 0 }));
+      const { ledger } = carriers.route;
+      const sources = ledger.records(ledger.records());
       return { path, files: 1, bytes, complete, fetchedBytes: 0, reusedBytes: bytes, sources };
     }
     await refuseExisting(path, delivery.force ?? false);

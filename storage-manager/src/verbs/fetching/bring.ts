@@ -1,6 +1,9 @@
 import { resolve } from 'node:path';
 import { type JobOptions, note } from '../../events.ts';
 import { destinationExists } from '../../fs/errors.ts';
+import { Ledger, type SourceRecord } from '../../sources/ledger.ts';
+import { ordered } from '../../sources/ordered.ts';
+import { verified } from '../../sources/verified.ts';
 import type { Carriers } from '../job/ports.ts';
 import { inTurnAt, makerOf } from '../job/turns.ts';
 import { Destination } from './destination.ts';
@@ -30,11 +33,12 @@ export interface Brought {
   readonly bytes: number;
   /** Every file of the tree; false where only those were wanted that match a pattern. */
   readonly complete: boolean;
-  /** Bytes that came from a store. */
+  /** Bytes that came from sources. */
   readonly fetchedBytes: number;
   /** Bytes that lay right on this disk already. */
   readonly reusedBytes: number;
-  readonly sources: readonly { readonly name: string; readonly bytes: number }[];
+  /** What each source did in this job. A chunk that the tree has twice travels once, and one that two brought counts for both. */
+  readonly sources: readonly SourceRecord[];
 }
 
 /**
@@ -60,12 +64,13 @@ async function bringAlone(
   delivery: Delivery,
   options: JobOptions,
 ): Promise<Brought> {
-  const { engine, stores } = carriers;
+  const { engine, route } = carriers;
+  const before = route.ledger.records();
   const { files } = tree;
   // Looked at under the lock: another process may have finished the same fetch meanwhile.
   const destination = await Destination.at(delivery.destination, await makerOf(carriers));
   if (destination.stays && (await holdsTree(carriers, destination, tree, options))) {
-    return brought(carriers, tree, destination, new Map());
+    return brought(tree, destination, 0, route.ledger.records(before));
   }
   if (destination.foreign && !delivery.force) {
     if (await destination.holdsSome(tree.whole ?? files))
@@ -81,17 +86,21 @@ async function bringAlone(
   await destination.prepare(files);
   const begun = await candidatesIn(files, (file) => destination.partialPath(file.path));
   const inPlace = await rightChunks(engine, tree, begun, options);
-  const here = inPlace.reduce((sum, flag) => sum + flag, 0);
-  note(options, 'debug', `${here} chunks lie right in ${destination.partial}`);
-  await destination.requireSpace(missingBytes(tree, inPlace) + (delivery.packed ? tree.bytes : 0));
+  const right = inPlace.reduce((sum, flag) => sum + flag, 0);
+  note(options, 'debug', `${right} chunks lie right in ${destination.partial}`);
+  const missing = missingBytes(tree, inPlace);
+  await destination.requireSpace(missing + (delivery.packed ? tree.bytes : 0));
 
   const old = await candidatesIn(destination.stays ? files : [], (file) => destination.finalPath(file.path));
-  const sources = old.length === 0 ? stores : [new OldTree(tree, old), ...stores];
-  const bySource = await transfer({ engine, stores: sources }, tree, { destination, inPlace }, options);
+  const reused = new Ledger();
+  const here = reused.watch(verified(new OldTree(tree, old), engine.pool));
+  const sources = { engine, route: old.length === 0 ? route : ordered([here, route]) };
+  await transfer(sources, tree, { destination, inPlace }, options);
   if (delivery.checkFileDigests) await checkFileDigests(tree, destination, options);
   await destination.commit(tree);
   note(options, 'debug', `${destination.path} stands`);
-  return brought(carriers, tree, destination, bySource);
+  const [{ bytes: reusedBytes }] = reused.records() as [SourceRecord];
+  return brought(tree, destination, missing - reusedBytes, route.ledger.records(before));
 }
 
 /** Whether the folder is this very tree: the same files, no others, every chunk right. */
@@ -116,13 +125,11 @@ function missingBytes({ files, chunks }: TreeContent, right: Uint8Array): number
 }
 
 function brought(
-  { stores }: Carriers,
   { files, bytes, complete }: TreeContent,
   { path }: Destination,
-  bySource: ReadonlyMap<string, number>,
+  fetchedBytes: number,
+  sources: readonly SourceRecord[],
 ): Brought {
-  const sources = stores.map(({ name }) => ({ name, bytes: bySource.get(name) ?? 0 }));
-  const fetchedBytes = sources.reduce((sum, { bytes }) => sum + bytes, 0);
   const reusedBytes = bytes - fetchedBytes;
   return { path: resolve(path), files: files.length, bytes, complete, fetchedBytes, reusedBytes, sources };
 }

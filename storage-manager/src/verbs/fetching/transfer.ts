@@ -16,17 +16,15 @@ export interface Begun {
 }
 
 /**
- * The fetcher's short loop: each chunk that is not in place is read from a source, hashed, and only then written to
+ * The fetcher's short loop: each chunk that is not in place comes proven from a source, and is only then written to
  * its place in the partial folder. Each file is synced once its last chunk is written.
- * @returns bytes of files that each source carried, by its name
  */
 export async function transfer(
   sources: Sources,
   content: TreeContent,
   begun: Begun,
   options: JobOptions,
-): Promise<ReadonlyMap<string, number>> {
-  const bySource = new Map(sources.stores.map(({ name }) => [name, 0]));
+): Promise<void> {
   const meter = new Meter('fetch', content.bytes, options);
   await forEachSlot(
     sources.engine,
@@ -40,11 +38,10 @@ export async function transfer(
           kind: 'chunk',
           what: chunkText(content.name, chunk),
         } as const;
-        const { source, length } = await readVerified(sources, wanted, slot, { signal });
+        const length = await readVerified(sources, wanted, slot, { signal });
         const bytes = unwrap(slot.bytes.subarray(0, length), chunk.length, content.wrappingsOf(chunk.index));
         if (bytes === null) throw otherSize(wanted.what, chunk, length);
         await open.write(bytes, chunk.offset);
-        bySource.set(source.name, (bySource.get(source.name) ?? 0) + chunk.length);
         meter.add(chunk.length);
         failed = false;
       } finally {
@@ -53,7 +50,6 @@ export async function transfer(
     },
     options,
   );
-  return bySource;
 }
 
 /** The chunks to fetch, each with its file: created at full size, empty files too, and cut to size where it was longer. */

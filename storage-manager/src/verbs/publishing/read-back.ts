@@ -6,8 +6,9 @@ import type { Digest } from '../../ids/digest.ts';
 import type { DigestList } from '../../ids/digest-list.ts';
 import type { RepairableStore } from '../../interfaces.ts';
 import { READ_BACK_SAMPLE } from '../../limits.ts';
+import { readBlock } from '../../sources/side-by-side.ts';
+import { verified } from '../../sources/verified.ts';
 import { randomSample } from '../reading/random-sample.ts';
-import { readChecked } from '../reading/verified-read.ts';
 import type { Placed } from './placement.ts';
 
 export interface ReadBack {
@@ -47,13 +48,13 @@ async function healWrong(
   options: JobOptions,
 ): Promise<number> {
   let healed = 0;
+  const proven = verified(store, engine.pool);
   await forEachSlot(
     engine,
     digests,
     async (digest, slot, signal) => {
-      const wanted = { digest, kind: 'chunk', what: `block ${digest}` } as const;
       try {
-        meter.add(await readChecked(engine, store, wanted, slot, { signal }));
+        meter.add(await readBlock(proven, digest, slot.bytes, { signal }));
       } catch (error) {
         if (!isWrong(error)) throw error;
         await store.replace(digest, await bytesOf(digest), { signal });

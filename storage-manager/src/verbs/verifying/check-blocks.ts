@@ -6,9 +6,12 @@ import type { ManifestFile } from '../../format/manifest/encode.ts';
 import type { ReleaseContent } from '../../format/release.ts';
 import type { Digest } from '../../ids/digest.ts';
 import type { ChunkSource } from '../../interfaces.ts';
-import { chunksOf, chunkText, type FileChunk } from '../reading/file-chunks.ts';
+import { isAboutThisSource } from '../../sources/attempts.ts';
+import { readBlock } from '../../sources/side-by-side.ts';
+import { verified } from '../../sources/verified.ts';
+import { chunksOf, type FileChunk } from '../reading/file-chunks.ts';
 import type { FileDigest } from '../reading/file-digest.ts';
-import { type BlockKind, isAboutThisSource, readChecked } from '../reading/verified-read.ts';
+import type { BlockKind } from '../reading/verified-read.ts';
 
 export type Reason = 'missing' | 'corrupt' | 'unreachable';
 
@@ -37,24 +40,22 @@ export interface StoreReport {
 export interface Place {
   readonly kind: BlockKind;
   readonly digest: Digest;
-  readonly what: string;
   readonly chunk: FileChunk<ManifestFile> | null;
 }
 
 /** Every metadata block, then the chunks: all of them, or those of `wanted` (rising indexes). */
 export function* placesOf(content: ReleaseContent, wanted: readonly number[] | null): Iterable<Place> {
   const { manifest } = content;
-  const name = `${manifest.model}@${manifest.version}`;
   const index = new Set(manifest.chunks.index);
   for (const digest of content.metadata) {
     const kind = index.has(digest) ? 'index' : 'manifest';
-    yield { kind, digest, what: `${kind} block of ${name}`, chunk: null };
+    yield { kind, digest, chunk: null };
   }
   const only = wanted === null ? null : new Set(wanted);
   for (const file of manifest.files) {
     for (const chunk of chunksOf(file, content)) {
       if (only?.has(chunk.index) === false) continue;
-      yield { kind: 'chunk', digest: chunk.digest, what: chunkText(name, chunk), chunk };
+      yield { kind: 'chunk', digest: chunk.digest, chunk };
     }
   }
 }
@@ -73,6 +74,7 @@ export async function checkBlocks(
   { places, meter, digests }: Checking,
   options: JobOptions,
 ): Promise<{ report: StoreReport; bad: readonly BadBlock[] }> {
+  const proven = verified(store, engine.pool);
   const bad: BadBlock[] = [];
   let checked = 0;
   let reachable = true;
@@ -90,7 +92,7 @@ export async function checkBlocks(
       const whole = chunk === null ? undefined : digests.get(chunk.file);
       let length = 0;
       try {
-        length = await readChecked(engine, store, place, slot, { signal });
+        length = await readBlock(proven, digest, slot.bytes, { signal });
         meter.add(length);
         checked += 1;
       } catch (error) {

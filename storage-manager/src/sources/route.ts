@@ -1,0 +1,33 @@
+import type { Engine } from '../engine/engine.ts';
+import type { JobOptions } from '../events.ts';
+import type { ChunkSource } from '../interfaces.ts';
+import { Ledger } from './ledger.ts';
+import { merged } from './merged.ts';
+import { ordered } from './ordered.ts';
+import { verified } from './verified.ts';
+
+/** Reads proven blocks, whoever carries them. One job's: who lied to it is not asked again in it. */
+export interface Route extends ChunkSource {
+  readonly ledger: Ledger;
+}
+
+/** How a job reads. */
+export interface RouteOptions extends JobOptions {
+  /** Bytes a second that all sources behind a network may send together. Default: no limit. */
+  readonly limitRate?: number | undefined;
+}
+
+/**
+ * The one way by which a job reads blocks.
+ * @param near on this machine, asked in order, before
+ * @param far behind a network, all at once
+ */
+export function openRoute(
+  { pool }: Pick<Engine, 'pool'>,
+  { near, far }: { readonly near: readonly ChunkSource[]; readonly far: readonly ChunkSource[] },
+  _options: RouteOptions = {},
+): Route {
+  const ledger = new Ledger();
+  const proven = (source: ChunkSource) => ledger.watch(verified(source, pool));
+  return { ...merged(ordered([...near, ...far].map(proven))), ledger };
+}
