@@ -47,6 +47,7 @@ export const ERROR_CODES = {
     'CID_INVALID',
     'CONFIG_INVALID',
     'DIGEST_INVALID',
+    'LOCK_INVALID',
     'NAMESPACE_UNKNOWN',
     'NOTHING_MATCHES',
     'REFERENCE_INVALID',
@@ -66,10 +67,18 @@ export const ERROR_CODES = {
   trust: [
     'CHAINS_DISAGREE',
     'CHAIN_MISMATCH',
+    'CHAIN_ROLLBACK',
+    'CHAIN_STALE',
     'CHAIN_UNREACHABLE',
     'CHANNEL_ROLLBACK',
     'CONTRACT_MISMATCH',
+    'LOCK_MISMATCH',
+    'LOCK_MISSING',
     'NOT_FINAL',
+    'QUORUM_FAILED',
+    'RELEASE_CHANGED',
+    'STATEMENT_REFUSED',
+    'TRUST_INSUFFICIENT',
   ],
   policy: [
     'ARCHIVE_INVALID',
@@ -84,7 +93,7 @@ export const ERROR_CODES = {
     'RELEASE_REVOKED',
     'SHARDS_MISSING',
   ],
-  resource: ['DISK_FULL', 'FILE_SYSTEM', 'FORMAT_UNKNOWN', 'PLATFORM_UNSUPPORTED', 'WORKER_LOST'],
+  resource: ['CLOCK_WRONG', 'DISK_FULL', 'FILE_SYSTEM', 'FORMAT_UNKNOWN', 'PLATFORM_UNSUPPORTED', 'WORKER_LOST'],
   transaction: [
     'AUTHORIZATION_INVALID',
     'FUNDS_INSUFFICIENT',
@@ -117,6 +126,8 @@ export interface ErrorParts {
   /** What led here; with several failed attempts, all of them. */
   readonly cause?: unknown;
   readonly attempts?: readonly unknown[];
+  /** Of an UnavailableError: how long whoever is asked wants to be left alone. */
+  readonly retryAfterMs?: number | null;
 }
 
 /** Every error that Ballast raises on purpose. Its message is `<should>, but <was>`. */
@@ -171,7 +182,15 @@ export function nullWhereMissing(error: unknown): null {
 export class CorruptError extends errorClass('corrupt') {}
 
 /** Later, or another source. */
-export class UnavailableError extends errorClass('unavailable') {}
+export class UnavailableError extends errorClass('unavailable') {
+  /** How long whoever was asked wants to be left alone, at most 60 s; null where it does not say. */
+  readonly retryAfterMs: number | null;
+
+  constructor(code: CodeOf<'unavailable'>, parts: ErrorParts) {
+    super(code, parts);
+    this.retryAfterMs = parts.retryAfterMs ?? null;
+  }
+}
 
 /** Stop: what answered can't be believed. */
 export class TrustError extends errorClass('trust') {}

@@ -6,6 +6,7 @@ import { networkFileSystem } from '../fs/locks.ts';
 import { freeBytes } from '../fs/room.ts';
 import { GiB, MiB } from '../limits.ts';
 import { type Check, check, type Finding, fail, lateDisk, ok, warn } from './check.ts';
+import { clockFinding } from './clock.ts';
 import { sizeText } from './size-text.ts';
 
 const MAJOR = 24;
@@ -18,12 +19,13 @@ const LEAST_BYTES = 16 * MiB;
 const TESTED = 'linux x64';
 const UNTESTED = ['linux arm64', 'darwin x64', 'darwin arm64'];
 
-/** Node, the state folder, the disks: what needs no configuration. */
+/** Node, the state folder, the clock, the disks: what needs no configuration. */
 export function checkMachine(home: string, cwd: string, signal?: AbortSignal): Promise<Check[]> {
   const options = (what: string) => ({ signal, late: lateDisk(what) });
   return Promise.all([
     check('node', options('node'), nodeFinding),
     check('state folder', options(home), () => stateFinding(home)),
+    check('clock', options(home), () => clockFinding(home)),
     check('disk', options(home), () => spaceFinding(home)),
     check('disk here', options(cwd), () => spaceFinding(cwd)),
   ]);

@@ -1,6 +1,6 @@
 /** What is looked at on every machine, and that looking makes nothing. */
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { failures, find, newPatient } from './examine.ts';
@@ -72,6 +72,21 @@ it('a state folder that is none, or that others may write into', async () => {
   const other = await newPatient();
   await writeFile(other.home, 'a file');
   expect(failures(await other.diagnose())).toContain('state folder: FILE_SYSTEM');
+});
+
+it('a clock that was set back is told by what was written before', async () => {
+  const { home, diagnose } = await newPatient();
+  await mkdir(home);
+  expect(find(await diagnose(), 'clock')).toMatchObject({ status: 'skip' });
+  const file = join(home, 'seen.txt');
+  await writeFile(file, '');
+  expect(find(await diagnose(), 'clock')).toMatchObject({ status: 'ok' });
+  const inAnHour = new Date(Date.now() + 3_600_000);
+  await utimes(file, inAnHour, inAnHour);
+  const found = await diagnose();
+  expect(failures(found)).toEqual(['clock: CLOCK_WRONG']);
+  expect(found.exit).toBe(8);
+  expect(find(found, 'clock').detail).toContain(file);
 });
 
 it.skipIf(!mountable)('a disk that is nearly full, and one that is full', async () => {
