@@ -5,47 +5,55 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { digestOf } from '../../src/ids/digest.ts';
 import { Layout } from '../../src/stores/disk/layout.ts';
 import { openDiskStore } from '../../src/stores/disk/store.ts';
-import { buildShim, canBuildShim, countCalls, type FaultMode, runFaulted } from '../faults/fs-shim.ts';
+import { canBuildShim, type FaultMode, FsShim } from '../../src/testing/fs-shim.ts';
+import { atPoints } from '../crash/points.ts';
 import { SESSIONS, writeAll } from './disk-writer.ts';
 
+/** Of each mode in the short form. */
+const POINTS = 10;
 const PROGRAM = join(import.meta.dirname, 'disk-writer.ts');
 const ALL = ['sealed 0', 'protected 0 0', 'sealed 1', 'protected 1 0'];
 
-describe.skipIf(!canBuildShim())('a disk store whose writer fails at each file-system call in turn', () => {
+describe.skipIf(!canBuildShim)('a pack store whose writer fails at each file-system call in turn', () => {
   let root: string;
-  let shim: string;
+  let shim: FsShim;
 
   beforeAll(async () => {
     root = await mkdtemp(join(tmpdir(), 'ballast-crash-'));
-    shim = buildShim(root);
+    shim = new FsShim(root);
   });
   afterAll(() => rm(root, { recursive: true }));
 
-  test.each<[FaultMode, number]>([
-    ['kill', 50],
-    ['enospc', 20],
-    ['eio', 10],
+  test.each<[string, FaultMode, number]>([
+    ['C1', 'kill', 50],
+    ['C7', 'enospc', 20],
+    ['C7', 'edquot', 20],
+    ['C7', 'erofs', 50],
+    ['C7', 'eio', 30],
+    ['C8', 'sync', 10],
+    ['C9', 'emfile', 20],
   ])(
-    '%s: keeps its promises, and the next run finishes',
-    async (mode, atLeast) => {
+    '%s: %s: it keeps its promises, and the next run finishes',
+    async (_case, mode, atLeast) => {
       const folder = await emptyFolder(mode);
-      const calls = await countCalls(shim, folder, [PROGRAM, folder], mode);
+      const calls = await shim.count(folder, [PROGRAM, folder], mode);
       expect(calls).toBeGreaterThan(atLeast);
-      for (let at = 1; at <= calls; at += 1) await faultAt(mode, at);
+      await atPoints(`pack store, ${mode}`, calls, POINTS, (at) => faultAt(mode, at));
     },
     300_000,
   );
 
   async function faultAt(mode: FaultMode, at: number): Promise<void> {
     const folder = await emptyFolder(`${mode}-${at}`);
-    const { exit, output, errors } = await runFaulted(shim, folder, [PROGRAM, folder], mode, at);
+    const { exit, output, errors } = await shim.run(folder, [PROGRAM, folder], { mode, at });
     const where = `${mode} at call ${at}: ${output}${errors}`;
     expect(exit, where).toBe(mode === 'kill' ? null : 8);
     // SQLite says only that it could not make a lock file, not why: FILE_SYSTEM.
-    if (mode === 'enospc') expect(output, where).toMatch(/failed (DISK_FULL|FILE_SYSTEM)\n$/);
-    if (mode === 'eio') expect(output, where).toMatch(/failed FILE_SYSTEM\n$/);
-    // Whoever lives gives up its session, on a full disk too.
-    if (mode !== 'kill') expect(await unsealed(folder), where).toEqual([]);
+    if (mode === 'enospc' || mode === 'edquot')
+      expect(output, where).toMatch(/failed (DISK_FULL|FILE_SYSTEM)\n$/);
+    else if (mode !== 'kill') expect(output, where).toMatch(/failed FILE_SYSTEM\n$/);
+    // Whoever lives gives up its session, on a full disk too; on one that nobody may write to nothing can be removed.
+    if (mode !== 'kill' && mode !== 'erofs') expect(await unsealed(folder), where).toEqual([]);
     await expectPromises(folder, output, where);
 
     const promises: string[] = [];
