@@ -6,6 +6,7 @@ import { KiB, MiB } from '../limits.ts';
 import { blockCorrupt } from '../stores/block-errors.ts';
 import { type KuboClients, type KuboOptions, kuboClients } from '../stores/kubo/clients.ts';
 import { readBlock } from '../stores/kubo/read.ts';
+import { removeBlock } from '../stores/kubo/remove.ts';
 import { callRpc, kuboError } from '../stores/kubo/rpc.ts';
 import { KuboSession } from '../stores/kubo/session.ts';
 import { type Check, check, type Finding, fail, late, ok, skipped, warn } from './check.ts';
@@ -129,7 +130,7 @@ async function roundTrip(clients: KuboClients, signal: AbortSignal): Promise<Fin
     );
   } finally {
     // With a deadline of its own: what has gone in comes out, also after an interrupt.
-    await clients.control.removeBlock(digest, {}).catch(() => null);
+    await removeBlock(clients.rpc, digest, {}).catch(() => null);
   }
 }
 

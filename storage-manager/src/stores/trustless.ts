@@ -55,7 +55,8 @@ function rawBlock(method: 'GET' | 'HEAD', digest: Digest): HttpRequest {
   return { method, path, what: `block ${digest}`, headers: { accept: 'application/vnd.ipld.raw' } };
 }
 
-function refused({ endpoint }: HttpClient, digest: Digest, { status, errorText }: HttpAnswer): Error {
+function refused({ endpoint }: HttpClient, digest: Digest, answer: HttpAnswer): Error {
+  const { status, errorText, retryAfterMs } = answer;
   const text = errorText.slice(0, 300).trim() || 'no message';
-  return unreachable(endpoint, `block ${digest}`, `it answered ${status}: ${text}`);
+  return unreachable(endpoint, `block ${digest}`, `it answered ${status}: ${text}`, undefined, retryAfterMs);
 }

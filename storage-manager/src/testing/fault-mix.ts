@@ -1,4 +1,4 @@
-import type { Fault, FaultKind } from './fault.ts';
+import type { FaultKind, HttpFault } from './fault.ts';
 import type { Script } from './fault-server.ts';
 import { Seeded } from './seeded.ts';
 
@@ -14,7 +14,7 @@ export interface Mix {
 }
 
 /** One fault of each kind, drawn anew. `pass` is none, and `lie` is for who writes. */
-const DRAW: { readonly [K in Exclude<FaultKind, 'pass' | 'lie' | 'swap'>]: (random: Seeded) => Fault } = {
+const DRAW: { readonly [K in Exclude<FaultKind, 'pass' | 'lie' | 'swap'>]: (random: Seeded) => HttpFault } = {
   append: (random) => ({ kind: 'append', bytes: random.pick([1, 1 << 20]) }),
   bomb: (random) => ({ kind: 'bomb', encoding: random.pick(['gzip', 'br']), unfolds: 64 }),
   cut: (random) => ({ kind: 'cut', at: random.next(), framing: random.pick(['length', 'chunked', 'close']) }),
@@ -40,15 +40,21 @@ const DRAW: { readonly [K in Exclude<FaultKind, 'pass' | 'lie' | 'swap'>]: (rand
   surplus: () => ({ kind: 'surplus' }),
 };
 
-/** A script of faults drawn at random: the same seed and the same order of requests give the same faults. */
+/**
+ * A script of faults drawn at random. The same seed gives the n-th request for a path the same fault, in whatever order
+ * requests come.
+ */
 export function faultMix({ seed, rate, kinds, others = [] }: Mix): Script {
-  const random = new Seeded(seed);
+  const times = new Map<string, number>();
   const drawable: readonly FaultKind[] = [
     ...(Object.keys(DRAW) as (keyof typeof DRAW)[]),
     ...(others.length > 0 ? (['swap'] as const) : []),
   ];
   const wanted = drawable.filter((kind) => kinds?.includes(kind) ?? true);
-  return () => {
+  return ({ target }) => {
+    const time = (times.get(target) ?? 0) + 1;
+    times.set(target, time);
+    const random = Seeded.of(seed, target, time);
     if (!random.chance(rate)) return null;
     const kind = random.pick(wanted);
     if (kind === 'swap') return { kind, target: random.pick(others) };

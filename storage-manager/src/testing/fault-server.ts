@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Writable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
-import { type Fault, PASS } from './fault.ts';
+import { type HttpFault, PASS } from './fault.ts';
 import { type Answer, inject } from './inject.ts';
 
 /** One request as it came. */
@@ -22,11 +22,11 @@ export interface Asked {
 export type Origin = (asked: Asked) => Answer | Promise<Answer>;
 
 /** What goes wrong with a request; null: nothing. */
-export type Script = (asked: Asked) => Fault | null | Promise<Fault | null>;
+export type Script = (asked: Asked) => HttpFault | null | Promise<HttpFault | null>;
 
 /** A request, and what was done to its answer. */
 export interface Seen extends Pick<Asked, 'number' | 'method' | 'target' | 'headers'> {
-  readonly fault: Fault;
+  readonly fault: HttpFault;
 }
 
 /** What goes wrong, and how fast. */

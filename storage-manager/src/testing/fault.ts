@@ -1,5 +1,5 @@
 /** What goes wrong with one exchange, as plain data: a script of faults can be written down and run again. */
-export type Fault =
+export type HttpFault =
   /** Nothing: the honest answer. */
   | { readonly kind: 'pass' }
   /** One bit of the body is turned. */
@@ -44,6 +44,6 @@ export type Fault =
 export type Place = 'first' | 'middle' | 'last';
 
 /** Its verb. */
-export type FaultKind = Fault['kind'];
+export type FaultKind = HttpFault['kind'];
 
-export const PASS: Fault = { kind: 'pass' };
+export const PASS: HttpFault = { kind: 'pass' };

@@ -9,7 +9,7 @@ export { startTestChain, type TestChain } from './anvil.ts';
 export { blockOrigin, blockTarget } from './block-origin.ts';
 export { randomBlock, randomBlocks, randomManifest, sharedBlock } from './blocks.ts';
 export { type Evil, type EvilRpc, instead, openEvilRpc, type RpcCall } from './evil-rpc.ts';
-export type { Fault, FaultKind, Place } from './fault.ts';
+export type { FaultKind, HttpFault, Place } from './fault.ts';
 export { faultMix, type Mix } from './fault-mix.ts';
 export {
   type Asked,
@@ -19,6 +19,7 @@ export {
   type Script,
   type Seen,
 } from './fault-server.ts';
+export { canBuildShim, type Ended, type FaultMode, type FsFault, FsShim } from './fs-shim.ts';
 export type { Answer } from './inject.ts';
 export { findKubo, type KuboNode, startKubo } from './kubo-node.ts';
 export { MemoryRegistry } from './memory-registry.ts';

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import type { Fault, Place } from './fault.ts';
+import type { HttpFault, Place } from './fault.ts';
 
 /** What an origin says when nothing goes wrong. */
 export interface Answer {
@@ -30,7 +30,7 @@ const MIB = 1 << 20;
 const PIECE = new Uint8Array(64 * 1024).fill(0x78);
 
 /** Answers as the fault says. Resolves when all is sent, or at once where nothing more will come. */
-export async function inject(fault: Fault, exchange: Exchange): Promise<void> {
+export async function inject(fault: HttpFault, exchange: Exchange): Promise<void> {
   const { request, response, honest, closed } = exchange;
   const socket = response.socket as Socket;
   switch (fault.kind) {
@@ -120,7 +120,7 @@ function flipped(right: Uint8Array, place: Place, bit = 0): Uint8Array {
 }
 
 async function cut(
-  { at, framing }: Extract<Fault, { kind: 'cut' }>,
+  { at, framing }: Extract<HttpFault, { kind: 'cut' }>,
   { status, body }: Answer,
   { send }: Exchange,
   socket: Socket,
@@ -138,7 +138,7 @@ async function cut(
 }
 
 async function stall(
-  at: Extract<Fault, { kind: 'stall' }>['at'],
+  at: Extract<HttpFault, { kind: 'stall' }>['at'],
   { request, honest }: Exchange,
   socket: Socket,
 ): Promise<void> {
@@ -151,7 +151,11 @@ async function stall(
   if (at === 'middle') await half(await honest(), socket);
 }
 
-function headBomb(bomb: Extract<Fault, { kind: 'header' }>['bomb'], { body }: Answer, socket: Socket): void {
+function headBomb(
+  bomb: Extract<HttpFault, { kind: 'header' }>['bomb'],
+  { body }: Answer,
+  socket: Socket,
+): void {
   if (bomb === 'interim') endless(socket, Buffer.from('HTTP/1.1 103 Early Hints\r\n\r\n'));
   else {
     const fields = bomb === 'long' ? `x-long: ${'x'.repeat(20 * 1024)}\r\n` : 'x-a: b\r\n'.repeat(10_000);

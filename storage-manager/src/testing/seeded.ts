@@ -7,6 +7,13 @@ export class Seeded {
     this.#state = seed >>> 0;
   }
 
+  /** One that depends on all of these alone (FNV-1a). */
+  static of(...parts: readonly (string | number)[]): Seeded {
+    let hash = 0x811c9dc5;
+    for (const byte of Buffer.from(parts.join(' '))) hash = Math.imul(hash ^ byte, 0x01000193);
+    return new Seeded(hash);
+  }
+
   /** From 0 up to 1, without 1. */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;

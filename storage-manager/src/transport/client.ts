@@ -9,6 +9,7 @@ import { Gathered } from './gathered.ts';
 import { LineSplitter } from './lines.ts';
 import { Pace } from './pace.ts';
 import { Pool } from './pool.ts';
+import { redactor } from './redact.ts';
 import type { HttpRequest } from './request.ts';
 import { unreachable } from './unreachable.ts';
 
@@ -47,6 +48,7 @@ export class HttpClient {
   readonly #pool: Pool;
   readonly #deadlines: Partial<Deadlines>;
   readonly #failure: Failure;
+  readonly #redact: (text: string) => string;
 
   constructor(
     endpoint: Endpoint,
@@ -55,6 +57,7 @@ export class HttpClient {
     this.endpoint = endpoint;
     this.#deadlines = deadlines;
     this.#failure = failure;
+    this.#redact = redactor(endpoint);
     const connectMs = deadlines.connectMs ?? DEADLINES.connectMs;
     this.#pool = new Pool({ origin: endpoint.origin, connectMs, resolve }, connections);
   }
@@ -67,7 +70,8 @@ export class HttpClient {
       return { ...answer, length: room.length, overflow: false };
     } catch (error) {
       if (error !== OVERFLOW) throw error;
-      return { status: 200, errorText: '', trailers: new Map(), length: room.length, overflow: true };
+      const nothing = { status: 200, errorText: '', retryAfterMs: null, trailers: new Map() };
+      return { ...nothing, length: room.length, overflow: true };
     }
   }
 
@@ -81,7 +85,7 @@ export class HttpClient {
     maxBytes: number,
     options: HttpOptions = {},
   ): Promise<HttpAnswer> {
-    const splitter = new LineSplitter(onLine, maxBytes);
+    const splitter = new LineSplitter((line) => onLine(this.#redact(line)), maxBytes);
     return this.#exchange(
       request,
       pieces((piece) => splitter.push(piece)),
@@ -122,11 +126,17 @@ export class HttpClient {
     try {
       const answer = await exchange(line, request, body, { ...options, deadlines });
       whole();
-      return answer;
+      return this.#clean(answer);
     } catch (error) {
       if (!(error instanceof TransportFault)) throw error;
-      throw this.#failure(this.endpoint, request.what, error.message, error.cause);
+      throw this.#failure(this.endpoint, request.what, this.#redact(error.message), error.cause);
     }
+  }
+
+  /** What the peer says of itself, without what only it and we know. */
+  #clean({ errorText, trailers, ...answer }: HttpAnswer): HttpAnswer {
+    const clean = Array.from(trailers, ([name, value]) => [name, this.#redact(value)] as const);
+    return { ...answer, errorText: this.#redact(errorText), trailers: new Map(clean) };
   }
 }
 

@@ -7,7 +7,7 @@ export interface Endpoint {
   /** The URL's own path without a slash at its end; request paths are appended. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** For messages: origin and path. */
+  /** For messages: the origin, and whether there is a path; that may be a key. */
   readonly label: string;
 }
 
@@ -26,7 +26,12 @@ export function parseEndpoint(text: string, setting: string): Endpoint {
     });
   }
   const path = url.pathname.replace(/\/+$/, '');
-  return { origin: url.origin, path, headers: credentials(url, setting), label: url.origin + path };
+  return {
+    origin: url.origin,
+    path,
+    headers: credentials(url, setting),
+    label: url.origin + (path === '' ? '' : '/…'),
+  };
 }
 
 /** Those of the URL. */

@@ -9,11 +9,14 @@ import { Gathered } from './gathered.ts';
 import type { Head } from './head.ts';
 import type { Pool } from './pool.ts';
 import { chunkOf, type HttpRequest, LAST_CHUNK, requestHead } from './request.ts';
+import { retryAfterMs } from './retry-after.ts';
 
 export interface HttpAnswer {
   readonly status: number;
   /** The body where the status is not 200, cut off at 64 KiB; else ''. */
   readonly errorText: string;
+  /** How long a server that is too busy wants to be left alone; null where it does not say. */
+  readonly retryAfterMs: number | null;
   readonly trailers: ReadonlyMap<string, string>;
 }
 
@@ -167,9 +170,11 @@ class Asking implements Receiver {
   }
 
   #succeed(): void {
-    const status = this.#reader.head?.status ?? 0;
+    const { status = 0, headers } = this.#reader.head ?? {};
     const trailers = this.#reader.trailers ?? new Map();
-    this.#settle(() => this.#answered.resolve({ status, errorText: this.#text.text, trailers }));
+    const retryAfter = retryAfterMs(headers?.get('retry-after'));
+    const answer = { status, errorText: this.#text.text, retryAfterMs: retryAfter, trailers };
+    this.#settle(() => this.#answered.resolve(answer));
   }
 
   #fail(error: unknown): void {

@@ -5,7 +5,7 @@ import { cidText, RAW } from '../../src/ids/cid.ts';
 import { digestOf } from '../../src/ids/digest.ts';
 import { blockOrigin, blockTarget } from '../../src/testing/block-origin.ts';
 import { randomBlock } from '../../src/testing/blocks.ts';
-import type { Fault } from '../../src/testing/fault.ts';
+import type { HttpFault } from '../../src/testing/fault.ts';
 import { faultMix } from '../../src/testing/fault-mix.ts';
 import { FaultServer, type FaultServerOptions } from '../../src/testing/fault-server.ts';
 import { upstream } from '../../src/testing/upstream.ts';
@@ -41,7 +41,7 @@ const bodyOf = (answer: Buffer) => answer.subarray(answer.indexOf('\r\n\r\n') + 
 const END = Number.POSITIVE_INFINITY;
 
 /** What a client that believes everything would have. */
-const INJECTED: readonly (readonly [Fault, (body: Buffer, all: Buffer) => boolean, number])[] = [
+const INJECTED: readonly (readonly [HttpFault, (body: Buffer, all: Buffer) => boolean, number])[] = [
   [{ kind: 'pass' }, (body) => digestOf(body) === block.digest, 1_050],
   [{ kind: 'flip', at: 'last', bit: 3 }, (body) => body[999] === (block.bytes[999]! ^ 8), 1_050],
   [{ kind: 'cut', at: 0.5, framing: 'length' }, (body) => body.byteLength === 500, END],

@@ -6,7 +6,7 @@ test('credentials go into a header alone', () => {
     origin: 'http://127.0.0.1:5001',
     path: '/rpc',
     headers: { authorization: `Basic ${btoa('me:p@ss')}` },
-    label: 'http://127.0.0.1:5001/rpc',
+    label: 'http://127.0.0.1:5001/…',
   });
 });
 

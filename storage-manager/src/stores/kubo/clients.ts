@@ -2,7 +2,6 @@ import { HttpClient } from '../../transport/client.ts';
 import type { Deadlines } from '../../transport/deadlines.ts';
 import { parseEndpoint } from '../../transport/endpoint.ts';
 import { byAddress } from '../trustless.ts';
-import { KuboControl } from './control.ts';
 
 export interface KuboOptions {
   /** RPC of the operator's own daemon: `http://127.0.0.1:5001`. Credentials in the URL are sent as Basic. */
@@ -24,7 +23,6 @@ export interface KuboClients {
   readonly imports: HttpClient;
   /** Trustless gateway (https://specs.ipfs.tech/http-gateways/trustless-gateway/); null: read by RPC. */
   readonly gateway: HttpClient | null;
-  readonly control: KuboControl;
 }
 
 /** Measured: two readers fill one gateway, more add little. */
@@ -45,6 +43,5 @@ export function kuboClients({ api, gateway, name = 'kubo', deadlines }: KuboOpti
             connections: GATEWAY_CONNECTIONS,
             deadlines,
           }),
-    control: new KuboControl(endpoint, deadlines),
   };
 }

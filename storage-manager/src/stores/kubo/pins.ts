@@ -5,8 +5,6 @@ import { KiB } from '../../limits.ts';
 import type { HttpClient } from '../../transport/client.ts';
 import { callRpc, kuboError, type RpcCall } from './rpc.ts';
 
-/** The calls of every publish: by our own transport, since loading `kubo-rpc-client` takes 280 ms and 30 MiB. */
-
 const LIST_MS = 30_000;
 const MAX_ANSWER_BYTES = 64 * KiB;
 

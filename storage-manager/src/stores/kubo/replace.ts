@@ -8,6 +8,7 @@ import { blockCorrupt } from '../block-errors.ts';
 import type { KuboClients } from './clients.ts';
 import { digestInCid, holdsBlock } from './presence.ts';
 import { readBlock } from './read.ts';
+import { removeBlock } from './remove.ts';
 import { callRpc } from './rpc.ts';
 import { KuboSession } from './session.ts';
 
@@ -26,7 +27,7 @@ export async function replaceBlock(
 ): Promise<void> {
   const actual = digestOf(bytes);
   if (actual !== digest) throw blockCorrupt(clients.name, digest, `the replacement has digest ${actual}`);
-  const refused = await clients.control.removeBlock(digest, options);
+  const refused = await removeBlock(clients.rpc, digest, options);
   // Where an inner block of a pinned graph is rotten the daemon can't check its pins, and removes none.
   if (refused !== null) await dropCorrupt(clients, digest, options);
   const session = new KuboSession(clients.imports, new DigestMap());
