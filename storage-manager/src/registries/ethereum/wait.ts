@@ -32,7 +32,7 @@ const RESEND_MS = 15_000;
 /** A call within the contract may use 63 of 64 parts of the gas that is left (EIP-150), and be what runs out of it. */
 const GAS_PARTS = { used: 62n, of: 64n };
 /** A node behind a load balancer may know the nonce before the receipt: this long a nonce must have been seen taken by others. */
-const MISS_MS = 3_000;
+const MISS_MS = 2_000;
 
 /** Gives the node the transaction; that it has it already is no error. @throws RpcAnswerError */
 export async function broadcast(

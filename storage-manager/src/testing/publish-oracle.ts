@@ -1,0 +1,92 @@
+import type { Journal } from '../engine/journal.ts';
+import { parseNamespace } from '../ids/reference.ts';
+import { readQuantity } from '../registries/ethereum/chain.ts';
+import type { EthereumRegistry } from '../registries/ethereum/registry.ts';
+
+/** What an account's publishes have left behind, by the chain's own word; plain data, to be compared as a whole. */
+export interface PublishTrace {
+  /** Manifest of each release in the account's namespace, by `name@version`; a version that is there twice has both. */
+  readonly records: Readonly<Record<string, string>>;
+  /** Moves of each channel, by `name@channel`. */
+  readonly moves: Readonly<Record<string, number>>;
+  /** What the journal still holds open. */
+  readonly unfinished: readonly string[];
+  /** Transactions of the account in blocks: each has cost a fee. */
+  readonly mined: number;
+  /** Those among them that have changed nothing. */
+  readonly reverted: number;
+  /** Those among them that carry what another one carries too. */
+  readonly repeated: number;
+  /** Nonces that the node's pool holds, or that lie below one that it holds. */
+  readonly waiting: number;
+}
+
+interface Mined {
+  readonly hash: string;
+  readonly input: string;
+}
+
+/**
+ * Looks at everything that a publish can get wrong: two records, an open journal, a fee too much, a nonce that nobody takes.
+ * @param registry with a key, of a chain that was made for the test: every block is read
+ */
+export async function publishTrace(
+  registry: EthereumRegistry,
+  journal: Pick<Journal, 'unfinished'> | null,
+): Promise<PublishTrace> {
+  const { rpc } = registry.chain;
+  const from = registry.writer().address;
+  const mined = await minedOf(registry, from);
+  const statuses = await Promise.all(
+    mined.map(async ({ hash }) => Object(await rpc.call('eth_getTransactionReceipt', [hash])).status),
+  );
+  const count = async (block: string) =>
+    readQuantity(await rpc.call('eth_getTransactionCount', [from, block]), 'a nonce');
+  const pool = Object(await rpc.call('txpool_content', []));
+  const held = [pool.pending, pool.queued].flatMap((part) =>
+    Object.entries(Object(part)).flatMap(([account, byNonce]) =>
+      account.toLowerCase() === from ? Object.keys(Object(byNonce)).map(Number) : [],
+    ),
+  );
+  const next = await count('latest');
+  return {
+    ...(await recorded(registry, from)),
+    unfinished: ((await journal?.unfinished()) ?? []).map(({ reference }) => reference),
+    mined: mined.length,
+    reverted: statuses.filter((status) => status !== '0x1').length,
+    repeated: mined.length - new Set(mined.map(({ input }) => input)).size,
+    waiting: Math.max(next, await count('pending'), ...held.map((nonce) => nonce + 1)) - next,
+  };
+}
+
+async function recorded(
+  registry: EthereumRegistry,
+  from: string,
+): Promise<Pick<PublishTrace, 'records' | 'moves'>> {
+  const records: Record<string, string> = {};
+  const moves: Record<string, number> = {};
+  for await (const { model, channels } of registry.list({ namespace: parseNamespace(from) })) {
+    const name = model.slice(model.indexOf('/') + 1);
+    for (const { channel, seq } of channels) moves[`${name}@${channel}`] = seq;
+    for await (const { version, manifest } of registry.history(model)) {
+      const key = `${name}@${version}`;
+      records[key] = key in records ? `${records[key]} ${manifest}` : manifest;
+    }
+  }
+  return { records, moves };
+}
+
+/** The account's transactions in the blocks that are the chain now, oldest first. */
+async function minedOf({ chain }: EthereumRegistry, from: string): Promise<Mined[]> {
+  const { number } = await chain.head();
+  const found: Mined[] = [];
+  for (let block = 0; block <= number; block += 1) {
+    const { transactions } = Object(
+      await chain.rpc.call('eth_getBlockByNumber', [`0x${block.toString(16)}`, true]),
+    );
+    for (const one of transactions) {
+      if (String(one.from).toLowerCase() === from) found.push({ hash: one.hash, input: one.input });
+    }
+  }
+  return found;
+}
