@@ -24,6 +24,16 @@ export async function commitFile(temporary: string, final: string): Promise<void
 }
 
 /**
+ * The same without a sync, for copies that are hashed whenever they are used: after a power cut the name may show nothing, or
+ * other bytes. @throws as `commitFile`
+ */
+export async function commitCopy(temporary: string, final: string): Promise<void> {
+  await rename(temporary, final).catch((error) => {
+    throw fileSystemError(error, `${temporary} → ${final}`);
+  });
+}
+
+/**
  * Gives these bytes a final name, by default readable by this user alone: all of them or none. The caller holds a lock, so that
  * nobody else writes `final` at the same time; what a killed run left is replaced.
  * @throws ResourceError `DISK_FULL`, `FILE_SYSTEM`

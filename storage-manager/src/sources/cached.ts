@@ -1,0 +1,107 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { BallastError, CorruptError, MissingError } from '../errors.ts';
+import type { Digest } from '../ids/digest.ts';
+import type { CacheClaim, CallOptions, ChunkCache, ChunkSource } from '../interfaces.ts';
+import { type ReadOne, readBlock, sideBySide } from './side-by-side.ts';
+
+/** How soon who waits for another process's block looks again: at first as often as a fast one brings it. */
+const FIRST_LOOK_MS = 4;
+const LAST_LOOK_MS = 100;
+
+/** A source may take 30 s for a block; after this the block is brought a second time. */
+const WAIT_MS = 45_000;
+
+/** Says that the cache is of no use, and why. */
+export type OnTrouble = (error: BallastError) => void;
+
+/**
+ * Keeps copies of what the source delivers, and asks it only for what the cache does not have. Of several processes with
+ * one cache, one brings a block, and the others wait for it. Whatever happens to the cache, the source is enough.
+ * @param kept the cache as it is read: proven, like any source
+ * @param source its blocks are proven
+ * @param onTrouble called once; the cache is not used any more after it
+ */
+export function cached(
+  kept: ChunkSource,
+  cache: ChunkCache,
+  source: ChunkSource,
+  onTrouble: OnTrouble,
+): ChunkSource {
+  let off = false;
+
+  /** What the cache answers; `otherwise` where it is of no use. */
+  async function ask<T>(call: () => Promise<T>, otherwise: T): Promise<T> {
+    if (off) return otherwise;
+    try {
+      return await call();
+    } catch (error) {
+      if (!(error instanceof BallastError) || error.kind === 'interrupted') throw error;
+      if (!off) onTrouble(error);
+      off = true;
+      return otherwise;
+    }
+  }
+
+  /** The length of the copy; null where there is none that is right. */
+  function look(digest: Digest, into: Uint8Array, options: CallOptions): Promise<number | null> {
+    return ask(async () => {
+      try {
+        return await readBlock(kept, digest, into, options);
+      } catch (error) {
+        if (error instanceof CorruptError) await cache.forget(digest);
+        else if (!(error instanceof MissingError)) throw error;
+        return null;
+      }
+    }, null);
+  }
+
+  async function bring(
+    claim: CacheClaim,
+    digest: Digest,
+    into: Uint8Array,
+    options: CallOptions,
+  ): Promise<number> {
+    let brought: Uint8Array | null = null;
+    try {
+      // It may have come between the first look and the claim.
+      const copy = await look(digest, into, options);
+      if (copy !== null) return copy;
+      const length = await readBlock(source, digest, into, options);
+      brought = into.subarray(0, length);
+      return length;
+    } finally {
+      const bytes = off ? null : brought;
+      if (bytes === null) await claim.release().catch(() => {});
+      else await ask(() => claim.keep(bytes), undefined);
+    }
+  }
+
+  const readOne: ReadOne = async (digest, into, options) => {
+    const start = performance.now();
+    for (let pause = FIRST_LOOK_MS; ; pause = Math.min(2 * pause, LAST_LOOK_MS)) {
+      const copy = await look(digest, into, options);
+      if (copy !== null) return copy;
+      const claim = await ask(() => cache.claim(digest, options), null);
+      if (claim !== null) return bring(claim, digest, into, options);
+      if (off || performance.now() - start > WAIT_MS) return readBlock(source, digest, into, options);
+      await delay(pause, undefined, options).catch(() => options.signal?.throwIfAborted());
+    }
+  };
+
+  return {
+    name: source.name,
+    async has(digests, options) {
+      const held = await ask(() => cache.has(digests, options), []);
+      const open = [...digests.keys()].filter((place) => held[place] !== true);
+      const others =
+        open.length === 0
+          ? []
+          : await source.has(
+              open.map((place) => digests[place]!),
+              options,
+            );
+      return digests.map((_, place) => held[place] === true || others[open.indexOf(place)] === true);
+    },
+    read: sideBySide(readOne),
+  };
+}

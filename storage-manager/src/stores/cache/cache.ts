@@ -1,0 +1,150 @@
+import { CorruptError } from '../../errors.ts';
+import { fileSystemError } from '../../fs/errors.ts';
+import { withLock } from '../../fs/locks.ts';
+import { makeFolder } from '../../fs/make-folder.ts';
+import { removeFile } from '../../fs/remove.ts';
+import type { Digest } from '../../ids/digest.ts';
+import type { CacheClaim, CallOptions, ChunkCache } from '../../interfaces.ts';
+import { orAborted } from '../../or-aborted.ts';
+import { Claims } from './claims.ts';
+import { BlockFiles } from './files.ts';
+import { Owner } from './owner.ts';
+import { folderOf, groupOf, placesIn } from './places.ts';
+import { bytesIn, sweep } from './sweep.ts';
+
+export interface DiskCacheOptions {
+  /** Made where it is missing; on a local disk. */
+  readonly folder: string;
+  /** Of all blocks. A group of folders that passes its share is swept: the whole passes it by what is being written alone. */
+  readonly maxBytes: number;
+}
+
+/** So much of a share stays when it is swept, so that not each new block sweeps. */
+const STAYS = 0.9;
+
+interface Membership {
+  readonly owner: Owner;
+  readonly claims: Claims;
+}
+
+/**
+ * Copies of blocks on this disk, shared by all processes that name the folder. It can be deleted at any time. Reading
+ * needs the files alone; who brings a block enters, as an owner that others can see die.
+ */
+export class DiskCache implements ChunkCache {
+  readonly name = 'cache';
+  readonly #places: ReturnType<typeof placesIn>;
+  readonly #maxBytes: number;
+  readonly #files: BlockFiles;
+  #entering: Promise<Membership> | null = null;
+  #written = 0;
+
+  /** Touches nothing yet. */
+  constructor({ folder, maxBytes }: DiskCacheOptions) {
+    this.#places = placesIn(folder);
+    this.#maxBytes = maxBytes;
+    this.#files = new BlockFiles(this.#places.blocks, this.name);
+  }
+
+  async has(digests: readonly Digest[], { signal }: CallOptions = {}): Promise<boolean[]> {
+    signal?.throwIfAborted();
+    return Promise.all(digests.map((digest) => this.#files.has(digest)));
+  }
+
+  async read(
+    digests: readonly Digest[],
+    into: readonly Uint8Array[],
+    { signal }: CallOptions = {},
+  ): Promise<number[]> {
+    signal?.throwIfAborted();
+    const reads = digests.map((digest, place) => this.#files.read(digest, into[place]!));
+    await Promise.allSettled(reads);
+    return Promise.all(reads);
+  }
+
+  async claim(digest: Digest, options: CallOptions = {}): Promise<CacheClaim | null> {
+    // All who ask enter together: none of them ends that for the others.
+    this.#entering ??= this.#enter();
+    const { owner, claims } = await orAborted(this.#entering, options.signal);
+    const holder = await claims.holder(digest);
+    if (holder !== null && (await owner.isAlive(holder))) return null;
+    if (!(await claims.take(digest, owner.id, holder))) return null;
+    return {
+      keep: async (bytes) => {
+        try {
+          this.#written += 1;
+          await this.#files.write(digest, bytes, owner.temporary(this.#written));
+        } finally {
+          await claims.release(digest, owner.id);
+        }
+        await this.#bound(claims, folderOf(digest), bytes.byteLength);
+      },
+      release: () => claims.release(digest, owner.id),
+    };
+  }
+
+  forget(digest: Digest): Promise<void> {
+    return this.#files.remove(digest);
+  }
+
+  /** Leaves the folder to the others. */
+  async close(): Promise<void> {
+    const membership = await this.#entering?.catch(() => null);
+    this.#entering = null;
+    membership?.claims.close();
+    await membership?.owner.leave();
+  }
+
+  async #enter(): Promise<Membership> {
+    const { blocks, owners, index, lock } = this.#places;
+    await makeFolder(blocks).catch((error) => {
+      throw fileSystemError(error, blocks);
+    });
+    return withLock(lock, async () => {
+      const claims = await this.#openClaims(index);
+      try {
+        const owner = await Owner.enter(owners);
+        for (const id of await owner.dead()) {
+          await claims.releaseAll(id);
+          await owner.bury(id);
+        }
+        return { owner, claims };
+      } catch (error) {
+        claims.close();
+        throw error;
+      }
+    });
+  }
+
+  /** What the index says can be found out anew: a damaged one is dropped. */
+  async #openClaims(index: string): Promise<Claims> {
+    try {
+      return await Claims.open(index);
+    } catch (error) {
+      if (!(error instanceof CorruptError)) throw error;
+      for (const ending of ['', '-wal', '-shm']) await removeFile(index + ending);
+      return Claims.open(index);
+    }
+  }
+
+  /** Counts what was added, and sweeps where that is too much. */
+  async #bound(claims: Claims, folder: number, added: number): Promise<void> {
+    const { first, last, maxBytes } = groupOf(folder, this.#maxBytes);
+    await claims.added(folder, added);
+    const counts = await claims.bytes(first, last);
+    let sum = 0;
+    const paths: string[] = [];
+    for (let each = first; each <= last; each += 1) {
+      paths.push(this.#files.pathOf(each));
+      let bytes = counts.get(each);
+      if (bytes === undefined) {
+        bytes = await bytesIn(this.#files.pathOf(each));
+        await claims.counted(each, bytes);
+      }
+      sum += bytes;
+    }
+    if (sum <= maxBytes) return;
+    const stay = await sweep(paths, maxBytes * STAYS);
+    for (const [place, bytes] of stay.entries()) await claims.counted(first + place, bytes);
+  }
+}

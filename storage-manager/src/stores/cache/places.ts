@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import type { Digest } from '../../ids/digest.ts';
+import { MiB } from '../../limits.ts';
+
+/** Folders of blocks: the first byte of a digest names its own. */
+export const FOLDERS = 256;
+
+/** A cache of fewer bytes for each folder than this is bounded by groups of folders, which hold as much. */
+const GROUP_BYTES = 64 * MiB;
+
+/** The folders that are bounded together with this one, and the bytes that they may hold. */
+export function groupOf(folder: number, maxBytes: number) {
+  let folders = 1;
+  while (folders < FOLDERS && (maxBytes / FOLDERS) * folders < GROUP_BYTES) folders *= 2;
+  const first = folder - (folder % folders);
+  return { first, last: first + folders - 1, maxBytes: (maxBytes / FOLDERS) * folders };
+}
+
+/** Where everything of a cache lies. */
+export function placesIn(root: string) {
+  return {
+    blocks: join(root, 'blocks'),
+    /** A folder for each process that writes, with its lock. */
+    owners: join(root, 'owners'),
+    index: join(root, 'index.sqlite'),
+    /** Held while a process enters. */
+    lock: join(root, 'lock'),
+  };
+}
+
+export function folderOf(digest: Digest): number {
+  return Number.parseInt(digest.slice(0, 2), 16);
+}
+
+/** `a7` */
+export function folderName(folder: number): string {
+  return folder.toString(16).padStart(2, '0');
+}

@@ -1,0 +1,71 @@
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { openEngine } from '../../src/engine/engine.ts';
+import type { BallastError } from '../../src/errors.ts';
+import { type Digest, digestOf } from '../../src/ids/digest.ts';
+import type { Block } from '../../src/interfaces.ts';
+import { MiB } from '../../src/limits.ts';
+import { cached } from '../../src/sources/cached.ts';
+import { verified } from '../../src/sources/verified.ts';
+import { DiskCache } from '../../src/stores/cache/cache.ts';
+import { MemoryStore } from '../../src/testing/memory-store.ts';
+
+/** A folder of its own. @param where the file system; default: that of temporary files */
+export async function cacheFolder(where = tmpdir()): Promise<string> {
+  const folder = await mkdtemp(join(where, 'ballast-cache-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return join(folder, 'cache');
+}
+
+/** A source in memory, a cache on the disk before it, and a real engine that proves what comes. */
+export async function openCached(folder: string, blocks: readonly Block[], maxBytes = 64 * MiB) {
+  const engine = openEngine({ slots: 8, workers: 1 });
+  const cache = new DiskCache({ folder, maxBytes });
+  onTestFinished(async () => {
+    await cache.close();
+    await engine.close();
+  });
+  const origin = new MemoryStore('origin');
+  const session = await origin.open();
+  await session.write(blocks);
+  await session.seal();
+  /** Every block that the origin was asked for. */
+  const asked: Digest[] = [];
+  const source = {
+    name: 'origin',
+    has: origin.has.bind(origin),
+    read: (digests: readonly Digest[], into: readonly Uint8Array[]) => {
+      asked.push(...digests);
+      return origin.read(digests, into);
+    },
+  };
+  const troubles: BallastError[] = [];
+  const { pool, slots } = engine;
+  const route = cached(verified(cache, pool), cache, verified(source, pool), (error) => troubles.push(error));
+
+  /** Digest of what the route gives for this one. */
+  async function read(digest: Digest): Promise<Digest> {
+    const slot = await slots.acquire();
+    try {
+      const [length] = await route.read([digest], [slot.bytes]);
+      return digestOf(slot.bytes.subarray(0, length));
+    } finally {
+      slots.release(slot);
+    }
+  }
+  return { cache, route, read, asked, troubles };
+}
+
+export function fileOf(folder: string, digest: Digest): string {
+  return join(folder, 'blocks', digest.slice(0, 2), digest);
+}
+
+/** Sum of the blocks' sizes. */
+export async function bytesUnder(folder: string): Promise<number> {
+  const entries = await readdir(join(folder, 'blocks'), { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  const sizes = files.map(async ({ parentPath, name }) => (await stat(join(parentPath, name))).size);
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+}
