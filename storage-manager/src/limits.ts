@@ -16,6 +16,9 @@ export const SLOT_BYTES = MiB + 8 * KiB;
 /** The number of slots bounds the memory of every job: 16 × (1 MiB + 8 KiB) = 16.1 MiB. Measured: as fast as 64. */
 export const DEFAULT_SLOTS = 16;
 
+/** Slots on top, for the second read of a block whose first one is late: 2 × (1 MiB + 8 KiB). */
+export const SPARE_SLOTS = 2;
+
 /** Chunks of one release; the contract refuses more (3,907 segments). */
 export const MAX_CHUNKS = 4_000_000;
 
@@ -49,6 +52,21 @@ export const MAX_MANIFEST_BYTES = MiB;
 /** All linked file blocks of a manifest together. */
 export const MAX_FILE_LIST_BYTES = 16 * MiB;
 
+/** A release statement: one takes less than 1 KiB. */
+export const MAX_STATEMENT_BYTES = 4 * KiB;
+
+/** How long a release statement may hold, in seconds: 90 days. */
+export const MAX_STATEMENT_SECONDS = 7_776_000;
+
+/** How long ago the last contact with a chain may be, as far as it can be configured. */
+export const MAX_STALE_DAYS = 90;
+
+/** Places where statements are looked for. */
+export const MAX_STATEMENT_PLACES = 10;
+
+/** A lock file: an entry takes about 700 bytes. */
+export const MAX_LOCKFILE_BYTES = MiB;
+
 /** Files of one tree. */
 export const MAX_FILES = 100_000;
 
@@ -74,6 +92,15 @@ export const MAX_SIGNED_TRANSACTION_BYTES = 128_000;
 /** One answer of an Ethereum RPC. */
 export const MAX_RPC_ANSWER_BYTES = 8 * MiB;
 
+/** Endpoints of one chain that are asked at once. */
+export const MAX_RPC_ENDPOINTS = 10;
+
+/** Age of the newest final block, by this machine's clock, from which on a chain is not believed (promise: no freeze). */
+export const MAX_FINAL_AGE_MINUTES = 30;
+
+/** What may be configured in its place: a week, for chains whose blocks become final by the day. */
+export const MAX_HEAD_AGE_MINUTES = 10_080;
+
 /** Events of one history. */
 export const MAX_EVENTS = 100_000;
 
@@ -98,6 +125,21 @@ export const DISK_RESERVE_BYTES = 64 * MiB;
 
 /** An `*.index.json` of a sharded checkpoint: 100,000 tensors take about 10 MiB. */
 export const MAX_SHARD_INDEX_BYTES = 64 * MiB;
+
+/** A text or a JSON file that is judged: no other format is read whole for it. A tokenizer takes 35 MB. */
+export const MAX_JUDGED_TEXT_BYTES = 256 * MiB;
+
+/** Lists and maps in each other, of a JSON file that is judged: Python's own reader gives up there. */
+export const MAX_JSON_DEPTH = 1_000;
+
+/** Opcodes of a pickle that are followed; a file that goes on so long counts as one that runs code. */
+export const MAX_PICKLE_OPCODES = 1_000_000;
+
+/** Fields of a protobuf file that are walked: the 262,144 pieces of the largest vocabularies take four each. */
+export const MAX_PROTOBUF_FIELDS = 4_000_000;
+
+/** Parts of a PNG that are passed over: one of 8 KiB each is common. */
+export const MAX_IMAGE_PARTS = 65_536;
 
 /** One tag of a release that is published; a reader takes any. */
 export const MAX_TAG_BYTES = 128;

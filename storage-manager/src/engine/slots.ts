@@ -1,5 +1,5 @@
 import type { CallOptions } from '../interfaces.ts';
-import { DEFAULT_SLOTS, KiB, SLOT_BYTES } from '../limits.ts';
+import { DEFAULT_SLOTS, KiB, SLOT_BYTES, SPARE_SLOTS } from '../limits.ts';
 
 const WASM_PAGE = 64 * KiB;
 
@@ -20,15 +20,19 @@ export class Slots {
   readonly memory: SharedArrayBuffer;
   /** Last out, first in: the pages in the processor's cache are taken again. */
   readonly #free: Slot[] = [];
+  /** Beside those that are counted. */
+  readonly #spare: Slot[] = [];
   readonly #held = new Set<Slot>();
   readonly #waiting = new Set<(slot: Slot) => void>();
 
   constructor(count: number = DEFAULT_SLOTS) {
     this.count = count;
-    const pages = Math.ceil((count * SLOT_BYTES) / WASM_PAGE);
+    const all = count + SPARE_SLOTS;
+    const pages = Math.ceil((all * SLOT_BYTES) / WASM_PAGE);
     this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true }).buffer;
-    for (let index = count - 1; index >= 0; index -= 1) {
-      this.#free.push({ index, bytes: new Uint8Array(this.memory, index * SLOT_BYTES, SLOT_BYTES) });
+    for (let index = all - 1; index >= 0; index -= 1) {
+      const slot = { index, bytes: new Uint8Array(this.memory, index * SLOT_BYTES, SLOT_BYTES) };
+      (index < count ? this.#free : this.#spare).push(slot);
     }
   }
 
@@ -40,11 +44,20 @@ export class Slots {
     return slot;
   }
 
+  /** A slot that is free now, or one of the few that are kept for this; null where there is none. Never waits. */
+  spare(): Slot | null {
+    const slot = this.#free.pop() ?? this.#spare.pop();
+    if (slot === undefined) return null;
+    this.#held.add(slot);
+    return slot;
+  }
+
   /** @throws RangeError when the slot is not held: a slot given back twice would serve two chunks at once. */
   release(slot: Slot): void {
     if (!this.#held.delete(slot)) throw new RangeError(`slot ${slot.index} is not held`);
     const [next] = this.#waiting;
-    if (next === undefined) this.#free.push(slot);
+    if (slot.index >= this.count) this.#spare.push(slot);
+    else if (next === undefined) this.#free.push(slot);
     else next(slot);
   }
 

@@ -10,6 +10,8 @@ export interface SourceRecord {
   readonly wrong: number;
   /** Blocks that it could not be asked for, or did not bring in time. */
   readonly unreachable: number;
+  /** Blocks that it was asked for first and another source brought sooner. */
+  readonly overtaken: number;
   /** It sent wrong bytes and was not asked again. */
   readonly barred: boolean;
 }
@@ -21,7 +23,7 @@ export class Ledger {
   /** Counts what the source does from now on. */
   watch(source: ChunkSource): ChunkSource {
     const { name } = source;
-    const record = { name, bytes: 0, wrong: 0, unreachable: 0, barred: false };
+    const record = { name, bytes: 0, wrong: 0, unreachable: 0, overtaken: 0, barred: false };
     this.#records.set(name, record);
     return {
       name,
@@ -40,6 +42,11 @@ export class Ledger {
         }
       },
     };
+  }
+
+  overtake(name: string): void {
+    const record = this.#records.get(name);
+    if (record !== undefined) record.overtaken += 1;
   }
 
   bar(name: string): void {

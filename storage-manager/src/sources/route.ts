@@ -1,7 +1,9 @@
 import type { Engine } from '../engine/engine.ts';
-import type { JobOptions } from '../events.ts';
+import { type JobOptions, note } from '../events.ts';
 import type { ChunkSource } from '../interfaces.ts';
+import { fastest } from './fastest/fastest.ts';
 import { Ledger } from './ledger.ts';
+import { limited } from './limited.ts';
 import { merged } from './merged.ts';
 import { ordered } from './ordered.ts';
 import { verified } from './verified.ts';
@@ -23,11 +25,24 @@ export interface RouteOptions extends JobOptions {
  * @param far behind a network, all at once
  */
 export function openRoute(
-  { pool }: Pick<Engine, 'pool'>,
+  { pool, slots }: Pick<Engine, 'pool' | 'slots'>,
   { near, far }: { readonly near: readonly ChunkSource[]; readonly far: readonly ChunkSource[] },
-  _options: RouteOptions = {},
+  options: RouteOptions = {},
 ): Route {
   const ledger = new Ledger();
   const proven = (source: ChunkSource) => ledger.watch(verified(source, pool));
-  return { ...merged(ordered([...near, ...far].map(proven))), ledger };
+  const tiers = near.map(proven);
+  if (far.length > 0) {
+    const racing = fastest(far.map(proven), {
+      slots,
+      onOvertaken: (name) => ledger.overtake(name),
+      onBarred: (name) => {
+        ledger.bar(name);
+        note(options, 'warning', `${name} sent wrong bytes: it is not asked again in this run`);
+      },
+    });
+    const { limitRate } = options;
+    tiers.push(limitRate === undefined ? racing : limited(racing, { bytesPerSecond: limitRate }));
+  }
+  return { ...merged(ordered(tiers)), ledger };
 }

@@ -1,0 +1,184 @@
+import type { Slot, Slots } from '../../engine/slots.ts';
+import { type BallastError, CorruptError, UnavailableError } from '../../errors.ts';
+import type { CallOptions, ChunkSource } from '../../interfaces.ts';
+import { isAboutThisSource } from '../attempts.ts';
+import { type Clock, SYSTEM_CLOCK } from '../clock.ts';
+import { anyHas, either, namesOf, type ReadOne, readBlock, sideBySide } from '../side-by-side.ts';
+import { Allowance } from './allowance.ts';
+import { Lane } from './lane.ts';
+import { Pace } from './pace.ts';
+import { Search } from './search.ts';
+import { Turns } from './turns.ts';
+
+export interface FastestOptions {
+  /** Of the job: their number bounds what is under way, and a spare one takes a second read of a late block. */
+  readonly slots: Pick<Slots, 'count' | 'spare' | 'release'>;
+  /** Told once of each source that sent wrong bytes: it is not asked again. */
+  readonly onBarred?: (name: string, error: CorruptError) => void;
+  /** Told each time that a source was asked first and another one delivered. */
+  readonly onOvertaken?: (name: string) => void;
+  readonly clock?: Clock;
+  /** From 0 to below 1. */
+  readonly random?: () => number;
+}
+
+/** Requests for blocks that a source failed at before: so many for each source, and two more a block that came. */
+const RETRIES = 20;
+const RETRIES_A_BLOCK = 2;
+
+/** Second requests for late blocks: so many, and one more for ten blocks that came. */
+const HEDGES = 16;
+const HEDGES_A_BLOCK = 0.1;
+
+/**
+ * Asks several sources at once, each as fast as it proves to be. What they send must be proven (`verified`): a wrong block
+ * bars its source for as long as this one lives, which is one job. A block that takes much longer than the others is asked
+ * of a second source, into another buffer; the first that delivers ends the other.
+ * @throws what `exhausted` makes of every source's last failure
+ */
+export function fastest(sources: readonly ChunkSource[], options: FastestOptions): ChunkSource {
+  const race = new Race(sources, options);
+  return {
+    name: namesOf(sources),
+    has: anyHas(sources),
+    read: sideBySide((digest, into, call) => race.read(digest, into, call)),
+  };
+}
+
+class Race {
+  readonly #options: FastestOptions;
+  readonly #clock: Clock;
+  readonly #turns: Turns;
+  readonly #pace = new Pace();
+  readonly #retries: Allowance;
+  readonly #hedges = new Allowance(HEDGES, HEDGES_A_BLOCK);
+
+  constructor(sources: readonly ChunkSource[], options: FastestOptions) {
+    const { clock = SYSTEM_CLOCK, random = Math.random } = options;
+    const buffers = options.slots.count;
+    this.#options = options;
+    this.#clock = clock;
+    this.#retries = new Allowance(RETRIES * sources.length, RETRIES_A_BLOCK);
+    const lanes = sources.map((source) => new Lane(source, buffers, clock.now, random));
+    this.#turns = new Turns(lanes, { buffers, retries: this.#retries, clock, random });
+  }
+
+  readonly read: ReadOne = async (digest, into, options) => {
+    const search = new Search(digest, into);
+    for (;;) {
+      const lane = await this.#turns.take(search, null, options);
+      const length = await this.#readHedged(search, lane, options);
+      if (length !== null) return length;
+    }
+  };
+
+  /** @returns null where neither this source nor a second one delivered */
+  async #readHedged(search: Search, lane: Lane, { signal }: CallOptions): Promise<number | null> {
+    const [one, two] = [new AbortController(), new AbortController()];
+    const askedAt = this.#clock.now();
+    const first = this.#ask(search, lane, search.into, signal, one.signal);
+    const spare = (await this.#isLate(first)) ? this.#takeSpare() : null;
+    if (spare === null) return first;
+    try {
+      const second = this.#askAnother(search, lane, spare.bytes, signal, two.signal);
+      const [own, other] = await untilDelivered([first, one], [second, two]);
+      if (own !== null || other === null) return own;
+      search.into.set(spare.bytes.subarray(0, other));
+      if (one.signal.aborted) {
+        lane.overtaken(askedAt);
+        this.#options.onOvertaken?.(lane.source.name);
+      }
+      return other;
+    } finally {
+      this.#options.slots.release(spare);
+    }
+  }
+
+  /** One read; the source's turn ends with it. @returns null where it did not deliver, or `stop` was aborted */
+  async #ask(
+    search: Search,
+    lane: Lane,
+    into: Uint8Array,
+    signal: AbortSignal | undefined,
+    stop: AbortSignal,
+  ): Promise<number | null> {
+    const askedAt = this.#clock.now();
+    try {
+      const length = await readBlock(lane.source, search.digest, into, { signal: either(signal, stop) });
+      const ms = this.#clock.now() - askedAt;
+      lane.delivered(length, ms);
+      this.#pace.add(ms);
+      this.#retries.earn();
+      this.#hedges.earn();
+      return length;
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (stop.aborted) return null;
+      if (!isAboutThisSource(error)) throw error;
+      this.#blame(search, lane, error, askedAt);
+      return null;
+    } finally {
+      this.#turns.done(lane);
+    }
+  }
+
+  #blame(search: Search, lane: Lane, error: BallastError, askedAt: number): void {
+    search.failed(lane, error);
+    if (error instanceof UnavailableError) lane.failed(error, askedAt);
+    else if (!(error instanceof CorruptError)) lane.lacked();
+    else if (lane.barred === null) {
+      lane.barred = error;
+      this.#options.onBarred?.(lane.source.name, error);
+    }
+  }
+
+  async #askAnother(
+    search: Search,
+    lane: Lane,
+    into: Uint8Array,
+    signal: AbortSignal | undefined,
+    stop: AbortSignal,
+  ): Promise<number | null> {
+    try {
+      const other = await this.#turns.take(search, lane, { signal: either(signal, stop) });
+      return await this.#ask(search, other, into, signal, stop);
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (stop.aborted || isAboutThisSource(error)) return null;
+      throw error;
+    }
+  }
+
+  async #isLate(reading: Promise<unknown>): Promise<boolean> {
+    const ended = new AbortController();
+    const end = () => ended.abort();
+    reading.then(end, end);
+    return this.#clock.sleep(this.#pace.lateMs, ended.signal).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  #takeSpare(): Slot | null {
+    const spare = this.#hedges.left ? this.#options.slots.spare() : null;
+    if (spare !== null) this.#hedges.spend();
+    return spare;
+  }
+}
+
+type Reading = readonly [reading: Promise<number | null>, stop: AbortController];
+
+/** Whichever delivers ends the other. Both have settled in the end, and let go of their buffers. */
+async function untilDelivered(one: Reading, two: Reading): Promise<readonly [number | null, number | null]> {
+  const end = async ([reading]: Reading, [, other]: Reading) => {
+    const length = await reading.catch((error) => {
+      other.abort();
+      throw error;
+    });
+    if (length !== null) other.abort();
+    return length;
+  };
+  const both = [end(one, two), end(two, one)] as const;
+  await Promise.allSettled(both);
+  return Promise.all(both);
+}

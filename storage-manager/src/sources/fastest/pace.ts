@@ -1,0 +1,27 @@
+/** Before any block has come. */
+const UNKNOWN_MS = 1_000;
+
+/** Never sooner: a timer's own error, and a garbage collection, are no sign of a slow source. */
+const LEAST_MS = 100;
+
+/** How long a block takes, over all sources: mean and mean deviation, as TCP estimates its round trip (RFC 6298). */
+export class Pace {
+  #mean: number | null = null;
+  #deviation = 0;
+
+  add(ms: number): void {
+    if (this.#mean === null) {
+      this.#mean = ms;
+      this.#deviation = ms / 2;
+      return;
+    }
+    this.#deviation += (Math.abs(ms - this.#mean) - this.#deviation) / 4;
+    this.#mean += (ms - this.#mean) / 8;
+  }
+
+  /** A block that takes longer than this is late. */
+  get lateMs(): number {
+    if (this.#mean === null) return UNKNOWN_MS;
+    return Math.max(LEAST_MS, 2 * this.#mean + 4 * this.#deviation);
+  }
+}

@@ -1,0 +1,53 @@
+import { type BallastError, CorruptError, MissingError, UnavailableError } from '../../errors.ts';
+import type { Digest } from '../../ids/digest.ts';
+import { exhausted } from '../attempts.ts';
+import { namesOf } from '../side-by-side.ts';
+import type { Lane } from './lane.ts';
+
+/** One block that is wanted, and what became of asking for it. */
+export class Search {
+  readonly digest: Digest;
+  readonly into: Uint8Array;
+  readonly #failures = new Map<Lane, BallastError>();
+
+  constructor(digest: Digest, into: Uint8Array) {
+    this.digest = digest;
+    this.into = into;
+  }
+
+  /** It was asked of a source, in vain. */
+  get begun(): boolean {
+    return this.#failures.size > 0;
+  }
+
+  failed(lane: Lane, error: BallastError): void {
+    this.#failures.set(lane, error);
+  }
+
+  /** It was asked of this source, which could not be reached then. */
+  isRetry(lane: Lane): boolean {
+    return this.#failures.get(lane) instanceof UnavailableError;
+  }
+
+  /**
+   * Whether this source may still deliver it: one that lacks it never does, one that lies is asked for nothing, and one
+   * that could not be reached only where it is worth another try.
+   */
+  mayAsk(lane: Lane, retries: boolean): boolean {
+    const failure = this.#failures.get(lane);
+    if (lane.barred !== null || failure instanceof MissingError || failure instanceof CorruptError)
+      return false;
+    if (failure === undefined && (lane.failure === null || lane.opensIn === 0)) return true;
+    return lane.worthWaiting && (failure === undefined || retries);
+  }
+
+  /** Every source's last word. */
+  exhausted(lanes: readonly Lane[]): BallastError {
+    const last = lanes.map((lane) => this.#failures.get(lane) ?? lane.barred ?? lane.failure);
+    return exhausted(
+      this.digest,
+      namesOf(lanes.map(({ source }) => source)),
+      last.filter((error) => error !== null),
+    );
+  }
+}

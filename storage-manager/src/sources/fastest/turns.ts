@@ -1,0 +1,145 @@
+import type { CallOptions } from '../../interfaces.ts';
+import type { Clock } from '../clock.ts';
+import type { Allowance } from './allowance.ts';
+import type { Lane } from './lane.ts';
+import type { Search } from './search.ts';
+
+/** Who waits for a source. */
+interface Waiting {
+  readonly search: Search;
+  /** Reads the block already. */
+  readonly besides: Lane | null;
+  give(lane: Lane): void;
+  refuse(reason: unknown): void;
+}
+
+/**
+ * Blocks wait here until some source has room, and the next source with room takes the next block: a slow one takes few,
+ * whatever it promises.
+ */
+export class Turns {
+  readonly #lanes: readonly Lane[];
+  readonly #buffers: number;
+  readonly #retries: Allowance;
+  readonly #clock: Clock;
+  readonly #random: () => number;
+  readonly #waiting: Waiting[] = [];
+  /** Ends the sleep until a pause is over. */
+  #alarm: AbortController | null = null;
+
+  /** @param buffers of the job: so many requests at once, over all sources */
+  constructor(
+    lanes: readonly Lane[],
+    {
+      buffers,
+      retries,
+      clock,
+      random,
+    }: {
+      readonly buffers: number;
+      readonly retries: Allowance;
+      readonly clock: Clock;
+      readonly random: () => number;
+    },
+  ) {
+    this.#lanes = lanes;
+    this.#buffers = buffers;
+    this.#retries = retries;
+    this.#clock = clock;
+    this.#random = random;
+  }
+
+  /**
+   * A source for the block, with one more request counted as under way: `done` ends it.
+   * @param besides reads it already, so that another is wanted
+   * @throws what `Search.exhausted` says where no source is left
+   */
+  take(search: Search, besides: Lane | null, { signal }: CallOptions): Promise<Lane> {
+    return new Promise((resolve, reject) => {
+      const stop = () => {
+        this.#leave(waiting);
+        reject(signal?.reason);
+      };
+      const ended =
+        <T>(settle: (value: T) => void) =>
+        (value: T) => {
+          signal?.removeEventListener('abort', stop);
+          settle(value);
+        };
+      const waiting: Waiting = { search, besides, give: ended(resolve), refuse: ended(reject) };
+      if (signal?.aborted) return stop();
+      signal?.addEventListener('abort', stop, { once: true });
+      // Whoever was in the queue before is not sent to its end.
+      if (search.begun || besides !== null) this.#waiting.unshift(waiting);
+      else this.#waiting.push(waiting);
+      this.serve();
+    });
+  }
+
+  done(lane: Lane): void {
+    lane.inFlight -= 1;
+    this.serve();
+  }
+
+  /** Gives out the room that there is. */
+  serve(): void {
+    for (const waiting of [...this.#waiting]) {
+      const { search, besides } = waiting;
+      const able = this.#lanes.filter((lane) => lane !== besides && search.mayAsk(lane, this.#retries.left));
+      if (able.length === 0) {
+        this.#leave(waiting);
+        waiting.refuse(search.exhausted(this.#lanes));
+        continue;
+      }
+      const lane = this.#choose(
+        search,
+        able.filter((lane) => lane.hasRoom(this.#fairShare(lane))),
+      );
+      if (lane === undefined) continue;
+      this.#leave(waiting);
+      lane.inFlight += 1;
+      if (search.isRetry(lane)) this.#retries.spend();
+      waiting.give(lane);
+    }
+    this.#setAlarm();
+  }
+
+  /** The better of two at random: all who look for the best one would find the same. One that nobody knows goes first. */
+  #choose(search: Search, free: readonly Lane[]): Lane | undefined {
+    const fresh = free.filter((lane) => !search.isRetry(lane));
+    const from = fresh.length > 0 ? fresh : free;
+    const unknown = from.find(({ known, inFlight }) => !known && inFlight === 0);
+    if (unknown !== undefined || from.length < 2) return unknown ?? from[0];
+    const first = Math.floor(this.#random() * from.length);
+    const second = (first + 1 + Math.floor(this.#random() * (from.length - 1))) % from.length;
+    const expected = ({ bytesPerSecond, inFlight }: Lane) => bytesPerSecond / (inFlight + 1);
+    const [one, other] = [from[first]!, from[second]!];
+    return expected(other) > expected(one) ? other : one;
+  }
+
+  /** What this source contributes decides how many of the buffers may wait for it. */
+  #fairShare(lane: Lane): number {
+    const all = this.#lanes.reduce((sum, { bytesPerSecond }) => sum + bytesPerSecond, 0);
+    return all === 0 ? this.#buffers : Math.ceil((this.#buffers * lane.bytesPerSecond) / all);
+  }
+
+  /** Who waits for nothing but the end of a pause is woken then. */
+  #setAlarm(): void {
+    this.#alarm?.abort();
+    this.#alarm = null;
+    const pauses = this.#lanes.map(({ opensIn }) => opensIn).filter((ms) => ms > 0);
+    if (this.#waiting.length === 0 || pauses.length === 0) return;
+    const alarm = new AbortController();
+    this.#alarm = alarm;
+    this.#clock.sleep(Math.min(...pauses), alarm.signal).then(
+      () => this.serve(),
+      () => {},
+    );
+  }
+
+  #leave(waiting: Waiting): void {
+    const place = this.#waiting.indexOf(waiting);
+    if (place >= 0) this.#waiting.splice(place, 1);
+    if (this.#waiting.length === 0) this.#alarm?.abort();
+  }
+}
