@@ -6,7 +6,17 @@
 import type { Digest } from './ids/digest.ts';
 import type { DigestList } from './ids/digest-list.ts';
 import type { Channel, ModelName, Namespace, Selector, Version } from './ids/reference.ts';
-import type { ModelRecord, RecordMode, Release, Resolution } from './records.ts';
+import type {
+  Address,
+  AsOf,
+  ModelRecord,
+  PinnedRelease,
+  Quorum,
+  RecordMode,
+  Release,
+  ReleaseStatus,
+  Resolution,
+} from './records.ts';
 
 export type * from './records.ts';
 
@@ -141,16 +151,27 @@ export interface Chunker {
 
 // ── Registry ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Who vouches: `chain`: the configured chain; `local`: the private one; `cid`: the caller, whose CID is its own proof. */
-export type TrustLevel = 'chain' | 'local' | 'cid';
+/**
+ * Who vouches: `chain`: the configured chain, now; `local`: the private one; and while the chain is out of reach
+ * `statement`: its namespace's statement key; `lock`: a lock file, written when the chain said so; `cid`: the caller, whose
+ * CID is its own proof.
+ */
+export type TrustLevel = 'chain' | 'local' | 'statement' | 'lock' | 'cid';
 /** What a registry vouches with. */
-export type RegistryTrust = Exclude<TrustLevel, 'cid'>;
+export type RegistryTrust = Extract<TrustLevel, 'chain' | 'local'>;
 
 /** Every read throws TrustError `CHAIN_UNREACHABLE`, `CHAIN_MISMATCH`, `CONTRACT_MISMATCH` where it can't be believed. */
 export interface RegistryReader {
   /** Unique for chain and contract (`eip155:1/0x…`, `embedded:0x…`); the journal's rows are bound to it. */
   readonly id: string;
   readonly trust: RegistryTrust;
+  /** EIP-155. */
+  readonly chainId: number;
+  /** Of the registry's contract. */
+  readonly contract: Address;
+
+  /** Hash of the chain's first block, `0x` and 64 hex digits: two chains may have one id. */
+  genesis(options?: CallOptions): Promise<string>;
 
   /** The name as the chain knows it: `local/…` becomes `0x<own address>/…`; others stay. */
   canonical(model: ModelName, options?: CallOptions): Promise<ModelName>;
@@ -243,30 +264,62 @@ export interface Registry extends RegistryReader {
 
 // ── Trust ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** A release that may be used, and on whose word. */
-export interface TrustedRelease extends Resolution {
-  readonly trust: RegistryTrust;
+/** A release that was asked for, and on whose word. */
+export interface TrustedRelease {
+  readonly release: PinnedRelease;
+  readonly trust: Exclude<TrustLevel, 'cid'>;
+  /** The newest block of the chain that this word knows of. */
+  readonly asOf: AsOf;
+  /** Null: no network was asked. */
+  readonly quorum: Quorum | null;
+  /** As of that block; null: nobody here has ever heard. */
+  readonly status: ReleaseStatus | null;
+  /** What the registry answered; null where it was out of reach. */
+  readonly resolution: Resolution | null;
 }
 
-/** Decides whether a release may be used. */
-export interface Trust {
+/** The same on the word of the registry, now. */
+export interface ChainRelease extends TrustedRelease {
+  readonly trust: RegistryTrust;
+  readonly resolution: Resolution;
+}
+
+type AskTrust<R> = (
+  model: ModelName,
+  selector: Exclude<Selector, { kind: 'manifest' }>,
+  options?: CallOptions,
+) => Promise<R>;
+
+/** Decides whether a release may be used, by the registry alone. */
+export interface ChainTrust {
   /**
    * A release of any status, to be looked at and not to be used.
-   * @throws TrustError `CHANNEL_ROLLBACK`; what the registry throws
+   * @throws TrustError `CHANNEL_ROLLBACK`, `RELEASE_CHANGED`; what the registry throws
    */
-  look(
-    model: ModelName,
-    selector: Exclude<Selector, { kind: 'manifest' }>,
-    options?: CallOptions,
-  ): Promise<Resolution>;
+  readonly look: AskTrust<ChainRelease>;
 
   /**
    * @throws PolicyError `RELEASE_REVOKED`, `CHANNEL_WITHDRAWN` (yanked or revoked behind a channel), `MODEL_INACTIVE`;
-   *   TrustError `CHANNEL_ROLLBACK`, `NOT_FINAL`; what the registry throws
+   *   TrustError `NOT_FINAL`; what `look` throws
    */
-  resolve(
-    model: ModelName,
-    selector: Exclude<Selector, { kind: 'manifest' }>,
-    options?: CallOptions,
-  ): Promise<TrustedRelease>;
+  readonly resolve: AskTrust<ChainRelease>;
+}
+
+/**
+ * Decides whether a release may be used: by the registry; while its chain is out of reach by what vouches for it without;
+ * and in any case within what is locked.
+ */
+export interface Trust {
+  /** The registry alone, and no lock: for whoever changes or locks what it says. */
+  readonly chain: ChainTrust;
+
+  /**
+   * A release of any status, to be looked at and not to be used.
+   * @throws TrustError `CHAIN_UNREACHABLE` where nothing else vouches, `LOCK_MISMATCH`, `LOCK_MISSING`,
+   *   `TRUST_INSUFFICIENT`; what `ChainTrust.look` throws
+   */
+  readonly look: AskTrust<TrustedRelease>;
+
+  /** @throws as `look`; what `ChainTrust.resolve` throws */
+  readonly resolve: AskTrust<TrustedRelease>;
 }

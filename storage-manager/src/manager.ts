@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { archiveKind, extractedFolder } from './archive/names.ts';
 import { parseConfig } from './config/file.ts';
@@ -7,10 +8,17 @@ import type { Config } from './config/schema.ts';
 import { type Settings, settingsOf } from './config/settings.ts';
 import { openCarriers, openPorts, placesIn } from './config/wire.ts';
 import { InterruptedError, UsageError } from './errors.ts';
-import { LOCAL, parseModelName, parseNamespace, parseReference, type Reference } from './ids/reference.ts';
+import {
+  LOCAL,
+  type ModelName,
+  parseModelName,
+  parseNamespace,
+  parseReference,
+  type Reference,
+} from './ids/reference.ts';
 import type { Input } from './inputs/input.ts';
 import { checkInput, withInput } from './inputs/open.ts';
-import type { CallOptions } from './interfaces.ts';
+import type { CallOptions, TrustLevel } from './interfaces.ts';
 import { Namespaces } from './manager/changes/namespaces.ts';
 import { Releases } from './manager/changes/releases.ts';
 import { deliver } from './manager/delivering/deliver.ts';
@@ -34,15 +42,20 @@ import {
 import { canonicalNamespace, displayNames, type NameOf } from './manager/names.ts';
 import type {
   DiffOptions,
+  InfoOptions,
   ListOptions,
   RetrieveOptions,
   StoreOptions,
+  TrustOptions,
   VerifyOptions,
 } from './manager/options.ts';
 import { SharedOpening } from './manager/shared-opening.ts';
 import { storeJob } from './manager/store-job.ts';
+import { wordFor } from './manager/word.ts';
+import type { RefusedFormat } from './policy/formats.ts';
 import type { RouteOptions } from './sources/route.ts';
 import { trustCid } from './trust/cid.ts';
+import { refuseLower } from './trust/insist.ts';
 import type { ChangePorts } from './verbs/changing/change.ts';
 import { diff } from './verbs/diff.ts';
 import { findContent, findRelease } from './verbs/fetch.ts';
@@ -57,6 +70,10 @@ import { verify } from './verbs/verify.ts';
 export type ManagerConfig = Config & {
   /** Folder of all state; default `BALLAST_HOME`, else `~/.ballast`. */
   readonly home?: string | undefined;
+  /** Lock file that every call obeys, and beside which statements are looked for; need not exist. Default: none. */
+  readonly lock?: string | undefined;
+  /** Refuse what has no entry in the lock file (default false). */
+  readonly locked?: boolean | undefined;
 };
 
 /**
@@ -88,8 +105,14 @@ export class ModelStorageManager {
   constructor(ipfsConfig: Config['ipfs'], blockchainConfig: Config['blockchain']);
   constructor(first: ManagerConfig | Config['ipfs'] = {}, blockchain?: Config['blockchain']) {
     const blocks = blockchain !== undefined || ['host', 'port', 'protocol'].some((key) => key in first);
-    const { home, ...config } = (blocks ? { ipfs: first, blockchain } : first) as ManagerConfig;
-    this.#settings = settingsOf(parseConfig(config, 'the configuration'), home ?? homeFolder());
+    const {
+      home,
+      lock,
+      locked = false,
+      ...config
+    } = (blocks ? { ipfs: first, blockchain } : first) as ManagerConfig;
+    const settings = settingsOf(parseConfig(config, 'the configuration'), home ?? homeFolder());
+    this.#settings = { ...settings, lock: lock ? { file: resolve(lock), required: locked } : null };
     const context = {
       open: (options: CallOptions) => this.#open(options),
       reference: (ref: string) => this.#reference(ref),
@@ -122,6 +145,7 @@ export class ModelStorageManager {
     checkInput(source, options);
     if (typeof source === 'string') await refuseState(source, home);
     const { ports, nameOf } = await this.#open(options);
+    this.#refuseLower(ports.registry.trust, options);
     const base = from && (await resolveReference(ports, from, ports.trust.resolve, options)).release;
     // The private chain costs nothing, so there is nothing to ask.
     const confirm = this.#settings.chain === null ? undefined : options.confirm;
@@ -130,7 +154,8 @@ export class ModelStorageManager {
       return publish(ports, { ...job, base, origin, tree, claims, confirm }, options);
     };
     const { workspaces } = placesIn(home);
-    return storedDocument(await withInput(source, { ...options, workspaces }, store), nameOf);
+    const stored = await withInput(source, { ...options, workspaces }, store);
+    return storedDocument(stored, await wordFor(ports, stored, options), nameOf);
   }
 
   /**
@@ -146,7 +171,9 @@ export class ModelStorageManager {
     const { select, extract, delivery } = await this.#delivery(destination, options);
     const { ports, nameOf } = await this.#open(options);
     const release = await findRelease(ports, reference, select, options);
-    const delivered = await deliver(ports, release.tree, delivery, { extract, single: false }, options);
+    const formats = { use: options.policy ?? 'any', allowed: this.#allowed(reference.model, release.model) };
+    const wanted = { ...delivery, formats };
+    const delivered = await deliver(ports, release.tree, wanted, { extract, single: false }, options);
     return retrievedDocument(release, delivered, nameOf);
   }
 
@@ -161,10 +188,12 @@ export class ModelStorageManager {
     options: RetrieveOptions = {},
   ): Promise<RetrievedContent> {
     const root = trustCid(cid);
+    this.#refuseLower(root.trust, options);
     const { select, extract, delivery } = await this.#delivery(destination, options);
     const carriers = await this.#job(options);
     const { single, ...content } = await findContent(carriers, root, select, options);
-    const delivered = await deliver(carriers, content.tree, delivery, { extract, single }, options);
+    const wanted = { ...delivery, formats: { use: options.policy ?? 'any', allowed: [] } };
+    const delivered = await deliver(carriers, content.tree, wanted, { extract, single }, options);
     return retrievedContentDocument(content, delivered);
   }
 
@@ -172,9 +201,11 @@ export class ModelStorageManager {
   async listModels(options: ListOptions = {}): Promise<readonly ListedModel[]> {
     const wanted = options.namespace === undefined ? undefined : parseNamespace(options.namespace);
     const { ports, nameOf } = await this.#open(options);
+    const { trust } = ports.registry;
+    this.#refuseLower(trust, options);
     const namespace = wanted && (await canonicalNamespace(ports.registry, wanted));
     const releases = list(ports, { namespace, all: options.all }, options);
-    return Array.fromAsync(releases, (row) => listedDocument(row, nameOf));
+    return Array.fromAsync(releases, (row) => listedDocument(row, trust, nameOf));
   }
 
   /** Reads a release back from every store and names each block that is missing or wrong. */
@@ -186,7 +217,7 @@ export class ModelStorageManager {
   }
 
   /** What registry and manifest say of a release of any status, proven against each other. */
-  async modelInfo(ref: string, options: CallOptions = {}): Promise<ModelInfo> {
+  async modelInfo(ref: string, options: InfoOptions = {}): Promise<ModelInfo> {
     const reference = this.#reference(ref);
     const { ports, nameOf } = await this.#open(options);
     return infoDocument(await inspect(ports, reference, options), nameOf);
@@ -196,7 +227,7 @@ export class ModelStorageManager {
    * The chunks of a release of any status, in order, each made as it is reached: there may be millions. To be walked as
    * often as needed.
    */
-  async modelChunks(ref: string, options: CallOptions = {}): Promise<Iterable<ModelChunk>> {
+  async modelChunks(ref: string, options: InfoOptions = {}): Promise<Iterable<ModelChunk>> {
     const reference = this.#reference(ref);
     const { ports } = await this.#open(options);
     return chunkDocuments((await inspect(ports, reference, options)).content);
@@ -222,11 +253,16 @@ export class ModelStorageManager {
     await this.#opened.close(closed()).finally(() => this.#carriers.close(closed()));
   }
 
-  /** What one call works with: a route of its own, all else shared. */
-  async #open(options: RouteOptions): Promise<Opened> {
+  /** What one call works with: a route and a trust of its own, all else shared. */
+  async #open(options: RouteOptions & TrustOptions): Promise<Opened> {
     const { ports, nameOf } = await this.#opened.get(options);
     const { route } = await this.#job(options);
-    return { ports: { ...ports, route }, nameOf };
+    return { ports: { ...ports, route, trust: ports.trusting(options.requireTrust) }, nameOf };
+  }
+
+  #refuseLower(trust: TrustLevel, { requireTrust }: TrustOptions): void {
+    const required = requireTrust ?? this.#settings.trust.require;
+    if (required !== null) refuseLower(required, trust);
   }
 
   async #job(options: RouteOptions): Promise<Carriers> {
@@ -249,6 +285,11 @@ export class ModelStorageManager {
     await refuseState(destination, this.#settings.home);
     if (extract) await refuseState(extractedFolder(destination), this.#settings.home);
     return { select, extract, delivery: { destination, force, checkFileDigests } };
+  }
+
+  /** What inference may have of a model by any of its names. */
+  #allowed(...names: readonly ModelName[]): readonly RefusedFormat[] {
+    return names.flatMap((name) => this.#settings.allow.get(name) ?? []);
   }
 
   #reference(ref: string): Reference {

@@ -53,6 +53,12 @@ export interface Release {
   readonly publishedAt: Date;
 }
 
+/** What a release is for ever: whoever vouches for it names these. */
+export type PinnedRelease = Pick<
+  Release,
+  'model' | 'version' | 'manifest' | 'chunkRoot' | 'chunkCount' | 'bytes'
+>;
+
 /** Where a channel points. */
 export interface ChannelTarget {
   readonly channel: Channel;

@@ -12,9 +12,15 @@ it('fits the schema', () => {
   expect(configSchema.parse(template)).toEqual(template);
 });
 
-it('names every field but those that stand in place of the key', () => {
+it('names every field but those that stand in place of others or would refuse what the template itself fetches', () => {
   const missing = FIELDS.filter((field) => fieldValue(template, field) === undefined);
-  expect(missing).toEqual(['blockchain.keystore', 'blockchain.passwordFile']);
+  expect(missing).toEqual([
+    'blockchain.quorum',
+    'blockchain.keystore',
+    'blockchain.passwordFile',
+    'blockchain.maxHeadAgeMinutes',
+    'trust.require',
+  ]);
 });
 
 it("holds the seed's own values", () => {

@@ -17,6 +17,7 @@ import {
   writeTable,
 } from '../output.ts';
 import { withSession } from '../session.ts';
+import { trustText } from '../trust.ts';
 
 interface InfoFlags extends CommonFlags {
   readonly chunks?: boolean;
@@ -80,12 +81,13 @@ function* tableOf(chunks: Iterable<ModelChunk>): Generator<string> {
 }
 
 function statusText({ status, reason, modelActive }: ModelInfo): string {
-  const why = reason === 'none' ? '' : ` (${reason})`;
-  return `${status}${why}${modelActive ? '' : '; the model is deactivated'}`;
+  const why = reason === null || reason === 'none' ? '' : ` (${reason})`;
+  return `${status ?? 'not known here'}${why}${modelActive === false ? '; the model is deactivated' : ''}`;
 }
 
 /** What the chain holds of the digests. */
-function recordText({ record, segments }: ModelInfo): string {
+function recordText({ record, segments }: ModelInfo): string | null {
+  if (record === null || segments === null) return null;
   if (record === 'root') return 'the chunk root alone';
   return record === 'logged'
     ? `every digest, in the log: ${plural(segments, 'segment')}`
@@ -108,14 +110,15 @@ function print(shown: ModelInfo): void {
       'home',
       homeChain === null ? null : `chain ${homeChain} decides about it: this registry is a mirror`,
     ),
-    ['published', `${timeText(shown.publishedAt)} by ${shown.publisher}`],
+    ...optional('published', shown.publishedAt && `${timeText(shown.publishedAt)} by ${shown.publisher}`),
     [
       'content',
       `${plural(shown.files.length, 'file')}, ${plural(shown.chunks, 'chunk')}, ${sizeText(shown.bytes)}`,
     ],
     ['manifest', shown.manifest],
     ['chunk root', shown.chunkRoot],
-    ['on chain', recordText(shown)],
+    ...optional('on chain', recordText(shown)),
+    ['trust', trustText(shown)],
     ...optional('successor', successor && `${successor}, announced by the administrators; not in use`),
     ...optional('ipfs', shown.content && `/ipfs/${shown.content}`),
   ]);

@@ -1,8 +1,14 @@
-import type { RetrievedContent, RetrievedModel, StoreName } from '@ballast-models/storage-manager';
-import { type Command, CommanderError } from 'commander';
+import type {
+  FormatPolicy,
+  RetrievedContent,
+  RetrievedModel,
+  StoreName,
+} from '@ballast-models/storage-manager';
+import { type Command, CommanderError, Option } from 'commander';
 import { addCommonFlags, added, type CommonFlags, storesConfig, storesOption } from '../options.ts';
 import { paint, plural, printable, sizeText, writeFields, writeJson, writeLine } from '../output.ts';
 import { withSession } from '../session.ts';
+import { trustText } from '../trust.ts';
 
 interface RetrieveFlags extends CommonFlags {
   readonly cid?: string;
@@ -12,6 +18,7 @@ interface RetrieveFlags extends CommonFlags {
   readonly exclude?: readonly string[];
   readonly force?: boolean;
   readonly checkFileDigests?: boolean;
+  readonly policy?: FormatPolicy['use'];
 }
 
 const EXAMPLES = `
@@ -44,6 +51,11 @@ export function addRetrieve(program: Command): void {
       .option('--exclude <pattern>', 'leave out files that match; again for more', added)
       .option('--force', 'replace an archive, or in a folder the files that the model names; others stay')
       .option('--check-file-digests', "also prove the publisher's SHA-256 of each file")
+      .addOption(
+        new Option('--policy <use>', 'inference: refuse what is not data by its content, such as pickles')
+          .choices(['any', 'inference'])
+          .default('any', 'any, with a warning of what runs code'),
+      )
       .addHelpText('after', EXAMPLES),
   ).action(retrieve);
 }
@@ -55,8 +67,8 @@ async function retrieve(
 ): Promise<void> {
   const { ref, dest } = argumentsOf(first, second, flags.cid);
   await withSession(flags, storesConfig(flags.from), async ({ storage, progress, call }) => {
-    const { cid, extract, include, exclude, force, checkFileDigests } = flags;
-    const options = { extract, include, exclude, force, checkFileDigests, ...call };
+    const { cid, extract, include, exclude, force, checkFileDigests, policy } = flags;
+    const options = { extract, include, exclude, force, checkFileDigests, policy, ...call };
     const retrieved =
       cid === undefined
         ? await storage.retrieveModel(ref, dest, options)
@@ -81,15 +93,8 @@ function wrong(message: string): CommanderError {
   return new CommanderError(2, 'ballast.arguments', message);
 }
 
-const TRUST: Readonly<Record<RetrievedModel['trust'], string>> = {
-  chain: 'the configured chain',
-  local: 'the private chain of this machine',
-  cid: 'the CID that you named; no chain was asked whose model it is',
-};
-
 function print(retrieved: RetrievedModel | RetrievedContent): void {
-  const { model, version, cid, complete, path, extracted, files, bytes, reusedBytes, sources, trust } =
-    retrieved;
+  const { model, version, cid, complete, path, extracted, files, bytes, reusedBytes, sources } = retrieved;
   writeLine(
     `${paint('green', 'retrieved')} ${paint('bold', printable(model === null ? `/ipfs/${cid}` : `${model}@${version}`))}`,
   );
@@ -103,6 +108,6 @@ function print(retrieved: RetrievedModel | RetrievedContent): void {
       'verified',
       `${plural(files, complete ? 'file' : 'matching file')}, ${sizeText(bytes)}${carried.length > 0 ? `: ${carried.join(', ')}` : ''}`,
     ],
-    ['trust', TRUST[trust]],
+    ['trust', trustText(retrieved)],
   ]);
 }

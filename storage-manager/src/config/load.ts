@@ -94,7 +94,14 @@ function withPaths(config: Config, folder: string): Config {
     ...(keystore && { keystore: resolve(folder, keystore) }),
     ...(passwordFile && { passwordFile: resolve(folder, passwordFile) }),
   };
-  return config.blockchain === undefined ? config : { ...config, blockchain };
+  const statements = config.trust?.statements?.map((place) =>
+    /^https?:/.test(place) ? place : resolve(folder, place),
+  );
+  return {
+    ...config,
+    ...(config.blockchain && { blockchain }),
+    ...(config.trust && { trust: { ...config.trust, ...(statements && { statements }) } }),
+  };
 }
 
 /** Two ways to name one key: the first layer that names either names the key. */

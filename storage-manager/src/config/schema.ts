@@ -1,4 +1,12 @@
 import { z } from 'zod';
+import {
+  MAX_FINAL_AGE_MINUTES,
+  MAX_HEAD_AGE_MINUTES,
+  MAX_RPC_ENDPOINTS,
+  MAX_STALE_DAYS,
+  MAX_STATEMENT_PLACES,
+} from '../limits.ts';
+import { REFUSED_FORMATS } from '../policy/formats.ts';
 
 export const STORE_NAMES = ['local', 'kubo'] as const;
 /** A place for chunks: the folder of this machine, or an IPFS node. */
@@ -16,14 +24,20 @@ export const DEFAULTS = {
   'ipfs.protocol': 'http',
   'blockchain.confirmations': 1,
   'blockchain.finality': 'auto',
+  'trust.maxStaleDays': 7,
 } as const;
 
 const finality = z.enum(FINALITIES);
+const rpcUrl = z.union([z.string().min(1), z.array(z.string().min(1)).min(1).max(MAX_RPC_ENDPOINTS)]);
+const quorum = z.int().min(1).max(MAX_RPC_ENDPOINTS);
+const maxHeadAgeMinutes = z.int().min(1).max(MAX_HEAD_AGE_MINUTES);
 const otherChain = z.strictObject({
   chainId: z.int().min(1),
-  rpcUrl: z.string().min(1),
+  rpcUrl,
+  quorum: quorum.optional(),
   contractAddress: z.string().min(1).optional(),
   finality: finality.optional(),
+  maxHeadAgeMinutes: maxHeadAgeMinutes.optional(),
 });
 
 /**
@@ -50,11 +64,14 @@ export const configSchema = z
       .partial(),
     blockchain: z
       .strictObject({
-        rpcUrl: z
-          .string()
-          .min(1)
-          .describe('an Ethereum RPC; needs `contractAddress` too')
+        rpcUrl: rpcUrl
+          .describe(
+            `an Ethereum RPC, or a list of up to ${MAX_RPC_ENDPOINTS} (in the variable: with commas) that are asked at once and must agree; needs \`contractAddress\` too`,
+          )
           .meta({ absent: 'none: the private chain' }),
+        quorum: quorum
+          .describe('how many RPCs must give the same answer')
+          .meta({ absent: 'more than half of them: 1 of 1, 2 of 2, 2 of 3' }),
         privateKey: z
           .string()
           .min(1)
@@ -88,10 +105,47 @@ export const configSchema = z
         finality: finality.describe(
           'from which block on a release is accepted: `finalized`, `safe`, `latest`; `auto` is `finalized`, and `latest` on the development chains 1337 and 31337',
         ),
+        maxHeadAgeMinutes: maxHeadAgeMinutes
+          .describe(
+            'how old, by the clock of this machine, the newest final block may be before nothing is believed',
+          )
+          .meta({ absent: `${MAX_FINAL_AGE_MINUTES}; any on the development chains 1337 and 31337` }),
         otherChains: z
           .array(otherChain)
           .describe(
-            'chains that a fetch asks too, each with `chainId`, `rpcUrl`, and `contractAddress` (default: the same) and `finality` where they differ: none may know another release under the version, and where one is the home of a mirror it decides on its status',
+            'chains that a fetch asks too, each with `chainId`, `rpcUrl`, and `contractAddress` (default: the same), `finality`, `quorum` and `maxHeadAgeMinutes` where they differ: none may know another release under the version, and where one is the home of a mirror it decides on its status',
+          )
+          .meta({ absent: 'none' }),
+      })
+      .partial(),
+    trust: z
+      .strictObject({
+        require: z
+          .enum(['chain', 'local'])
+          .describe(
+            'who must vouch for what is used: `chain`: the configured chain, now; `local`: that, or the private chain. `--require` says it for one command',
+          )
+          .meta({ absent: 'none: while the chain is out of reach a statement or a lock file will do' }),
+        maxStaleDays: z
+          .int()
+          .min(1)
+          .max(MAX_STALE_DAYS)
+          .describe('how long ago the chain may have been reached last where a statement is to be believed'),
+        statements: z
+          .array(z.string().min(1))
+          .max(MAX_STATEMENT_PLACES)
+          .describe(
+            'folders and http(s) URLs below which release statements are looked for, beside the lock file',
+          )
+          .meta({ absent: 'none' }),
+      })
+      .partial(),
+    policy: z
+      .strictObject({
+        allow: z
+          .record(z.string().min(1), z.array(z.enum(REFUSED_FORMATS)).min(1))
+          .describe(
+            'formats that inference may have of one model beside data: `{"acme/old": ["pickle"]}` ([policy.md](policy.md))',
           )
           .meta({ absent: 'none' }),
       })

@@ -1,5 +1,8 @@
 import { UsageError } from '../errors.ts';
-import { LOCAL, type Namespace, parseNamespace } from '../ids/reference.ts';
+import { LOCAL, type ModelName, type Namespace, parseModelName, parseNamespace } from '../ids/reference.ts';
+import type { RefusedFormat } from '../policy/formats.ts';
+import type { RegistryTrust } from '../interfaces.ts';
+import { parseEndpoint } from '../transport/endpoint.ts';
 import {
   type Config,
   DEFAULTS,
@@ -20,11 +23,36 @@ export interface Settings {
   readonly chain: ChainSettings | null;
   /** Where a bare model name belongs; `local` on the private chain. */
   readonly namespace: Namespace | undefined;
+  /** Formats that inference may have of a model beside data. */
+  readonly allow: ReadonlyMap<ModelName, readonly RefusedFormat[]>;
+  readonly trust: TrustSettings;
+  /** null: no lock file is looked for. */
+  readonly lock: LockSettings | null;
+}
+
+/** Whose word counts. */
+export interface TrustSettings {
+  /** null: any rung of the ladder. */
+  readonly require: RegistryTrust | null;
+  readonly maxStaleDays: number;
+  /** Folders and URLs. */
+  readonly statements: readonly string[];
+}
+
+/** What holds every call to what was locked. */
+export interface LockSettings {
+  /** Absolute; need not exist. */
+  readonly file: string;
+  /** Refuse what has no entry in it. */
+  readonly required: boolean;
 }
 
 /** A configured chain. */
 export interface ChainSettings {
-  readonly rpcUrl: string;
+  /** Endpoints, each once. */
+  readonly rpcUrl: readonly string[];
+  /** How many of them must agree; null: more than half. */
+  readonly quorum: number | null;
   readonly contractAddress: string;
   /** Only who changes the registry needs one. */
   readonly privateKey: string | null;
@@ -34,6 +62,8 @@ export interface ChainSettings {
   readonly chainId: number | null;
   readonly confirmations: number;
   readonly finality: Finality;
+  /** null: what suits the chain. */
+  readonly maxHeadAgeMinutes: number | null;
   /** Each only read. */
   readonly otherChains: readonly OtherChainSettings[];
 }
@@ -61,6 +91,7 @@ export function settingsOf(config: Config, home: string): Settings {
     gateway,
   } = ipfs;
   const chain = blockchain === undefined ? null : chainSettings(blockchain);
+  const namespace = namespaceOf(config.namespace, chain);
   return {
     home,
     stores: config.stores ?? (config.ipfs === undefined ? ['local'] : ['local', 'kubo']),
@@ -69,14 +100,33 @@ export function settingsOf(config: Config, home: string): Settings {
       gateway: gateway === undefined ? null : httpUrl('ipfs.gateway', gateway),
     },
     chain,
-    namespace: namespaceOf(config.namespace, chain),
+    namespace,
+    allow: allowedFormats(config.policy?.allow ?? {}, namespace),
+    trust: trustSettings(config.trust),
+    lock: null,
   };
+}
+
+function allowedFormats(
+  allow: Readonly<Record<string, readonly RefusedFormat[]>>,
+  namespace: Namespace | undefined,
+): Settings['allow'] {
+  return new Map(Object.entries(allow).map(([name, formats]) => [parseModelName(name, namespace), formats]));
 }
 
 /** On the private chain bare names are the user's own; elsewhere they belong where the configuration says. */
 function namespaceOf(text: string | undefined, chain: ChainSettings | null): Namespace | undefined {
   if (text !== undefined) return parseNamespace(text);
   return chain === null ? LOCAL : undefined;
+}
+
+function trustSettings({ require, maxStaleDays, statements = [] }: Config['trust'] = {}): TrustSettings {
+  for (const place of statements) if (/^https?:/.test(place)) parseEndpoint(place, 'trust.statements');
+  return {
+    require: require ?? null,
+    maxStaleDays: maxStaleDays ?? DEFAULTS['trust.maxStaleDays'],
+    statements,
+  };
 }
 
 function chainSettings(block: NonNullable<Config['blockchain']>, field = 'blockchain'): ChainSettings {
@@ -92,15 +142,33 @@ function chainSettings(block: NonNullable<Config['blockchain']>, field = 'blockc
   if (key !== null && (BigInt(key) === 0n || BigInt(key) >= CURVE_ORDER))
     throw invalid('blockchain.privateKey', 'a number that the curve secp256k1 knows', 'copy the whole key');
   return {
-    rpcUrl: httpUrl(`${field}.rpcUrl`, rpcUrl),
+    ...endpoints(block, [rpcUrl].flat(), field),
     contractAddress,
     privateKey: key,
     keystore: block.keystore ?? null,
     chainId: block.chainId ?? null,
     confirmations: block.confirmations ?? DEFAULTS['blockchain.confirmations'],
     finality: block.finality ?? DEFAULTS['blockchain.finality'],
+    maxHeadAgeMinutes: block.maxHeadAgeMinutes ?? null,
     otherChains: otherChains(block, contractAddress),
   };
+}
+
+function endpoints({ quorum }: NonNullable<Config['blockchain']>, urls: readonly string[], field: string) {
+  const rpcUrl = urls.map((url) => httpUrl(`${field}.rpcUrl`, url));
+  if (new Set(rpcUrl).size < rpcUrl.length)
+    throw invalid(
+      `${field}.rpcUrl`,
+      'different URLs',
+      'name each once: one that is named twice would vote twice',
+    );
+  if (quorum !== undefined && quorum > rpcUrl.length)
+    throw invalid(
+      `${field}.quorum`,
+      'at most the number of RPCs',
+      'name more of them in rpcUrl, or lower it',
+    );
+  return { rpcUrl, quorum: quorum ?? null };
 }
 
 function otherChains(
@@ -118,10 +186,11 @@ function otherChains(
 }
 
 function refusePlaceholder(field: string, value: unknown): void {
-  if (!isPlaceholder(value)) return;
+  const placeholder = [value].flat().find(isPlaceholder);
+  if (placeholder === undefined) return;
   throw new UsageError('CONFIG_INVALID', {
     should: `${field} must be your own value`,
-    was: `it is the placeholder ${value}`,
+    was: `it is the placeholder ${placeholder}`,
     next: `put your own in, or remove the whole "${field.split('.')[0]}" block to use the default`,
   });
 }

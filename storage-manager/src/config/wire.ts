@@ -6,13 +6,20 @@ import { Tasks } from '../engine/tasks.ts';
 import { fileSystemError } from '../fs/errors.ts';
 import { lockFolder } from '../fs/lock-folder.ts';
 import { makeFolder } from '../fs/make-folder.ts';
-import type { CallOptions, ChunkSource, Registry, RepairableStore } from '../interfaces.ts';
+import type {
+  CallOptions,
+  ChunkSource,
+  Registry,
+  RegistryTrust,
+  RepairableStore,
+  Trust,
+} from '../interfaces.ts';
 import { openRoute, type Route, type RouteOptions } from '../sources/route.ts';
-import { chainTrust } from '../trust/chain.ts';
 import type { OtherChain } from '../trust/others.ts';
 import { Seen } from '../trust/seen.ts';
 import type { ChangePorts } from '../verbs/changing/change.ts';
 import type { Carriers } from '../verbs/job/ports.ts';
+import { openTrust } from './open-trust.ts';
 import type { ChainSettings, Settings } from './settings.ts';
 
 /** What moves bytes, standing open for many jobs; `close` ends threads and connections. */
@@ -24,6 +31,8 @@ export interface OpenCarriers extends Carriers {
 
 /** Ports that stand open; `close` ends the private chain and connections, not the carriers. */
 export interface OpenPorts extends ChangePorts {
+  /** The ladder as one call wants it. @param level default: what is configured */
+  trusting(level?: RegistryTrust): Trust;
   close(): Promise<void>;
 }
 
@@ -74,8 +83,8 @@ export function openPorts(
         chainId: chain.chainId,
         registry: keep(await openChain(chain, carriers.locks, options)),
       });
-    const trust = chainTrust(registry, { seen, others });
-    return { ...carriers, journal, tasks, registry, actions: registry.actions, trust };
+    const trusting = openTrust(settings, { registry, others, seen }, keep);
+    return { ...carriers, journal, tasks, registry, actions: registry.actions, trusting, trust: trusting() };
   });
 }
 

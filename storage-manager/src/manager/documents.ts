@@ -6,7 +6,7 @@
 import { exitOf } from '../errors.ts';
 import { cidText, DAG_CBOR, DAG_PB, RAW } from '../ids/cid.ts';
 import { type Digest, digestToHex } from '../ids/digest.ts';
-import type { Resolution } from '../interfaces.ts';
+import type { RegistryTrust } from '../interfaces.ts';
 import type { Provenance, ReleaseTree } from '../verbs/fetching/tree-content.ts';
 import type { ListedRelease } from '../verbs/inspect.ts';
 import type { Published } from '../verbs/publishing/job.ts';
@@ -15,6 +15,7 @@ import type { KnownRelease } from '../verbs/reading/release.ts';
 import type { Verified } from '../verbs/verify.ts';
 import type { Delivered } from './delivering/delivered.ts';
 import type { NameOf } from './names.ts';
+import { type Word, wordFields } from './word.ts';
 
 /** What a publish has done. */
 export type StoredModel = ReturnType<typeof storedDocument>;
@@ -29,13 +30,14 @@ export type ListedModel = ReturnType<typeof listedDocument>;
 /** What registry and manifest say of a release. */
 export type ModelInfo = ReturnType<typeof infoDocument>;
 
-export function storedDocument(published: Published, nameOf: NameOf) {
+export function storedDocument(published: Published, word: Word, nameOf: NameOf) {
   const { model, version, quote } = published;
   return {
     model: nameOf(model),
     version: version as string,
     /** False after a dry run, whose `quote` says what the publish would cost. */
     published: published.published,
+    ...wordFields(word),
     /** CID. */
     manifest: cidText(published.manifest, DAG_CBOR),
     /** CID of the folder that IPFS shows; null where a folder outgrows one block. */
@@ -69,14 +71,13 @@ export function retrievedContentDocument(content: Provenance, delivered: Deliver
   return { model: null, version: null, ...deliveredFields(content, delivered) };
 }
 
-function deliveredFields({ cid, trust, asOf, homeChain, homeAsOf }: Provenance, delivered: Delivered) {
-  const { path, extracted, files, bytes, complete, fetchedBytes, reusedBytes, sources } = delivered;
+function deliveredFields(provenance: Provenance, delivered: Delivered) {
+  const { cid, homeChain, homeAsOf } = provenance;
+  const { path, extracted, files, bytes, complete, fetchedBytes, reusedBytes, sources, notable } = delivered;
   return {
     /** Of the manifest, or what was named. */
     cid,
-    trust,
-    /** Where in the chain's history the release was read; null where no chain was asked. */
-    asOf: asOf && { block: asOf.block, time: asOf.time.toISOString() },
+    ...wordFields(provenance),
     /** Id of the chain whose registry decides about the release, where the one asked mirrors it; else null. */
     homeChain,
     /** Where that chain said how the release stands; null where it was not asked. */
@@ -95,11 +96,13 @@ function deliveredFields({ cid, trust, asOf, homeChain, homeAsOf }: Provenance, 
     reusedBytes,
     /** Stores in the order in which they were asked. */
     sources,
+    /** Files that are not data alone, by their content (docs/policy.md). None is proven safe, and no other file either. */
+    notProvenSafe: notable.map(({ path, format, what }) => ({ path, format: format as string, what })),
   };
 }
 
 export function verifiedDocument(verified: Verified, nameOf: NameOf) {
-  const { version, ok, checked, chunks, asOf, stores, bad } = verified;
+  const { version, ok, checked, chunks, stores, bad } = verified;
   return {
     model: nameOf(verified.model),
     version: version as string,
@@ -111,17 +114,19 @@ export function verifiedDocument(verified: Verified, nameOf: NameOf) {
     checked,
     /** Each chunk once: read in every store, and right in all of them; what `ballast release attest --from` states. */
     chunks,
-    asOf: { block: asOf.block, time: asOf.time.toISOString() },
+    ...wordFields(verified),
     stores,
     /** A row a bad block and store. */
     bad,
   };
 }
 
-export function listedDocument({ record, release }: ListedRelease, nameOf: NameOf) {
+export function listedDocument({ record, release }: ListedRelease, trust: RegistryTrust, nameOf: NameOf) {
   return {
     model: nameOf(release.model),
     version: release.version as string,
+    /** Whose list it is: `chain` or `local`. */
+    trust,
     status: release.status,
     /** Those that point to this version. */
     channels: record.channels
@@ -134,32 +139,35 @@ export function listedDocument({ record, release }: ListedRelease, nameOf: NameO
   };
 }
 
-export function infoDocument({ resolution, content }: KnownRelease<Resolution>, nameOf: NameOf) {
-  const { release, modelActive, segmentCount, statementKey, successor } = resolution;
+export function infoDocument({ trusted, content }: KnownRelease, nameOf: NameOf) {
+  const { release, status, resolution } = trusted;
   const { manifest } = content;
+  const recorded = resolution?.release ?? null;
   return {
     model: nameOf(release.model),
     version: release.version as string,
-    status: release.status,
+    ...wordFields(trusted),
+    /** As of `asOf`; null: nothing was ever heard of it here. What else is null was not asked: the chain is out of reach. */
+    status,
     /** How often it changed. */
-    statusSeq: release.statusSeq,
+    statusSeq: recorded?.statusSeq ?? null,
     /** Of the last change: `none`, `superseded`, `security` … */
-    reason: release.reason,
+    reason: recorded?.reason ?? null,
     /** False: the model resolves by exact version only. */
-    modelActive,
+    modelActive: resolution?.modelActive ?? null,
     /** Address that signed the publication. */
-    publisher: release.publisher,
-    publishedAt: release.publishedAt.toISOString(),
+    publisher: recorded?.publisher ?? null,
+    publishedAt: recorded?.publishedAt.toISOString() ?? null,
     /** What the chain holds of the chunks' digests: `logged`, `root` or `code`. */
-    record: release.mode,
+    record: recorded?.mode ?? null,
     /** Segments of 1,024 digests on chain (`code`: pages of 512); 0 where the root stands alone. */
-    segments: segmentCount,
+    segments: resolution?.segmentCount ?? null,
     /** Id of the chain whose registry decides about the release, where this one mirrors it; else null. */
-    homeChain: release.homeChain,
+    homeChain: recorded?.homeChain ?? null,
     /** Whose statements vouch for the namespace while no chain can be reached; null: nobody's. */
-    statementKey,
+    statementKey: resolution?.statementKey ?? null,
     /** The registry that its administrators announced to follow this one; null: none. */
-    successor,
+    successor: resolution?.successor ?? null,
     manifest: cidText(release.manifest, DAG_CBOR),
     content: contentCid(manifest.content),
     chunkRoot: digestToHex(release.chunkRoot) as string,
@@ -177,7 +185,7 @@ export function infoDocument({ resolution, content }: KnownRelease<Resolution>, 
       manifest: cidText(manifest.base.manifest, DAG_CBOR),
     },
     /** Id of that release on chain, where the registry recorded it: `0x` and 64 hex digits; else null. */
-    baseRelease: release.base,
+    baseRelease: recorded?.base ?? null,
     meta: manifest.meta,
   };
 }

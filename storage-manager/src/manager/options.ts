@@ -1,8 +1,18 @@
 import type { JobOptions } from '../events.ts';
-import type { CallOptions, ChunkerName, PublishQuote, RecordMode } from '../interfaces.ts';
+import type { CallOptions, ChunkerName, PublishQuote, RecordMode, RegistryTrust } from '../interfaces.ts';
+import type { FormatPolicy } from '../policy/tree.ts';
+
+/** Whose word a call wants. */
+export interface TrustOptions {
+  /**
+   * `chain`: the configured chain must vouch, now; `local`: that, or the private chain. Default: what is configured, else
+   * any rung of docs/trust.md.
+   */
+  readonly requireTrust?: RegistryTrust | undefined;
+}
 
 /** How to publish. */
-export interface StoreOptions extends JobOptions {
+export interface StoreOptions extends JobOptions, TrustOptions {
   /** For people; default: the model's name without its namespace. */
   readonly name?: string | undefined;
   readonly description?: string | undefined;
@@ -34,7 +44,7 @@ export interface StoreOptions extends JobOptions {
 }
 
 /** How to fetch. */
-export interface RetrieveOptions extends JobOptions {
+export interface RetrieveOptions extends JobOptions, TrustOptions {
   /**
    * Only files that match one of these patterns, and only their chunks travel. A pattern without `/` means files of
    * that name at any depth, one with `/` the path from the root, one that ends with `/` everything below; `*`, `?`,
@@ -52,25 +62,33 @@ export interface RetrieveOptions extends JobOptions {
   readonly force?: boolean | undefined;
   /** Also prove the publisher's SHA-256 of each file (default false; every chunk is always proven). */
   readonly checkFileDigests?: boolean | undefined;
+  /**
+   * `inference`: refuse files that are not of a data format (docs/policy.md), unless the configuration allows theirs for
+   * the model. Default `any`: bring all, and warn of those that run code.
+   */
+  readonly policy?: FormatPolicy['use'] | undefined;
 }
 
 /** What to list. */
-export interface ListOptions extends CallOptions {
+export interface ListOptions extends CallOptions, TrustOptions {
   readonly namespace?: string | undefined;
   /** A row a release of any status, instead of a row a model (default false). */
   readonly all?: boolean | undefined;
 }
 
 /** How much to read back. */
-export interface VerifyOptions extends JobOptions {
+export interface VerifyOptions extends JobOptions, TrustOptions {
   /** Read this many random chunks of each store; default: all. */
   readonly sample?: number | undefined;
   /** Read everything and prove the file digests too (default false). */
   readonly full?: boolean | undefined;
 }
 
+/** How to look. */
+export interface InfoOptions extends JobOptions, TrustOptions {}
+
 /** How much of a comparison to tell. */
-export interface DiffOptions extends JobOptions {
+export interface DiffOptions extends JobOptions, TrustOptions {
   /** List what is the same, too (default false; it is counted in any case). */
   readonly all?: boolean | undefined;
 }

@@ -42,10 +42,16 @@ interface Model {
 export class MemoryRegistry implements Registry {
   readonly id = 'memory:0';
   readonly trust = 'local';
+  readonly chainId = 31_337;
+  readonly contract = `0x${'00'.repeat(19)}01`;
   readonly address = `0x${'ba'.repeat(20)}`;
   readonly #models = new Map<ModelName, Model>();
   readonly #recorded = new Set<string>();
   #block = 0;
+
+  async genesis(): Promise<string> {
+    return `0x${'00'.repeat(32)}`;
+  }
 
   async canonical(model: ModelName): Promise<ModelName> {
     const { namespace, name } = splitModel(model);

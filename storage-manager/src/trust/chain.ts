@@ -1,7 +1,8 @@
-import { PolicyError, TrustError } from '../errors.ts';
+import { PolicyError, ResourceError, TrustError } from '../errors.ts';
 import type { ModelName } from '../ids/reference.ts';
-import type { RegistryReader, RegistryTrust, Resolution, Trust } from '../interfaces.ts';
+import type { ChainRelease, ChainTrust, RegistryReader, RegistryTrust, Resolution } from '../interfaces.ts';
 import { heardOf, type OtherChain } from './others.ts';
+import { refuseChange, revoked } from './remembered.ts';
 import type { Seen } from './seen.ts';
 
 /** What a registry's word is held to. */
@@ -12,30 +13,52 @@ export interface TrustOptions {
 }
 
 /**
- * The first rung: what the registry says now. Bad news counts at once; good news only once its block is final; and no
- * channel goes back.
+ * The first rung: what the registry says now. Bad news counts at once; good news only once its block is final; and
+ * nothing goes back: no channel, no release. What it says is remembered for the day when it is out of reach.
  */
-export function chainTrust(registry: RegistryReader, { seen, others = [] }: TrustOptions): Trust {
-  const look: Trust['look'] = async (model, selector, options) => {
+export function chainTrust(registry: RegistryReader, { seen, others = [] }: TrustOptions): ChainTrust {
+  const ask = async (...[model, selector, options]: Parameters<ChainTrust['look']>): Promise<Resolution> => {
     const resolution = await registry.resolve(model, selector, options);
     const { channel } = resolution;
     if (channel !== null) {
       const highest = await seen.highest(registry.id, model, channel, options);
       if (channel.seq < highest) throw rollback(model, resolution, highest, registry.trust);
     }
+    // The private chain is never out of reach, and its journal does not forget.
+    if (registry.trust === 'local') return resolution;
+    refuseChange(resolution.release, await seen.release(registry.id, resolution.release, options));
+    await kept(seen.remember(registry.id, resolution, Date.now(), options), resolution);
     return resolution;
   };
   return {
-    look,
+    async look(model, selector, options) {
+      return vouched(await ask(model, selector, options), registry.trust);
+    },
     async resolve(model, selector, options) {
-      const resolution = await heardOf(await look(model, selector, options), others, options);
-      const { channel } = resolution;
+      const resolution = await heardOf(await ask(model, selector, options), others, options);
+      const { channel, release } = resolution;
+      if (resolution.homeAsOf !== null)
+        await kept(seen.rememberHome(registry.id, release, options), resolution);
       refuseWithdrawn(model, resolution);
       if (resolution.changedBlock > resolution.finalBlock) throw notFinal(model, resolution);
       if (channel !== null) await seen.raise(registry.id, model, channel, options);
-      return { ...resolution, trust: registry.trust };
+      return vouched(resolution, registry.trust);
     },
   };
+}
+
+function vouched(resolution: Resolution, trust: RegistryTrust): ChainRelease {
+  const { release, asOf, quorum } = resolution;
+  return { release, trust, asOf, quorum, status: release.status, resolution };
+}
+
+/** On a full or read-only disk good news can be used all the same; bad news that is forgotten could not be refused later. */
+async function kept(remembering: Promise<void>, { release: { status } }: Resolution): Promise<void> {
+  try {
+    await remembering;
+  } catch (error) {
+    if (!(error instanceof ResourceError) || status === 'yanked' || status === 'revoked') throw error;
+  }
 }
 
 /** A yanked release still serves those who name its version; a revoked one serves nobody. */
@@ -51,13 +74,7 @@ function refuseWithdrawn(model: ModelName, { release, channel, modelActive }: Re
           : 'name another version, or wait until the publisher moves the channel',
     });
   }
-  if (status === 'revoked') {
-    throw new PolicyError('RELEASE_REVOKED', {
-      should: `${model}@${version} must not be revoked`,
-      was: 'its publisher has revoked it for ever',
-      next: 'use another version: see `ballast list --all`',
-    });
-  }
+  if (status === 'revoked') throw revoked(release);
   if (channel !== null && !modelActive) {
     throw new PolicyError('MODEL_INACTIVE', {
       should: `${model} must be active to be resolved by a channel`,

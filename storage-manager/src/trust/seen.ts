@@ -1,12 +1,43 @@
 import { ResourceError } from '../errors.ts';
-import { Database, type Sqlite } from '../fs/database.ts';
+import { Database, type Row, type Sqlite } from '../fs/database.ts';
 import type { WaitOptions } from '../fs/until-free.ts';
-import type { ModelName } from '../ids/reference.ts';
-import type { CallOptions, ChannelTarget } from '../interfaces.ts';
+import { type ModelName, type Namespace, splitModel } from '../ids/reference.ts';
+import type {
+  Address,
+  AsOf,
+  CallOptions,
+  ChannelTarget,
+  PinnedRelease,
+  Release,
+  ReleaseStatus,
+  Resolution,
+} from '../interfaces.ts';
+import type { RememberedRelease } from './remembered.ts';
 
-const FORMAT = 1;
+/** 1 had the first table alone. */
+const FORMAT = 2;
 
-/** The highest sequence number that this machine has seen of each channel: what must not go back. */
+/** A contact is written down again no sooner: what it is for counts in days. */
+const CONTACT_AGAIN_MS = 600_000;
+
+/** When this machine last reached a chain, by its own clock, and the newest block that it saw then. */
+export interface Contact {
+  readonly at: number;
+  readonly asOf: AsOf;
+}
+
+/** A final block, by which a chain is known again. */
+export interface SeenBlock {
+  readonly number: number;
+  readonly hash: string;
+}
+
+type Names = Pick<PinnedRelease, 'model' | 'version'>;
+
+/**
+ * What this machine has seen of each registry: the highest number of each channel and the highest final block, which must
+ * not go back, and what is needed to judge others' word while the chain is out of reach.
+ */
 export class Seen {
   readonly #database: Database;
 
@@ -28,7 +59,7 @@ export class Seen {
   async highest(
     registry: string,
     model: ModelName,
-    { channel }: ChannelTarget,
+    { channel }: Pick<ChannelTarget, 'channel'>,
     options?: CallOptions,
   ): Promise<number> {
     const sql = 'SELECT seq FROM seen WHERE registry = ? AND model = ? AND channel = ?';
@@ -51,19 +82,129 @@ export class Seen {
     await this.#database.run(sql, [registry, model, channel, seq], options);
   }
 
+  async finalBlock(registry: string, options?: CallOptions): Promise<SeenBlock | null> {
+    const sql = 'SELECT number, hash FROM final_blocks WHERE registry = ?';
+    const [row] = await this.#database.rows(sql, [registry], options);
+    return row === undefined ? null : { number: Number(row.number), hash: String(row.hash) };
+  }
+
+  async raiseFinalBlock(registry: string, block: SeenBlock, options?: CallOptions): Promise<void> {
+    const { number, hash } = block;
+    if (number <= ((await this.finalBlock(registry, options))?.number ?? -1)) return;
+    const sql = `
+      INSERT INTO final_blocks VALUES (?, ?, ?)
+      ON CONFLICT DO UPDATE SET number = excluded.number, hash = excluded.hash WHERE excluded.number > number`;
+    await this.#database.run(sql, [registry, number, hash], options);
+  }
+
+  /** null where the registry was never reached. */
+  async contact(registry: string, options?: CallOptions): Promise<Contact | null> {
+    const sql = 'SELECT at, block, time FROM contacts WHERE registry = ?';
+    const [row] = await this.#database.rows(sql, [registry], options);
+    return row === undefined ? null : contactOf(row);
+  }
+
+  /** Registries of this machine's contacts whose id ends so. */
+  async registries(end: string, options?: CallOptions): Promise<readonly string[]> {
+    const rows = await this.#database.rows('SELECT registry FROM contacts', [], options);
+    return rows.map(({ registry }) => String(registry)).filter((registry) => registry.endsWith(end));
+  }
+
+  /** Whose statements vouch for a namespace, as the chain last said; null: nobody's; undefined: it was never heard. */
+  async statementKey(
+    registry: string,
+    namespace: Namespace,
+    options?: CallOptions,
+  ): Promise<Address | null | undefined> {
+    const sql = 'SELECT key FROM statement_keys WHERE registry = ? AND namespace = ?';
+    const [row] = await this.#database.rows(sql, [registry, namespace], options);
+    return row?.key as Address | null | undefined;
+  }
+
+  /** null where nothing was heard of it. */
+  async release(
+    registry: string,
+    { model, version }: Names,
+    options?: CallOptions,
+  ): Promise<RememberedRelease | null> {
+    const sql = 'SELECT * FROM releases WHERE registry = ? AND model = ? AND version = ?';
+    const [row] = await this.#database.rows(sql, [registry, model, version], options);
+    return row === undefined ? null : rememberedOf(row);
+  }
+
+  /**
+   * Remembers what the registry has said, durably, as far as it is news: good news only where it is final.
+   * @param at this machine's clock, in milliseconds since 1970
+   */
+  async remember(registry: string, resolution: Resolution, at: number, options?: CallOptions): Promise<void> {
+    const { release, asOf, statementKey, changedBlock, finalBlock } = resolution;
+    const { model, version, manifest, status, statusSeq } = release;
+    const contact = await this.contact(registry, options);
+    if (contact === null || at - contact.at > CONTACT_AGAIN_MS || at < contact.at) {
+      const time = Math.floor(asOf.time.getTime() / 1000);
+      const sql = 'INSERT OR REPLACE INTO contacts VALUES (?, ?, ?, ?)';
+      await this.#database.run(sql, [registry, at, asOf.block, time], options);
+    }
+    const final = changedBlock <= finalBlock;
+    const known = await this.release(registry, release, options);
+    const news = known?.statusSeq !== statusSeq || known.status !== status || known.final !== final;
+    if (news && (final || status === 'yanked' || status === 'revoked')) {
+      const sql = `
+        INSERT INTO releases VALUES (?, ?, ?, ?, ?, ?, NULL, ?)
+        ON CONFLICT DO UPDATE SET manifest = excluded.manifest, status = excluded.status,
+          status_seq = excluded.status_seq, final = excluded.final`;
+      const row = [registry, model, version, manifest, status, statusSeq, Number(final)];
+      await this.#database.run(sql, row, options);
+    }
+    const { namespace } = splitModel(model);
+    if (!final || (await this.statementKey(registry, namespace, options)) === statementKey) return;
+    const sql = 'INSERT OR REPLACE INTO statement_keys VALUES (?, ?, ?)';
+    await this.#database.run(sql, [registry, namespace, statementKey], options);
+  }
+
+  /** Remembers what the home chain has said of a mirrored release. */
+  async rememberHome(registry: string, release: Release, options?: CallOptions): Promise<void> {
+    const { model, version, status } = release;
+    const known = await this.release(registry, release, options);
+    if (known === null || known.homeStatus === status) return;
+    const sql = 'UPDATE releases SET home_status = ? WHERE registry = ? AND model = ? AND version = ?';
+    await this.#database.run(sql, [status, registry, model, version], options);
+  }
+
   close(): void {
     this.#database.close();
   }
 }
 
+function contactOf({ at, block, time }: Row): Contact {
+  return { at: Number(at), asOf: { block: Number(block), time: new Date(Number(time) * 1000) } };
+}
+
+function rememberedOf(row: Row): RememberedRelease {
+  return {
+    manifest: String(row.manifest),
+    status: row.status as ReleaseStatus,
+    statusSeq: Number(row.status_seq),
+    homeStatus: row.home_status as ReleaseStatus | null,
+    final: row.final === 1,
+  };
+}
+
 function prepare(file: string, sqlite: Sqlite): void {
   const format = Number(sqlite.prepare('PRAGMA user_version').get()?.user_version);
-  if (format !== 0 && format !== FORMAT) throw unknownFormat(file, format);
+  if (format > FORMAT) throw unknownFormat(file, format);
   // Writes nothing where all of it stands: what is on a full or read-only disk can still be read.
   sqlite.exec(
     `PRAGMA synchronous = FULL;
      CREATE TABLE IF NOT EXISTS seen
-       (registry TEXT, model TEXT, channel TEXT, seq INTEGER, PRIMARY KEY (registry, model, channel)) STRICT;`,
+       (registry TEXT, model TEXT, channel TEXT, seq INTEGER, PRIMARY KEY (registry, model, channel)) STRICT;
+     CREATE TABLE IF NOT EXISTS final_blocks (registry TEXT PRIMARY KEY, number INTEGER, hash TEXT) STRICT;
+     CREATE TABLE IF NOT EXISTS contacts (registry TEXT PRIMARY KEY, at INTEGER, block INTEGER, time INTEGER) STRICT;
+     CREATE TABLE IF NOT EXISTS statement_keys
+       (registry TEXT, namespace TEXT, key TEXT, PRIMARY KEY (registry, namespace)) STRICT;
+     CREATE TABLE IF NOT EXISTS releases
+       (registry TEXT, model TEXT, version TEXT, manifest TEXT, status TEXT, status_seq INTEGER, home_status TEXT,
+        final INTEGER, PRIMARY KEY (registry, model, version)) STRICT;`,
   );
   if (format !== FORMAT) sqlite.exec(`PRAGMA user_version = ${FORMAT}`);
 }

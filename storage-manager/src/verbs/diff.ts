@@ -1,6 +1,5 @@
 import type { JobOptions } from '../events.ts';
 import type { Reference } from '../ids/reference.ts';
-import type { Resolution } from '../interfaces.ts';
 import { ChunkReader } from './diffing/chunk-reader.ts';
 import { type ChunkDifference, compareChunks } from './diffing/chunks.ts';
 import { compareFiles, type FileDifference } from './diffing/files.ts';
@@ -15,8 +14,8 @@ export interface DiffJob {
 }
 
 export interface Diff {
-  readonly left: KnownRelease<Resolution>;
-  readonly right: KnownRelease<Resolution>;
+  readonly left: KnownRelease;
+  readonly right: KnownRelease;
   readonly files: readonly FileDifference[];
   readonly tensors: TensorDifferences;
   readonly chunks: ChunkDifference;

@@ -28,11 +28,14 @@ export async function findRelease(
   select: Selection,
   options: JobOptions,
 ): Promise<ReleaseTree> {
-  const { resolution, content } = await openRelease(ports, reference, ports.trust.resolve, options);
-  const { trust, asOf, homeAsOf, release } = resolution;
-  const { model, version, manifest, homeChain } = release;
+  const { trusted, content } = await openRelease(ports, reference, ports.trust.resolve, options);
+  const { trust, asOf, quorum, release, resolution } = trusted;
+  const { model, version, manifest } = release;
+  const homeChain = resolution?.release.homeChain ?? null;
+  const homeAsOf = resolution?.homeAsOf ?? null;
   const tree = selectFiles(treeOfRelease(content), select, options);
-  return { model, version, cid: cidText(manifest, DAG_CBOR), trust, asOf, homeChain, homeAsOf, tree };
+  const cid = cidText(manifest, DAG_CBOR);
+  return { model, version, cid, trust, asOf, quorum, homeChain, homeAsOf, tree };
 }
 
 /**
@@ -54,6 +57,7 @@ export async function findContent(
     cid,
     trust,
     asOf,
+    quorum: null,
     homeChain: null,
     homeAsOf: null,
     single,

@@ -32,7 +32,9 @@ export async function history(
   options: JobOptions = {},
 ): Promise<History> {
   const { registry, actions, trust } = ports;
-  const one = whole ? null : (await resolveReference(ports, reference, trust.look, options)).release;
+  const one = whole
+    ? null
+    : (await resolveReference(ports, reference, trust.chain.look, options)).resolution.release;
   const model = one?.model ?? (await registry.canonical(reference.model, options));
   const { namespace } = splitModel(model);
   const releases = one === null ? await Array.fromAsync(registry.history(model, options)) : [one];

@@ -1,15 +1,11 @@
 import type { JobOptions } from '../events.ts';
 import { LATEST, type Reference } from '../ids/reference.ts';
-import type { ModelRecord, Release, Resolution } from '../interfaces.ts';
+import type { ModelRecord, Release } from '../interfaces.ts';
 import type { Ports } from './job/ports.ts';
 import { type KnownRelease, openRelease } from './reading/release.ts';
 
 /** A release of any status: looking is allowed, but not at a channel that went back. */
-export function inspect(
-  ports: Ports,
-  reference: Reference,
-  options: JobOptions = {},
-): Promise<KnownRelease<Resolution>> {
+export function inspect(ports: Ports, reference: Reference, options: JobOptions = {}): Promise<KnownRelease> {
   return openRelease(ports, reference, ports.trust.look, options);
 }
 

@@ -2,10 +2,9 @@ import type { RegistryActions } from '../actions.ts';
 import { nullWhereMissing, PolicyError, TransactionError, UsageError } from '../errors.ts';
 import type { JobOptions } from '../events.ts';
 import type { Reference } from '../ids/reference.ts';
-import type { PublishQuote, RecordMode, Registry, Release } from '../interfaces.ts';
+import type { ChainRelease, PublishQuote, RecordMode, Registry, Release } from '../interfaces.ts';
 import { agree, type ChangeOptions, type ChangePorts, change, NOTHING, withTask } from './changing/change.ts';
-import { inspect } from './inspect.ts';
-import type { KnownRelease } from './reading/release.ts';
+import { type KnownRelease, openRelease } from './reading/release.ts';
 
 /** The registry of another chain. */
 export interface Target {
@@ -47,8 +46,8 @@ export async function mirror(
   job: MirrorJob,
   options: ChangeOptions = {},
 ): Promise<Mirrored> {
-  const known = await inspect(ports, job.reference, options);
-  const home = known.resolution.release;
+  const known = await openRelease(ports, job.reference, ports.trust.chain.look, options);
+  const home = known.trusted.resolution.release;
   if (home.homeChain !== null && home.homeChain !== job.homeChain) throw notAtHome(home);
   const there = { ...ports, ...target };
   const published = await publishThere(ports, there, known, job, options);
@@ -66,11 +65,11 @@ export async function mirror(
 async function publishThere(
   ports: ChangePorts,
   there: ChangePorts,
-  { resolution, content }: KnownRelease,
+  { trusted, content }: KnownRelease<ChainRelease>,
   { homeChain, record }: MirrorJob,
   options: ChangeOptions,
 ): Promise<Omit<Mirrored, 'home'>> {
-  const { release } = resolution;
+  const { release } = trusted.resolution;
   const { model, version, manifest, chunkRoot, bytes, mode } = release;
   const { registry } = there;
   const request = {
@@ -87,7 +86,7 @@ async function publishThere(
       return { mirror: standing, transactions: 0, gasUsed: 0n, quote: NOTHING };
     }
     // A mirror is for ever: what the home chain may still take back, or has revoked, is not to be mirrored.
-    await ports.trust.resolve(model, { kind: 'version', version }, options);
+    await ports.trust.chain.resolve(model, { kind: 'version', version }, options);
     const quote = await registry.quote(request, options);
     if (options.dryRun) return { mirror: null, transactions: 0, gasUsed: 0n, quote };
     await agree(quote, options);

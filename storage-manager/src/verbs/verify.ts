@@ -4,13 +4,13 @@ import { type JobOptions, Meter } from '../events.ts';
 import type { ManifestFile } from '../format/manifest/encode.ts';
 import { checkContent, type ReleaseContent } from '../format/release.ts';
 import type { ModelName, Reference, Version } from '../ids/reference.ts';
-import type { AsOf, Resolution } from '../interfaces.ts';
+import type { TrustedRelease } from '../interfaces.ts';
 import { isAboutThisSource } from '../sources/attempts.ts';
 import { verified } from '../sources/verified.ts';
 import type { Ports } from './job/ports.ts';
 import { claimBroken, FileDigest } from './reading/file-digest.ts';
 import { randomSample } from './reading/random-sample.ts';
-import { bindRelease, readContent, resolveReference } from './reading/release.ts';
+import { bindRelease, type KnownRelease, readContent, resolveReference } from './reading/release.ts';
 import {
   type BadBlock,
   checkBlocks,
@@ -27,7 +27,8 @@ export interface VerifyJob {
   readonly full?: boolean | undefined;
 }
 
-export interface Verified {
+/** Whose word is held against the stores, and of when. */
+export interface Verified extends Pick<TrustedRelease, 'trust' | 'asOf' | 'quorum'> {
   readonly model: ModelName;
   readonly version: Version;
   /** Every block that was read is right in every store. */
@@ -36,8 +37,6 @@ export interface Verified {
   readonly checked: number;
   /** Chunks of the release, each counted once: read in every store, and right in all of them. */
   readonly chunks: { readonly total: number; readonly checked: number; readonly ok: number };
-  /** When the registry was asked what should be there. */
-  readonly asOf: AsOf;
   readonly stores: readonly StoreReport[];
   readonly bad: readonly BadBlock[];
 }
@@ -47,27 +46,27 @@ export interface Verified {
  * @throws CorruptError `RELEASE_MISMATCH`, with `full` also `FILE_DIGEST_MISMATCH`; what `Trust.look` throws
  */
 export async function verify(ports: Ports, job: VerifyJob, options: JobOptions = {}): Promise<Verified> {
-  const resolution = await resolveReference(ports, job.reference, ports.trust.look, options);
+  const trusted = await resolveReference(ports, job.reference, ports.trust.look, options);
   let content: ReleaseContent;
   try {
-    content = await readContent(ports, resolution.release.manifest, options);
+    content = await readContent(ports, trusted.release.manifest, options);
   } catch (error) {
     options.signal?.throwIfAborted();
     if (!isAboutThisSource(error) || error.code === 'RELEASE_MISMATCH') throw error;
-    const found = await metadataOnly(ports, resolution, options);
+    const found = await metadataOnly(ports, trusted, options);
     // A store that came back meanwhile has nothing bad to show, and no chunk was read: that is no verdict.
     if (found.ok) throw error;
     return found;
   }
-  bindRelease(resolution, content);
+  bindRelease(trusted, content);
   if (job.full) checkContent(content);
-  return everyStore(ports, job, { content, asOf: resolution.asOf }, options);
+  return everyStore(ports, job, { content, trusted }, options);
 }
 
 async function everyStore(
   ports: Ports,
   job: VerifyJob,
-  { content, asOf }: { readonly content: ReleaseContent; readonly asOf: AsOf },
+  { content, trusted }: KnownRelease,
   options: JobOptions,
 ): Promise<Verified> {
   const { manifest, chunks } = content;
@@ -101,7 +100,7 @@ async function everyStore(
     ok: bad.length === 0,
     checked,
     chunks: chunkCounts(chunks.count, wanted?.length ?? chunks.count, bad),
-    asOf,
+    ...wordOf(trusted),
     stores: reports,
     bad,
   };
@@ -120,11 +119,8 @@ function openDigests({ pool }: Engine, files: readonly ManifestFile[]): Map<Mani
 }
 
 /** No store has manifest and index whole: says, store by store, which block stops the reading. */
-async function metadataOnly(
-  ports: Ports,
-  { release, asOf }: Resolution,
-  options: JobOptions,
-): Promise<Verified> {
+async function metadataOnly(ports: Ports, trusted: TrustedRelease, options: JobOptions): Promise<Verified> {
+  const { release } = trusted;
   const stores: StoreReport[] = [];
   const bad: BadBlock[] = [];
   for (const store of ports.stores) {
@@ -149,5 +145,9 @@ async function metadataOnly(
   const checked = stores.reduce((sum, store) => sum + store.checked, 0);
   const { model, version, chunkCount: total } = release;
   const chunks = { total, checked: 0, ok: 0 };
-  return { model, version, ok: bad.length === 0, checked, chunks, asOf, stores, bad };
+  return { model, version, ok: bad.length === 0, checked, chunks, ...wordOf(trusted), stores, bad };
+}
+
+function wordOf({ trust, asOf, quorum }: TrustedRelease) {
+  return { trust, asOf, quorum };
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { LATEST, parseModelName, parseVersion } from '../../src/ids/reference.ts';
-import type { RegistryReader, Resolution, Trust } from '../../src/interfaces.ts';
+import type { ChainTrust, RegistryReader, Resolution } from '../../src/interfaces.ts';
 import { MemoryRegistry } from '../../src/testing/memory-registry.ts';
 import { randomRequest } from '../../src/testing/registry-suite.ts';
 import { chainTrust } from '../../src/trust/chain.ts';
@@ -16,7 +16,7 @@ const latest = { kind: 'channel', channel: LATEST } as const;
 
 let registry: MemoryRegistry;
 let file: string;
-let trust: Trust;
+let trust: ChainTrust;
 
 beforeEach(async () => {
   const folder = await mkdtemp(join(tmpdir(), 'ballast-trust-'));
@@ -27,7 +27,7 @@ beforeEach(async () => {
   onTestFinished(() => rm(folder, { recursive: true }));
 });
 
-async function trustIn(reader: RegistryReader): Promise<Trust> {
+async function trustIn(reader: RegistryReader): Promise<ChainTrust> {
   const seen = await Seen.open(file);
   onTestFinished(() => seen.close());
   return chainTrust(reader, { seen });
@@ -45,8 +45,11 @@ function changed(change: (resolution: Resolution) => Partial<Resolution>): Regis
 test('passes on what the registry says, with its level', async () => {
   const resolution = await registry.resolve(model, latest);
   expect(await trust.resolve(model, latest)).toEqual({
-    ...resolution,
+    release: resolution.release,
     asOf: { block: resolution.asOf.block, time: expect.any(Date) },
+    quorum: null,
+    status: 'active',
+    resolution: { ...resolution, asOf: { block: resolution.asOf.block, time: expect.any(Date) } },
     trust: 'local',
   });
 });
@@ -64,14 +67,14 @@ describe('judges each status by the way it was reached', () => {
       [latest, byChannel],
     ] as const) {
       const resolved = trust.resolve(model, selector);
-      if (code === null) expect((await resolved).release.status).toBe(status);
+      if (code === null) expect((await resolved).status).toBe(status);
       else await expect(resolved).rejects.toMatchObject({ code, exit: 7 });
     }
   });
 
   test('a deactivated model resolves by version only', async () => {
     registry.setActive(model, false);
-    expect((await trust.resolve(model, exact)).modelActive).toBe(false);
+    expect((await trust.resolve(model, exact)).resolution.modelActive).toBe(false);
     await expect(trust.resolve(model, latest)).rejects.toMatchObject({ code: 'MODEL_INACTIVE', exit: 7 });
   });
 });
@@ -81,11 +84,11 @@ describe('a channel never goes back', () => {
 
   test('also after a restart', async () => {
     await registry.publish(randomRequest(model, '2', { channels: [LATEST] }));
-    expect((await trust.resolve(model, latest)).channel?.seq).toBe(2);
+    expect((await trust.resolve(model, latest)).resolution.channel?.seq).toBe(2);
     const behind = await trustIn(old());
     for (const call of [behind.resolve, behind.look])
       await expect(call(model, latest)).rejects.toMatchObject({ code: 'CHANNEL_ROLLBACK', exit: 6 });
-    expect((await trust.resolve(model, latest)).channel?.seq).toBe(2);
+    expect((await trust.resolve(model, latest)).resolution.channel?.seq).toBe(2);
   });
 
   test.each([
@@ -104,7 +107,7 @@ describe('a channel never goes back', () => {
     await registry.publish(randomRequest(model, '2', { channels: [LATEST] }));
     await trust.resolve(model, latest);
     const elsewhere = Object.assign(Object.create(old()), { id: 'memory:1' });
-    expect((await (await trustIn(elsewhere)).resolve(model, latest)).channel?.seq).toBe(1);
+    expect((await (await trustIn(elsewhere)).resolve(model, latest)).resolution.channel?.seq).toBe(1);
   });
 });
 
@@ -112,9 +115,9 @@ test('looks at a release of any status and age, and remembers nothing', async ()
   await registry.publish(randomRequest(model, '2', { channels: [LATEST] }));
   registry.setStatus(model, parseVersion('2'), 'revoked');
   const young = changed(({ changedBlock }) => ({ finalBlock: changedBlock - 1 }));
-  expect((await (await trustIn(young)).look(model, latest)).release.status).toBe('revoked');
+  expect((await (await trustIn(young)).look(model, latest)).status).toBe('revoked');
   const before = changed(({ channel }) => ({ channel: channel && { ...channel, seq: 1 } }));
-  expect((await (await trustIn(before)).look(model, latest)).channel?.seq).toBe(1);
+  expect((await (await trustIn(before)).look(model, latest)).resolution.channel?.seq).toBe(1);
 });
 
 describe('good news must be final', () => {
@@ -143,6 +146,6 @@ describe('good news must be final', () => {
       code: 'NOT_FINAL',
     });
     const before = changed(({ channel }) => ({ channel: channel && { ...channel, seq: 1 } }));
-    expect((await (await trustIn(before)).resolve(model, latest)).channel?.seq).toBe(1);
+    expect((await (await trustIn(before)).resolve(model, latest)).resolution.channel?.seq).toBe(1);
   });
 });

@@ -38,9 +38,15 @@ test.each([
   const { registry, folder, ...ports } = await openWorkbench();
   const model = await writeTree(join(folder, 'model'), { 'w.bin': 'weights' });
   await publish({ ...ports, registry }, job(model));
-  const found = await registry.resolve(MODEL, { kind: 'version', version: parseVersion('1') });
+  const { trust } = ports;
+  const found = await trust.chain.look(MODEL, { kind: 'version', version: parseVersion('1') });
+  const changed = {
+    ...found.resolution,
+    ...resolution,
+    release: { ...found.resolution.release, ...release },
+  };
   const { warnings, onEvent } = listen();
-  warn({ ...found, ...resolution, release: { ...found.release, ...release } }, { onEvent });
+  warn({ ...found, status: changed.release.status, resolution: changed }, { onEvent });
   expect(warnings).toEqual(texts.map((text) => expect.stringContaining(text)));
 });
 

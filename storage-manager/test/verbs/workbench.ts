@@ -11,6 +11,7 @@ import { openRoute } from '../../src/sources/route.ts';
 import { MemoryRegistry } from '../../src/testing/memory-registry.ts';
 import { MemoryStore } from '../../src/testing/memory-store.ts';
 import { chainTrust } from '../../src/trust/chain.ts';
+import { ladder } from '../../src/trust/ladder.ts';
 import { Seen } from '../../src/trust/seen.ts';
 import { findRelease } from '../../src/verbs/fetch.ts';
 import { bring, type Delivery } from '../../src/verbs/fetching/bring.ts';
@@ -42,7 +43,7 @@ export async function openWorkbench(stores?: readonly RepairableStore[]): Promis
     await engine.close();
     await rm(folder, { recursive: true, force: true });
   });
-  const trust = chainTrust(registry, { seen });
+  const trust = ladder(chainTrust(registry, { seen }), []);
   return {
     folder,
     engine,

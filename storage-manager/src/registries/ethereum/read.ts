@@ -30,6 +30,9 @@ const NAMESPACES_A_PAGE = 1_000;
 /** Channels of a model that its record shows: a stranger's endless list must not break everybody's `list`. */
 const CHANNELS_SHOWN = 100;
 
+/** What stands at one block, whether or not that is final. */
+export type Found = Omit<Resolution, 'finalBlock'>;
+
 /** Reads the contract; all that one answer says is read at one block. */
 export class EthereumReader implements RegistryReader {
   readonly id: string;
@@ -45,6 +48,21 @@ export class EthereumReader implements RegistryReader {
     this.address = identity.address;
   }
 
+  get chainId(): number {
+    return this.chain.chainId;
+  }
+
+  get contract(): string {
+    return this.chain.contract;
+  }
+
+  async genesis(options: CallOptions = {}): Promise<string> {
+    const first = await this.chain.ask('eth_getBlockByNumber', ['0x0', false], options);
+    const { hash }: { hash?: unknown } = Object(first);
+    if (typeof hash === 'string' && /^0x[0-9a-f]{64}$/.test(hash)) return hash;
+    throw unreachable('the first block must have a hash', 'the node gave none');
+  }
+
   /** Ends the connections. */
   close(): Promise<void> {
     return this.chain.rpc.close();
@@ -58,16 +76,17 @@ export class EthereumReader implements RegistryReader {
   }
 
   async resolve(model: ModelName, selector: Selector, options: CallOptions = {}): Promise<Resolution> {
-    const head = await this.chain.head(options);
-    return this.resolveAt(head, model, selector, options);
+    const head = await this.chain.currentHead(options);
+    const found = await this.resolveAt(head, model, selector, options);
+    return { ...found, finalBlock: await this.chain.finalBlock(head, found.changedBlock, options) };
   }
 
   async model(model: ModelName, options: CallOptions = {}): Promise<ModelRecord | null> {
-    return this.modelAt(await this.chain.head(options), model, options);
+    return this.modelAt(await this.chain.currentHead(options), model, options);
   }
 
   async *list(filter: { namespace?: Namespace | undefined }, options: CallOptions = {}) {
-    const head = await this.chain.head(options);
+    const head = await this.chain.currentHead(options);
     if (filter.namespace !== undefined) return yield* this.#listNamespace(head, filter.namespace, options);
     const namespaces = this.#rows(head, 'namespaces', [], NAMESPACES_A_PAGE, options);
     for await (const page of namespaces) {
@@ -78,7 +97,7 @@ export class EthereumReader implements RegistryReader {
   }
 
   async *history(model: ModelName, options: CallOptions = {}): AsyncIterable<Release> {
-    const head = await this.chain.head(options);
+    const head = await this.chain.currentHead(options);
     const rows = this.#rows(head, 'versions', [modelId(model)], RELEASES_A_PAGE, options);
     try {
       for await (const page of rows) {
@@ -102,7 +121,7 @@ export class EthereumReader implements RegistryReader {
     if (selector.kind === 'version' && release.version !== label) {
       throw unreachable(`${model}@${label} must resolve to itself`, `the node answered ${release.version}`);
     }
-    const resolution: Resolution = {
+    const found: Found = {
       release,
       modelActive: answer.active === true,
       channel:
@@ -114,12 +133,11 @@ export class EthereumReader implements RegistryReader {
       dissent: this.chain.rpc.dissent ?? [],
       homeAsOf: null,
       changedBlock: readNumber(answer.changedBlock),
-      finalBlock: await this.chain.finalBlock(head, options),
       segmentCount: readNumber(answer.segmentCount),
       statementKey: readOptional(answer.statementKey),
       successor: readOptional(answer.successor),
     };
-    return resolution;
+    return found;
   }
 
   protected async modelAt(head: Head, model: ModelName, options: CallOptions): Promise<ModelRecord | null> {

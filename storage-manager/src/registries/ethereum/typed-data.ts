@@ -3,7 +3,7 @@ import { TypedDataEncoder } from 'ethers/hash';
 import type { SignableAction } from '../../actions.ts';
 import { digestToHex } from '../../ids/digest.ts';
 import { splitModel } from '../../ids/reference.ts';
-import type { Release } from '../../interfaces.ts';
+import type { PinnedRelease } from '../../interfaces.ts';
 import { structOf } from './structs.ts';
 
 /** Typed data as wallets take it (EIP-712, `eth_signTypedData_v4`); whole numbers are decimal texts. */
@@ -68,7 +68,7 @@ export function structTypedData(
  */
 export function statementTypedData(
   { chainId, contract }: SigningDomain,
-  release: Pick<Release, 'model' | 'version' | 'manifest' | 'chunkRoot' | 'chunkCount' | 'bytes'>,
+  release: PinnedRelease,
   { issuedAt, expiresAt }: { readonly issuedAt: number; readonly expiresAt: number },
 ): TypedData {
   const { namespace, name } = splitModel(release.model);

@@ -24,7 +24,7 @@ export async function attestIntention(
   { reference, checked, ok, asOf: since, report }: AttestJob,
   options: JobOptions,
 ): Promise<Intention<AttestAction> & { readonly release: Release; readonly asOf: number }> {
-  const resolution = await resolveReference(ports, reference, ports.trust.look, options);
+  const { resolution } = await resolveReference(ports, reference, ports.trust.chain.look, options);
   const { release } = resolution;
   const { model, version } = release;
   if (checked < 1 || checked > release.chunkCount || ok > checked) throw impossible(release, checked, ok);

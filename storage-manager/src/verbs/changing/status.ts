@@ -17,14 +17,15 @@ export interface StatusJob {
 /**
  * Deprecates, yanks or revokes a release, or makes it active again. A channel is followed once: the release that it leads
  * to now is the one that is meant.
- * @throws what `Trust.look` throws
+ * @throws what `ChainTrust.look` throws
  */
 export async function statusIntention(
   ports: ChangePorts,
   { reference, to, reason, report }: StatusJob,
   options: JobOptions,
 ): Promise<Intention<StatusAction> & { readonly release: Release }> {
-  const { release } = await resolveReference(ports, reference, ports.trust.look, options);
+  const { resolution } = await resolveReference(ports, reference, ports.trust.chain.look, options);
+  const { release } = resolution;
   const { model, version } = release;
   return {
     release,

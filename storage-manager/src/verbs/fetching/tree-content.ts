@@ -4,7 +4,7 @@ import type { FileChunks } from '../../format/unixfs/file.ts';
 import { BARE, type Wrapping } from '../../format/unixfs/wrapping.ts';
 import type { Digest } from '../../ids/digest.ts';
 import type { ModelName, Version } from '../../ids/reference.ts';
-import type { AsOf, TrustLevel } from '../../interfaces.ts';
+import type { AsOf, Quorum, TrustLevel } from '../../interfaces.ts';
 
 export interface TreeFile extends FileChunks {
   /** The publisher's claim; null where there is none. */
@@ -36,8 +36,10 @@ export interface Provenance {
   /** The CID that was named; else that of the manifest which the registry names. */
   readonly cid: string;
   readonly trust: TrustLevel;
-  /** Where the chain said so; null where no chain was asked. */
+  /** The newest block of the chain that their word knows of; null where a CID was named. */
   readonly asOf: AsOf | null;
+  /** Endpoints that agreed; null where none was asked. */
+  readonly quorum: Quorum | null;
   /** Id of the chain whose registry decides about the release, where the one asked mirrors it; else null. */
   readonly homeChain: number | null;
   /** Where that chain said how it stands; null where it was not asked. */

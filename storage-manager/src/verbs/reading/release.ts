@@ -3,54 +3,55 @@ import { type JobOptions, note } from '../../events.ts';
 import { type ReadBlock, type ReleaseContent, readRelease } from '../../format/release.ts';
 import type { Digest } from '../../ids/digest.ts';
 import type { ModelName, Reference } from '../../ids/reference.ts';
-import type { CallOptions, Release, Resolution } from '../../interfaces.ts';
+import type { CallOptions, PinnedRelease, TrustedRelease } from '../../interfaces.ts';
 import type { Ports } from '../job/ports.ts';
 import { type BlockKind, readBytes, type Sources } from './verified-read.ts';
 import { warn } from './warnings.ts';
 
-/** A release as the registry says it and as its manifest and index, proven against it, describe it. */
-export interface KnownRelease<R extends Resolution = Resolution> {
-  readonly resolution: R;
+/** A release as whoever vouches says it and as its manifest and index, proven against that, describe it. */
+export interface KnownRelease<R extends TrustedRelease = TrustedRelease> {
+  readonly trusted: R;
   readonly content: ReleaseContent;
 }
 
-export type Resolve<R extends Resolution> = (
+export type Resolve<R extends TrustedRelease> = (
   model: ModelName,
   selector: Exclude<Reference['selector'], { kind: 'manifest' }>,
   options: CallOptions,
 ) => Promise<R>;
 
 /**
- * From a reference to a release whose every number is proven: registry, then manifest and index from the sources.
+ * From a reference to a release whose every number is proven: whoever vouches, then manifest and index from the sources.
  * @param resolve `Trust.resolve` where the release is to be used, `Trust.look` where it is only looked at
  * @throws CorruptError `MANIFEST_CORRUPT`, `INDEX_CORRUPT`, `RELEASE_MISMATCH`; what `resolve` throws
  */
-export async function openRelease<R extends Resolution>(
+export async function openRelease<R extends TrustedRelease>(
   ports: Ports,
   reference: Reference,
   resolve: Resolve<R>,
   options: JobOptions,
 ): Promise<KnownRelease<R>> {
-  const resolution = await resolveReference(ports, reference, resolve, options);
-  const { model, version, manifest } = resolution.release;
+  const trusted = await resolveReference(ports, reference, resolve, options);
+  const { trust, asOf, release } = trusted;
+  const { model, version, manifest } = release;
   note(
     options,
     'debug',
-    `resolved ${model}@${version} as of block ${resolution.asOf.block}: manifest ${manifest}`,
+    `resolved ${model}@${version} (${trust}) as of block ${asOf.block}: manifest ${manifest}`,
   );
-  warn(resolution, options);
+  warn(trusted, options);
   const content = await readContent(ports, manifest, options);
-  bindRelease(resolution, content);
+  bindRelease(trusted, content);
   note(
     options,
     'debug',
     `manifest and index proven: ${content.chunks.count} chunks, ${content.manifest.bytes} bytes`,
   );
-  return { resolution, content };
+  return { trusted, content };
 }
 
-/** The registry's part alone. A manifest digest is looked up by what the manifest, its own proof, says of itself. */
-export async function resolveReference<R extends Resolution>(
+/** Without manifest and index. A manifest digest is looked up by what the manifest, its own proof, says of itself. */
+export async function resolveReference<R extends TrustedRelease>(
   ports: Ports,
   reference: Reference,
   resolve: Resolve<R>,
@@ -60,11 +61,11 @@ export async function resolveReference<R extends Resolution>(
   const { selector } = reference;
   if (selector.kind !== 'manifest') return resolve(model, selector, options);
   const { manifest } = await readContent(ports, selector.digest, options);
-  const resolution = await resolve(model, { kind: 'version', version: manifest.version }, options);
-  const { release } = resolution;
+  const trusted = await resolve(model, { kind: 'version', version: manifest.version }, options);
+  const { release } = trusted;
   if (release.manifest !== selector.digest)
     throw mismatch(release, 'manifest', release.manifest, selector.digest);
-  return resolution;
+  return trusted;
 }
 
 /** Manifest and index, each block hashed before it is read. @param seen told of each block before it is asked for */
@@ -81,8 +82,11 @@ export function readContent(
   return readRelease(manifest, read);
 }
 
-/** What the manifest says must be what the registry says. @throws CorruptError `RELEASE_MISMATCH` */
-export function bindRelease({ release }: Resolution, { digest, manifest }: ReleaseContent): void {
+/** What the manifest says must be what was vouched for. @throws CorruptError `RELEASE_MISMATCH` */
+export function bindRelease(
+  { release }: Pick<TrustedRelease, 'release'>,
+  { digest, manifest }: ReleaseContent,
+): void {
   const pairs = [
     ['manifest', release.manifest, digest],
     ['model', release.model, manifest.model],
@@ -95,7 +99,7 @@ export function bindRelease({ release }: Resolution, { digest, manifest }: Relea
 }
 
 function mismatch(
-  { model, version }: Release,
+  { model, version }: PinnedRelease,
   what: string,
   should: string | number,
   was: string | number,

@@ -1,25 +1,47 @@
 import { type JobOptions, note } from '../../events.ts';
-import type { Resolution } from '../../interfaces.ts';
+import type { AsOf, Resolution, TrustedRelease } from '../../interfaces.ts';
 
 /** What whoever uses a release should know although nothing forbids him to. */
-export function warn({ release, homeAsOf, successor, dissent }: Resolution, options: JobOptions): void {
-  const { model, version, status, reason, homeChain } = release;
-  const name = `${model}@${version}`;
-  if (status !== 'active') {
+export function warn(
+  { release, trust, asOf, status, resolution }: TrustedRelease,
+  options: JobOptions,
+): void {
+  const name = `${release.model}@${release.version}`;
+  const tell = (text: string) => note(options, 'warning', text);
+  if (status !== null && status !== 'active') {
+    const reason = resolution?.release.reason ?? 'none';
     const why = reason === 'none' ? '' : ` (${reason})`;
-    note(options, 'warning', `${name} is ${status}${why}: see other versions with ballast list --all`);
+    tell(`${name} is ${status}${why}: see other versions with ballast list --all`);
   }
+  if (resolution === null) warnUnasked(name, VOUCHES[trust], asOf, tell);
+  else warnOf(resolution, name, tell);
+}
+
+const VOUCHES = {
+  chain: 'the chain',
+  local: 'the private chain',
+  statement: "a statement of its namespace's key",
+  lock: 'the lock file',
+} as const;
+
+function warnUnasked(name: string, who: string, { time }: AsOf, tell: Tell): void {
+  const since = `what its publisher has said since ${time.toISOString()} is not known here`;
+  tell(`the chain was not asked: ${who} vouches for ${name}, and ${since}`);
+}
+
+function warnOf({ release, homeAsOf, successor, dissent }: Resolution, name: string, tell: Tell): void {
+  const { homeChain } = release;
   if (homeChain !== null && homeAsOf === null) {
     const home = `chain ${homeChain}`;
-    note(
-      options,
-      'warning',
+    tell(
       `${name} is a mirror: the registry on ${home} decides about it, and what it withdrew may not be known here; a fetch asks it where blockchain.otherChains names it`,
     );
   }
-  for (const line of dissent) note(options, 'warning', `${line}: the other endpoints agreed`);
+  for (const line of dissent) tell(`${line}: the other endpoints agreed`);
   if (successor !== null) {
     const announced = `the administrators of this registry announce ${successor} as the one that follows it`;
-    note(options, 'warning', `${announced}; it is not used until you configure it`);
+    tell(`${announced}; it is not used until you configure it`);
   }
 }
+
+type Tell = (text: string) => void;

@@ -1,0 +1,128 @@
+import { TrustError } from '../errors.ts';
+import { chainText, type LockEntry, referenceText } from '../format/lockfile.ts';
+import type { ModelName } from '../ids/reference.ts';
+import type { CallOptions, PinnedRelease, RegistryReader, Trust, TrustedRelease } from '../interfaces.ts';
+import type { Rung } from './ladder.ts';
+import type { Lockfile } from './lockfile.ts';
+import { lastStatus, refuseOther, revoked } from './remembered.ts';
+import type { Seen } from './seen.ts';
+
+type Selector = Parameters<Rung>[1];
+
+/** What a lock file holds everybody to. */
+export interface LockOptions {
+  readonly file: Lockfile;
+  /** Refuse what has no entry. */
+  readonly required: boolean;
+  readonly registry: RegistryReader;
+  readonly seen: Seen;
+}
+
+/**
+ * A lock entry is a constraint on every rung: a locked channel stays at its version, and whatever answers must be what was
+ * locked, or nothing is used.
+ */
+export function obeyLock(trust: Trust, lock: LockOptions): Trust {
+  const held =
+    (ask: Rung): Rung =>
+    async (model, selector, options) => {
+      const entry = await lock.file.find(model, selector, options);
+      if (entry === null && lock.required) throw missing(lock.file, model, selector);
+      if (entry === null) return hold(lock, await ask(model, selector, options), options);
+      // Without any chain configured the one of the entry is not contradicted, only out of reach.
+      if (lock.registry.trust === 'local' && !isOf(entry, lock.registry))
+        return lockRung(lock)(model, selector, options);
+      refuseElsewhere(lock, entry);
+      const { version } = entry.release;
+      return hold(lock, await ask(model, { kind: 'version', version }, options), options);
+    };
+  return { chain: trust.chain, look: held(trust.look), resolve: held(trust.resolve) };
+}
+
+/** The last rung: what the registry said when it was locked, where nothing worse was heard since. */
+export function lockRung({ file, registry, seen }: LockOptions): Rung {
+  return async (model, selector, options) => {
+    const entry = await file.find(model, selector, options);
+    if (entry === null) throw missing(file, model, selector);
+    const { release, block, time } = entry;
+    const remembered = isOf(entry, registry) ? await seen.release(registry.id, release, options) : null;
+    refuseOther(release, remembered);
+    const status = lastStatus(remembered) ?? entry.status;
+    if (status === 'revoked' || entry.status === 'revoked') throw revoked(release);
+    return { release, trust: 'lock', asOf: { block, time }, quorum: null, status, resolution: null };
+  };
+}
+
+/** A version that is locked is that very release also where another reference leads to it. */
+async function hold(lock: LockOptions, found: TrustedRelease, options?: CallOptions) {
+  const { model, version } = found.release;
+  const entry = await lock.file.find(model, { kind: 'version', version }, options);
+  if (entry === null) return found;
+  refuseElsewhere(lock, entry);
+  refuseUnlike(lock.file, entry, found.release);
+  if (found.resolution !== null) await refuseOtherChain(lock, entry, options);
+  return found;
+}
+
+/** @throws TrustError `LOCK_MISMATCH` */
+export function refuseUnlike(file: Lockfile, { release: locked }: LockEntry, found: PinnedRelease): void {
+  for (const [what, key] of FACTS) {
+    if (locked[key] === found[key]) continue;
+    throw mismatch(
+      `the ${what} of ${locked.model}@${locked.version} must be ${locked[key]}, as ${file.name} says`,
+      `now it is said to be ${found[key]}`,
+    );
+  }
+}
+
+const FACTS = [
+  ['manifest', 'manifest'],
+  ['chunk root', 'chunkRoot'],
+  ['chunk count', 'chunkCount'],
+  ['bytes', 'bytes'],
+] as const;
+
+/** A chain can take the id of another, and not its first block. @throws TrustError `LOCK_MISMATCH`; what the registry throws */
+export async function refuseOtherChain(
+  { file, registry }: Pick<LockOptions, 'file' | 'registry'>,
+  { reference, chainId, genesis }: LockEntry,
+  options?: CallOptions,
+): Promise<void> {
+  const found = await registry.genesis(options);
+  if (found === genesis) return;
+  throw mismatch(
+    `chain ${chainText(chainId)} must begin with block ${genesis}, as ${file.name} says of ${reference}`,
+    `the configured one begins with ${found}`,
+  );
+}
+
+/** @throws TrustError `LOCK_MISMATCH` */
+export function refuseElsewhere(
+  { file, registry }: Pick<LockOptions, 'file' | 'registry'>,
+  entry: LockEntry,
+) {
+  if (isOf(entry, registry)) return;
+  throw mismatch(
+    `${entry.reference} must be of the registry ${entry.registry} on ${chainText(entry.chainId)}, as ${file.name} says`,
+    `the configured one is ${registry.contract} on ${chainText(registry.chainId)}`,
+  );
+}
+
+export function isOf(entry: LockEntry, { chainId, contract }: RegistryReader): boolean {
+  return entry.chainId === chainId && entry.registry === contract;
+}
+
+function mismatch(should: string, was: string): TrustError {
+  const next =
+    'use neither before you know why they differ: ask the publisher, and see `ballast lock --check`; `ballast lock --remove REF` gives up an entry';
+  return new TrustError('LOCK_MISMATCH', { should, was, next });
+}
+
+function missing(file: Lockfile, model: ModelName, selector: Selector): TrustError {
+  const reference = referenceText(model, selector);
+  return new TrustError('LOCK_MISSING', {
+    should: `${file.name} must have an entry for ${reference}`,
+    was: `${file.name} has no entry for it`,
+    next: `lock it while the chain can be reached: \`ballast lock ${reference}\``,
+  });
+}

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { type LockEntries, type LockEntry, parseLockfile, writeLockfile } from '../format/lockfile.ts';
+import { writeWhole } from '../fs/commit.ts';
+import { fileSystemError } from '../fs/errors.ts';
+import { withLock } from '../fs/locks.ts';
+import { readBounded } from '../fs/regular-file.ts';
+import type { ModelName, Selector } from '../ids/reference.ts';
+import type { CallOptions } from '../interfaces.ts';
+import { MAX_LOCKFILE_BYTES } from '../limits.ts';
+
+/** Anybody who may see the project may read it. */
+const MODE = 0o644;
+
+/** `models.lock` of a folder. Read anew for each question: another process may have written it meanwhile. */
+export class Lockfile {
+  /** For people: its path. */
+  readonly name: string;
+
+  /** @param path absolute; the file need not exist */
+  constructor(path: string) {
+    this.name = path;
+  }
+
+  /** None where there is no such file. @throws UsageError `LOCK_INVALID`; ResourceError `FORMAT_UNKNOWN`, `FILE_SYSTEM` */
+  async entries(options: CallOptions = {}): Promise<LockEntries> {
+    const text = await this.#text(options);
+    return text === null ? [] : parseLockfile(text, this.name);
+  }
+
+  /** Of a channel its own entry; of a version any that led to it. */
+  async find(
+    model: ModelName,
+    selector: Exclude<Selector, { kind: 'manifest' }>,
+    options: CallOptions = {},
+  ): Promise<LockEntry | null> {
+    const entries = await this.entries(options);
+    const wanted =
+      selector.kind === 'channel'
+        ? ({ reference }: LockEntry) => reference === `${model}@${selector.channel}`
+        : ({ release }: LockEntry) => release.model === model && release.version === selector.version;
+    return entries.find(wanted) ?? null;
+  }
+
+  /**
+   * Writes what `change` makes of the entries, by one rename; nothing where that is what stands there.
+   * @param locks folder of this machine's lock files
+   */
+  async change(
+    change: (entries: LockEntries) => LockEntries,
+    locks: string,
+    options: CallOptions = {},
+  ): Promise<void> {
+    const turn = join(locks, `lockfile-${createHash('sha256').update(this.name).digest('hex').slice(0, 32)}`);
+    const work = async () => {
+      const before = await this.#text(options);
+      const after = writeLockfile(change(before === null ? [] : parseLockfile(before, this.name)));
+      if (after !== before) await writeWhole(this.name, after, MODE);
+    };
+    await withLock(turn, work, options);
+  }
+
+  async #text(options: CallOptions): Promise<string | null> {
+    try {
+      return await readBounded(this.name, MAX_LOCKFILE_BYTES, options);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      options.signal?.throwIfAborted();
+      throw fileSystemError(error, this.name);
+    }
+  }
+}
