@@ -105,12 +105,12 @@ export async function unlocked({ engine, progress, call }: Run, config: Config):
 /** Of a command that judges the configuration itself. */
 export function keepSecretsOfConfig({ blockchain }: Config): void {
   if (blockchain?.privateKey) keepSecret(blockchain.privateKey);
-  if (blockchain?.rpcUrl && URL.canParse(blockchain.rpcUrl)) keepUrlSecrets(blockchain.rpcUrl);
+  for (const url of [blockchain?.rpcUrl ?? []].flat()) if (URL.canParse(url)) keepUrlSecrets(url);
 }
 
 function keepSecretsOf({ chain, kubo }: Settings): void {
   if (chain?.privateKey) keepSecret(chain.privateKey);
-  for (const url of [chain?.rpcUrl, kubo.api, kubo.gateway]) if (url) keepUrlSecrets(url);
+  for (const url of [...(chain?.rpcUrl ?? []), kubo.api, kubo.gateway]) if (url) keepUrlSecrets(url);
 }
 
 function interrupted(engine: Run['engine'], signal: string): Error {

@@ -51,7 +51,7 @@ export async function readEnvironment(env: Environment, cwd: string): Promise<En
     given !== undefined && keyVariable?.endsWith('_FILE') ? await readKeyFile(resolve(cwd, given)) : given;
   const ipfs = { ...(api && apiAddress(api)), ...(gateway && { gateway }) };
   const blockchain = {
-    ...(rpcUrl && { rpcUrl }),
+    ...(rpcUrl && { rpcUrl: urlsIn(rpcUrl) }),
     ...(contractAddress && { contractAddress }),
     ...(privateKey !== undefined && { privateKey }),
     ...(keystore && { keystore: resolve(cwd, keystore) }),
@@ -64,6 +64,11 @@ export async function readEnvironment(env: Environment, cwd: string): Promise<En
     },
     variables,
   };
+}
+
+/** One URL, or several with commas between them. */
+function urlsIn(text: string): string | string[] {
+  return text.includes(',') ? text.split(',').flatMap((url) => url.trim() || []) : text;
 }
 
 function onlyOne(set: readonly string[]): string | undefined {

@@ -31,10 +31,15 @@ export function showConfig(loaded: LoadedConfig, settings: Settings): readonly S
 /** Keys are hidden; of a URL only the host is shown, because providers put keys into the user, path and query. */
 function masked(field: string, value: unknown): ShownField['value'] {
   if (field === 'blockchain.privateKey') return '(set, not shown)';
+  if (field === 'policy.allow')
+    return Object.entries(value as Record<string, readonly string[]>).map(
+      ([model, formats]) => `${model}: ${formats.join(', ')}`,
+    );
   if (field === 'blockchain.otherChains') {
     const chains = value as NonNullable<NonNullable<Config['blockchain']>['otherChains']>;
-    return chains.map(({ chainId, rpcUrl }) => `${chainId}: ${masked('rpcUrl', rpcUrl)}`);
+    return chains.map(({ chainId, rpcUrl }) => `${chainId}: ${[masked('rpcUrl', rpcUrl)].flat().join(', ')}`);
   }
+  if (field !== 'stores' && Array.isArray(value)) return value.map((each) => String(masked(field, each)));
   if (typeof value !== 'string' || !URL.canParse(value)) return value as ShownField['value'];
   const { protocol, host } = new URL(value);
   const bare = `${protocol}//${host}`;

@@ -6,9 +6,10 @@ import { Account, type Signer } from '../registries/ethereum/account.ts';
 import { readChainId } from '../registries/ethereum/chain.ts';
 import { NOBODY } from '../registries/ethereum/create2.ts';
 import { PENDING_MS } from '../registries/ethereum/open.ts';
+import { openRpc } from '../registries/ethereum/quorum.ts';
 import { RemoteSigner } from '../registries/ethereum/remote-signer.ts';
 import type { WaitOptions } from '../registries/ethereum/wait.ts';
-import { HttpJsonRpc, type JsonRpc } from '../transport/json-rpc.ts';
+import type { JsonRpc } from '../transport/json-rpc.ts';
 
 /** A chain on which there may be no registry yet. */
 export interface Connection {
@@ -53,7 +54,7 @@ export async function withConnection<T>(
 ): Promise<T> {
   const settings = chainOf(config);
   const remote = await openSigner(options);
-  const rpc = new HttpJsonRpc(settings.rpcUrl);
+  const rpc = openRpc(settings.rpcUrl, settings.quorum);
   try {
     const account = remote ?? (settings.privateKey === null ? null : new Account(settings.privateKey));
     // What the configuration says wins, so that an RPC of another chain is refused where it is first asked.

@@ -3,7 +3,8 @@ import type { Namespace } from '../ids/reference.ts';
 import { Account } from '../registries/ethereum/account.ts';
 import { Chain, type Head, readChainId } from '../registries/ethereum/chain.ts';
 import { DEVELOPMENT_CHAINS, finalityOf } from '../registries/ethereum/open.ts';
-import { HttpJsonRpc } from '../transport/json-rpc.ts';
+import { openRpc } from '../registries/ethereum/quorum.ts';
+import type { JsonRpc } from '../transport/json-rpc.ts';
 import { balanceFinding, namespaceFinding, type Reached } from './account.ts';
 import {
   type Check,
@@ -17,6 +18,7 @@ import {
   skipped,
   warn,
 } from './check.ts';
+import { checkEndpoints } from './endpoints.ts';
 import { checkOtherChains } from './other-chains.ts';
 
 const OF_CONTRACT = ['head', 'balance', 'namespace'];
@@ -33,18 +35,18 @@ export interface EthereumPatient {
 
 /** What the checks of one chain share. */
 interface Visit extends EthereumPatient {
-  readonly rpc: HttpJsonRpc;
+  readonly rpc: JsonRpc;
   readonly account: Account | null;
   readonly options: CheckOptions;
 }
 
 /** The key, the RPC, the contract behind it and the account that pays. */
 export async function checkEthereum(patient: EthereumPatient, signal?: AbortSignal): Promise<Check[]> {
-  const { rpcUrl, privateKey, keystore, otherChains } = patient.settings;
+  const { rpcUrl, quorum, privateKey, keystore, otherChains } = patient.settings;
   const next = 'check the RPC URL and whether the node runs, or use another RPC endpoint';
-  const options = { signal, late: late('CHAIN_UNREACHABLE', rpcUrl, next) };
+  const options = { signal, late: late('CHAIN_UNREACHABLE', rpcUrl.join(' and '), next) };
   const account = privateKey === null ? null : new Account(privateKey);
-  const rpc = new HttpJsonRpc(rpcUrl);
+  const rpc = openRpc(rpcUrl, quorum);
   try {
     const key = await check('key', options, () =>
       account === null
@@ -65,7 +67,7 @@ async function checkChain(visit: Visit): Promise<Check[]> {
     const begun = performance.now();
     chainId = await readChainId(rpc, { signal });
     const ms = Math.round(performance.now() - begun);
-    const detail = `${settings.rpcUrl} speaks for chain ${chainId}, in ${ms} ms`;
+    const detail = `${speakers(visit)} for chain ${chainId}, in ${ms} ms`;
     if (settings.chainId === null || settings.chainId === chainId) return ok(detail);
     return fail(
       'CHAIN_MISMATCH',
@@ -73,17 +75,30 @@ async function checkChain(visit: Visit): Promise<Check[]> {
       `set blockchain.chainId (${settings.chainId}) or the RPC's URL right`,
     );
   });
-  if (answer.status === 'fail')
-    return [answer, ...skipped(['contract', ...OF_CONTRACT], 'the chain must answer first')];
-  return [answer, ...(await checkContract(visit, chainId))];
+  const heads: Head[] = [];
+  const checks =
+    answer.status === 'fail'
+      ? skipped(['contract', ...OF_CONTRACT], 'the chain must answer first')
+      : await checkContract(visit, chainId, heads);
+  if (settings.rpcUrl.length === 1) return [answer, ...checks];
+  const agreed = { chainId: settings.chainId ?? (chainId || null), head: heads[0] ?? null };
+  return [answer, ...(await checkEndpoints(settings, agreed, options.signal)), ...checks];
 }
 
-async function checkContract(visit: Visit, chainId: number): Promise<Check[]> {
+/** One endpoint is believed whatever it says; nobody contradicts it. */
+function speakers({ rpc, settings }: Visit): string {
+  const { agreed, asked } = rpc.quorum ?? { agreed: 1, asked: 1 };
+  return asked === 1
+    ? `${settings.rpcUrl} alone speaks`
+    : `${agreed} of ${asked} endpoints, as they must, speak`;
+}
+
+/** @param heads gets the newest block */
+async function checkContract(visit: Visit, chainId: number, heads: Head[]): Promise<Check[]> {
   const { rpc, settings, account, namespace, options } = visit;
   const developed = DEVELOPMENT_CHAINS.includes(chainId);
   const finality = finalityOf(chainId, settings.finality === 'auto' ? undefined : settings.finality);
   const chain = new Chain({ rpc, chainId, contract: settings.contractAddress.toLowerCase(), finality });
-  const heads: Head[] = [];
   const contract = await check('contract', options, async (signal) => {
     heads.push(await chain.head({ signal }));
     return ok(`${settings.contractAddress} holds the code of this version`);
@@ -102,7 +117,7 @@ async function checkContract(visit: Visit, chainId: number): Promise<Check[]> {
 }
 
 async function headFinding({ chain, head, signal }: Reached, developed: boolean): Promise<Finding> {
-  const final = await chain.finalBlock(head, { signal });
+  const final = await chain.finalBlock(head, head.number, { signal });
   const age = Math.max(0, Math.round(Date.now() / 1000 - head.time));
   const detail = `block ${head.number}, ${age} s old; final up to block ${final}`;
   if (developed || age <= OLD_SECONDS) return ok(detail);

@@ -55,6 +55,8 @@ const BUSY = new Set([429, 502, 503, 504]);
  */
 export class HttpJsonRpc implements JsonRpc {
   readonly quorum: Quorum = { agreed: 1, asked: 1 };
+  /** Scheme, host and port, by which people know it. */
+  readonly origin: string;
   readonly #peer: Peer;
   readonly #client: HttpClient;
   readonly #secrets: readonly string[];
@@ -64,6 +66,7 @@ export class HttpJsonRpc implements JsonRpc {
   constructor(url: string, peer = NODE) {
     this.#peer = peer;
     const { username, password, pathname, search, origin } = parseUrl(url);
+    this.origin = origin;
     const credentials = username + password === '' ? '' : basic(decode(username), decode(password));
     // The longest first: one may be a part of another.
     const path = `${pathname}/${search.slice(1)}`.split(/[/&=]/);
@@ -132,7 +135,7 @@ export class HttpJsonRpc implements JsonRpc {
 
   #unreachable(method: string, was: string): TrustError {
     const { name, next } = this.#peer;
-    const should = `the ${name} at ${this.#client.endpoint.origin} must answer ${method}`;
+    const should = `the ${name} at ${this.origin} must answer ${method}`;
     return new TrustError('CHAIN_UNREACHABLE', { should, was, next });
   }
 }

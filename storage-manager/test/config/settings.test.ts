@@ -31,7 +31,9 @@ describe('defaults', () => {
     );
     expect(settings.namespace).toBeUndefined();
     expect(settings.chain).toEqual({
-      rpcUrl,
+      rpcUrl: [rpcUrl],
+      quorum: null,
+      maxHeadAgeMinutes: null,
       contractAddress: ADDRESS,
       privateKey: KEY,
       keystore: null,

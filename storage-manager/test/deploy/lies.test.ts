@@ -19,7 +19,7 @@ const TOLD = [
 async function open() {
   const chain = await startBareChain(31337);
   const { key, address: admin } = await chain.newKey();
-  const configOf = (rpcUrl: string) => ({ blockchain: { rpcUrl, privateKey: key, chainId: 31337 } });
+  const configOf = (rpcUrl: string) => ({ blockchain: { rpcUrl, privateKey: key } });
   const folder = await temporaryFolder();
   const { address } = await deployRegistry(configOf(chain.url), { folder, admin });
   /** What a check, a deployment that has nothing to do, and a new one come to behind such a proxy. */
@@ -79,7 +79,7 @@ it('nonsense of one contract is no proof of it', async () => {
   }
 });
 
-/** Puts a word of its own into what a probe returns: first the number of the block, then the hash of each code. */
+/** Puts a word of its own into what a probe returns: a foreign block number, the chain's id, the hash of each code. */
 const probing =
   (place: number, word: string, code = ''): Evil =>
   async ({ method, params, forward, response }) => {
@@ -94,7 +94,7 @@ const probing =
 
 it('spends nothing where the node denies what stands there', async () => {
   const { address, outcomes } = await open();
-  const { ends } = await outcomes(probing(1, ZEROS, `73${address.slice(2)}3f`));
+  const { ends } = await outcomes(probing(2, ZEROS, `73${address.slice(2)}3f`));
   expect(ends).toEqual(['CONTRACT_MISMATCH', 'CHAIN_UNREACHABLE', 'COST_DECLINED']);
 });
 

@@ -30,7 +30,7 @@ it('says what a sound chain is like', async () => {
   expect(failures(found)).toEqual([]);
   const { address } = new Account(env.PRIVATE_KEY);
   expect(find(found, 'key')).toMatchObject({ status: 'ok', detail: `${address}, from PRIVATE_KEY` });
-  expect(find(found, 'chain').detail).toMatch(/^http:\/\/127\.[\d.]+:\d+ speaks for chain 31337, in \d+ ms$/);
+  expect(find(found, 'chain').detail).toMatch(/^http:\/\/127\.[\d.]+:\d+ alone speaks for chain 31337, in \d+ ms$/);
   expect(find(found, 'contract').detail).toContain(chain.contract);
   expect(find(found, 'head').detail).toMatch(/^block \d+, \d+ s old; final up to block \d+$/);
   expect(find(found, 'balance').detail).toMatch(/holds 1000\.000000 ETH, which pays about \d{3,} releases/);

@@ -57,12 +57,10 @@ describe('a node that lies, stalls or breaks', () => {
       return true;
     };
 
-  test('of another chain is refused', async () => {
-    const { error } = await failure(instead('eth_chainId', '0x1'));
-    expect(error).toMatchObject({ code: 'CHAIN_MISMATCH', exit: 6 });
-  });
-
-  /** Changes one word of the answer to the first `eth_call`, which asks for the number and the code hashes of both halves. */
+  /**
+   * Changes one word of the answer to the first `eth_call`: 0 unless contracts see a foreign block number, the chain's id,
+   * the code hashes of both halves.
+   */
   const insteadOfWord = (place: number, word: string): Evil => {
     let asked = false;
     return async ({ method, forward, response }) => {
@@ -75,19 +73,25 @@ describe('a node that lies, stalls or breaks', () => {
     };
   };
 
+  test('D5: of another chain is refused', async () => {
+    const { error } = await failure(insteadOfWord(1, '1'.padStart(64, '0')));
+    expect(error).toMatchObject({ code: 'CHAIN_MISMATCH', exit: 6 });
+    expect(error.message).toContain('it speaks for chain 1');
+  });
+
   test.each([
-    ['nothing', 1, '0'.repeat(64), 'no contract is there'],
-    ['an account without code', 1, keccak256('0x').slice(2), 'no contract is there'],
-    ['another contract', 1, '11'.repeat(32), 'its code is 0x1111'],
-  ])('that has %s at the address is refused', async (_, place, word, was) => {
+    ['nothing', 2, '0'.repeat(64), 'no contract is there'],
+    ['an account without code', 2, keccak256('0x').slice(2), 'no contract is there'],
+    ['another contract', 2, '11'.repeat(32), 'its code is 0x1111'],
+  ])('D5: that has %s at the address is refused', async (_, place, word, was) => {
     const { error } = await failure(insteadOfWord(place, word));
     expect(error).toMatchObject({ code: 'CONTRACT_MISMATCH', exit: 6 });
     expect(error.message).toContain(was);
   });
 
-  test("whose registry would read by another contract's code is refused", async () => {
+  test("D5: whose registry would read by another contract's code is refused", async () => {
     const reader = readerAddress(options.contractAddress);
-    const { error } = await failure(insteadOfWord(2, '11'.repeat(32)));
+    const { error } = await failure(insteadOfWord(3, '11'.repeat(32)));
     expect(error).toMatchObject({ code: 'CONTRACT_MISMATCH', exit: 6 });
     expect(error.message).toContain(`address ${reader}`);
   });
@@ -126,18 +130,18 @@ describe('a node that lies, stalls or breaks', () => {
       `{"jsonrpc":"2.0","id":1,"error":{"code":-1,"message":"bad ${KEY}"}}`,
     ],
     ['a redirect', 302, ''],
-  ])('that answers %s is out of reach', async (_, status, body) => {
+  ])('D9: that answers %s is out of reach', async (_, status, body) => {
     const { error } = await failure(answer(status, body));
     expect(error).toMatchObject({ code: 'CHAIN_UNREACHABLE', exit: 6 });
   });
 
-  test('that is too busy is asked three times', async () => {
+  test('D9: that is too busy is asked three times', async () => {
     const { error, calls } = await failure(answer(429, 'slow down'));
     expect(error).toMatchObject({ code: 'CHAIN_UNREACHABLE' });
-    expect(calls).toEqual({ eth_chainId: 3 });
+    expect(calls).toEqual({ eth_getBlockByNumber: 3 });
   });
 
-  test('that never answers is given up after 10 s', async () => {
+  test('D10: that never answers is given up after 10 s', async () => {
     const { error, ms } = await failure(() => true);
     expect(error).toMatchObject({ code: 'CHAIN_UNREACHABLE', exit: 6 });
     expect(error.message).toContain('10 s');
@@ -158,7 +162,7 @@ describe('a node that lies, stalls or breaks', () => {
     expect(error).toBe(reason);
   });
 
-  test('that answers without end is cut off at 8 MiB', async () => {
+  test('D10: that answers without end is cut off at 8 MiB', async () => {
     let sent = 0;
     const { error } = await failure(({ response }) => {
       const pieces = function* () {
@@ -178,7 +182,7 @@ describe('a node that lies, stalls or breaks', () => {
     expect(ms).toBeLessThan(2_000);
   });
 
-  test('is asked four questions at first and two later, all of one block', async () => {
+  test('is asked three questions at first and two later, all of one block', async () => {
     const blocks: unknown[] = [];
     const { url, calls } = await startEvilRpc(chain.url, ({ method, params }) => {
       if (method === 'eth_call') blocks.push(params[1]);
@@ -187,9 +191,9 @@ describe('a node that lies, stalls or breaks', () => {
     const reader = await openEthereumRegistry({ ...options, rpcUrl: url });
     const selector = { kind: 'channel', channel: LATEST } as const;
     await reader.resolve(model, selector);
-    expect(calls).toEqual({ eth_chainId: 1, eth_getBlockByNumber: 1, eth_call: 2 });
+    expect(calls).toEqual({ eth_getBlockByNumber: 1, eth_call: 2 });
     await reader.resolve(model, selector);
-    expect(calls).toEqual({ eth_chainId: 1, eth_getBlockByNumber: 2, eth_call: 3 });
+    expect(calls).toEqual({ eth_getBlockByNumber: 2, eth_call: 3 });
     expect(blocks).toEqual(Array(3).fill({ blockHash: expect.stringMatching(/^0x[0-9a-f]{64}$/) }));
     await reader.close();
   });

@@ -4,8 +4,10 @@ import type { Result } from 'ethers/abi';
 import { TrustError } from '../../errors.ts';
 import type { CallOptions } from '../../interfaces.ts';
 import { type JsonRpc, RpcAnswerError } from '../../transport/json-rpc.ts';
+import { ethereumId } from '../registry-id.ts';
 import { decodeResult, encodeCall, encodeMulticall, refusalOf } from './contract.ts';
 import { readerAddress } from './deploy.ts';
+import { type HighWater, minutesOld, refuseStale, rolledBack } from './freshness.ts';
 import { type Probe, probeCode, readProbe } from './probe.ts';
 
 /** Which block counts as one that the chain won't take back: `latest` where one party mines alone. */
@@ -26,14 +28,18 @@ export interface ChainOptions {
   readonly chainId: number;
   readonly contract: string;
   readonly finality: Finality;
+  /** How old, in minutes, the newest final block may be. Default: of any age, where one party mines when it likes. */
+  readonly maxHeadAgeMinutes?: number | null | undefined;
+  /** What this machine has seen of the chain, which must not go back behind it. Default: nothing is kept. */
+  readonly highWater?: HighWater | undefined;
   /** Address → keccak256 of the code that must lie there. Default: those of the registry's two halves. */
   readonly codes?: ReadonlyMap<string, string>;
 }
 
 const HEAD_WAIT_MS = 250;
 const HEAD_ATTEMPTS = 40;
-/** Some nodes execute a call as part of the block that comes next. */
-const NEXT_BLOCK = 1;
+/** For a node that is behind a final block: two seconds, for nobody lags so far for long. */
+const FINAL_ATTEMPTS = 8;
 
 /** One contract on one chain. Chain id, code and block numbers are checked before the first answer is believed. */
 export class Chain {
@@ -42,7 +48,11 @@ export class Chain {
   readonly contract: string;
   readonly #finality: Finality;
   readonly #codes: ReadonlyMap<string, string>;
+  readonly #maxAge: number | null;
+  readonly #highWater: HighWater | undefined;
   #proven = false;
+  /** The newest block that was final when it was last asked for. */
+  #final: Head | null = null;
 
   constructor(options: ChainOptions) {
     this.rpc = options.rpc;
@@ -50,6 +60,8 @@ export class Chain {
     this.contract = options.contract;
     this.#finality = options.finality;
     this.#codes = options.codes ?? registryCodes(options.contract);
+    this.#maxAge = options.maxHeadAgeMinutes ?? null;
+    this.#highWater = options.highWater;
   }
 
   /**
@@ -58,23 +70,59 @@ export class Chain {
    * @throws TrustError `CHAIN_UNREACHABLE`, `CHAIN_MISMATCH`, `CONTRACT_MISMATCH`
    */
   async head(options: CallOptions = {}, notBefore = 0): Promise<Head> {
-    if (!this.#proven) await this.#checkChainId(options);
-    for (let attempt = 0; attempt < HEAD_ATTEMPTS; attempt += 1) {
-      const head = readHead(await this.ask('eth_getBlockByNumber', ['latest', false], options));
-      if (head.number >= notBefore) {
-        if (!this.#proven) await this.#checkContract(head, options);
-        this.#proven = true;
-        return head;
-      }
-      await setTimeout(HEAD_WAIT_MS, undefined, options).catch(() => options.signal?.throwIfAborted());
-    }
+    const head = await this.#reach(notBefore, HEAD_ATTEMPTS, options);
+    if (head.number >= notBefore) return head;
     throw unreachable(`the node must reach block ${notBefore}, which it has shown before`, 'it stays behind');
   }
 
-  /** The newest final block, as of `head`. */
-  async finalBlock(head: Head, options: CallOptions = {}): Promise<number> {
-    if (this.#finality === 'latest') return head.number;
-    return readHead(await this.ask('eth_getBlockByNumber', [this.#finality, false], options)).number;
+  /**
+   * The newest block, where it is recent and not behind what this machine has seen: for whoever uses what is read there.
+   * @throws TrustError `CHAIN_STALE`, `CHAIN_ROLLBACK`; as `head`
+   */
+  async currentHead(options: CallOptions = {}): Promise<Head> {
+    const mark = await this.#highWater?.finalBlock(this.#id, options);
+    const head = await this.#reach(mark?.number ?? 0, FINAL_ATTEMPTS, options);
+    if (mark && head.number < mark.number) throw rolledBack(mark, `its newest block is ${head.number}`);
+    if (this.#maxAge !== null) refuseStale('newest', head, this.#maxAge);
+    return head;
+  }
+
+  /**
+   * A final block, as of `head`: the newest, or one that was so before and does for what changed in block `changed`. A
+   * final block stays final, so that this asks again only for later news, or once that one is too old.
+   * @throws TrustError `CHAIN_STALE`, `CHAIN_ROLLBACK`
+   */
+  async finalBlock(head: Head, changed: number, options: CallOptions = {}): Promise<number> {
+    const known = this.#final;
+    const young = known !== null && (this.#maxAge === null || minutesOld(known) <= this.#maxAge);
+    if (this.#finality !== 'latest' && young && changed <= known.number) return known.number;
+    const final = this.#finality === 'latest' ? head : await this.#newestFinal(options);
+    if (this.#maxAge !== null) refuseStale('newest final', final, this.#maxAge);
+    const mark = await this.#highWater?.finalBlock(this.#id, options);
+    if (mark?.number === final.number && mark.hash !== final.hash)
+      throw rolledBack(mark, `it holds ${final.hash} there`);
+    await this.#highWater?.raiseFinalBlock(this.#id, final, options);
+    this.#final = final;
+    return final.number;
+  }
+
+  get #id(): string {
+    return ethereumId(this.chainId, this.contract);
+  }
+
+  async #newestFinal(options: CallOptions): Promise<Head> {
+    return readHead(await this.ask('eth_getBlockByNumber', [this.#finality, false], options));
+  }
+
+  /** The newest block, once it is as high; after all attempts also a lower one. */
+  async #reach(number: number, attempts: number, options: CallOptions): Promise<Head> {
+    for (let left = attempts; ; left -= 1) {
+      const head = readHead(await this.ask('eth_getBlockByNumber', ['latest', false], options));
+      if (!this.#proven) await this.#prove(head, options);
+      this.#proven = true;
+      if (head.number >= number || left === 1) return head;
+      await setTimeout(HEAD_WAIT_MS, undefined, options).catch(() => options.signal?.throwIfAborted());
+    }
   }
 
   /** Calls a view of the contract at one block, by hash (EIP-1898). @throws ContractRefusal */
@@ -98,7 +146,7 @@ export class Chain {
 
   /** What contracts see at one block. @throws TrustError `CHAIN_UNREACHABLE` */
   async probe(head: Head, addresses: readonly string[], options: CallOptions = {}): Promise<Probe> {
-    const call = [{ data: probeCode(addresses) }, { blockHash: head.hash }];
+    const call = [{ data: probeCode(head.number, addresses) }, { blockHash: head.hash }];
     const probe = readProbe(await this.ask('eth_call', call, options), addresses);
     if (probe !== null) return probe;
     throw unreachable('the node must execute a call without a receiver', 'it does not');
@@ -115,23 +163,22 @@ export class Chain {
     return this.ask('eth_call', [call, { blockHash: head.hash }], options);
   }
 
-  async #checkChainId(options: CallOptions): Promise<void> {
-    const chainId = await readChainId(this.rpc, options);
-    if (chainId === this.chainId) return;
-    throw new TrustError('CHAIN_MISMATCH', {
+  /** The chain's id, the code, and the number by which a record is compared with a block: one call. */
+  async #prove(head: Head, options: CallOptions): Promise<void> {
+    const probe = await this.probe(head, [...this.#codes.keys()], options);
+    if (probe.chainId !== this.chainId) throw this.#otherChain(probe);
+    if (probe.foreignNumber !== null) throw this.#foreignNumbers(head, probe.foreignNumber);
+    for (const [place, [address, hash]] of [...this.#codes].entries()) {
+      if (probe.codeHashes[place] !== hash) throw this.#otherCode(address, hash, probe.codeHashes[place]);
+    }
+  }
+
+  #otherChain({ chainId }: Probe): TrustError {
+    return new TrustError('CHAIN_MISMATCH', {
       should: `the RPC must speak for chain ${this.chainId}`,
       was: `it speaks for chain ${chainId}`,
       next: 'correct the RPC URL or the chain id in the configuration',
     });
-  }
-
-  /** The code, and the number by which a record is compared with a block: one call. */
-  async #checkContract(head: Head, options: CallOptions): Promise<void> {
-    const probe = await this.probe(head, [...this.#codes.keys()], options);
-    if (Math.abs(probe.number - head.number) > NEXT_BLOCK) throw this.#foreignNumbers(head, probe);
-    for (const [place, [address, hash]] of [...this.#codes].entries()) {
-      if (probe.codeHashes[place] !== hash) throw this.#otherCode(address, hash, probe.codeHashes[place]);
-    }
   }
 
   #otherCode(address: string, expected: string, found: string | null | undefined): TrustError {
@@ -142,7 +189,7 @@ export class Chain {
     });
   }
 
-  #foreignNumbers(head: Head, { number }: Probe): TrustError {
+  #foreignNumbers(head: Head, number: number): TrustError {
     return new TrustError('CHAIN_MISMATCH', {
       should: `contracts on chain ${this.chainId} must see the numbers of its own blocks`,
       was: `in block ${head.number} they see ${number}, as on Arbitrum and its kin, where it is another chain's`,

@@ -1,13 +1,19 @@
 import type { CallOptions } from '../../interfaces.ts';
-import { HttpJsonRpc } from '../../transport/json-rpc.ts';
+import { MAX_FINAL_AGE_MINUTES } from '../../limits.ts';
+import type { JsonRpc } from '../../transport/json-rpc.ts';
 import { ethereumId } from '../registry-id.ts';
 import { Account } from './account.ts';
 import { Chain, type Finality, readChainId } from './chain.ts';
+import type { HighWater } from './freshness.ts';
+import { openRpc } from './quorum.ts';
 import { EthereumRegistry } from './registry.ts';
 import { Sender } from './send.ts';
 
 export interface EthereumOptions {
-  readonly rpcUrl: string;
+  /** One endpoint, or several that are asked at once. */
+  readonly rpcUrl: string | readonly string[];
+  /** How many of them must give the same answer. Default: more than half. */
+  readonly quorum?: number | null | undefined;
   /** `0x` and 40 hex digits. */
   readonly contractAddress: string;
   /** 64 hex digits; without it the registry only reads. */
@@ -22,6 +28,10 @@ export interface EthereumOptions {
   readonly locks?: string | undefined;
   /** From which block on an answer is final. Default: `finalized`; `latest` on the development chains 1337 and 31337. */
   readonly finality?: Finality | undefined;
+  /** How old the newest final block may be. Default: 30 minutes; any on the development chains 1337 and 31337. */
+  readonly maxHeadAgeMinutes?: number | null | undefined;
+  /** What this machine has seen of the chain; kept of no development chain. Default: nothing is kept. */
+  readonly highWater?: HighWater | undefined;
 }
 
 /** One party mines there, when it likes: its newest block is final, however old. */
@@ -41,10 +51,14 @@ export async function openEthereumRegistry(
 ): Promise<EthereumRegistry> {
   const account = options.privateKey === undefined ? null : new Account(options.privateKey);
   const contract = options.contractAddress.toLowerCase();
-  const rpc = new HttpJsonRpc(options.rpcUrl);
+  const rpc = openRpc([options.rpcUrl].flat(), options.quorum);
   const chainId = options.chainId ?? (await askChainId(rpc, call));
   const finality = finalityOf(chainId, options.finality);
-  const chain = new Chain({ rpc, chainId, contract, finality });
+  const developed = DEVELOPMENT_CHAINS.includes(chainId);
+  const maxHeadAgeMinutes = options.maxHeadAgeMinutes ?? (developed ? null : MAX_FINAL_AGE_MINUTES);
+  // A development chain begins anew when its owner likes.
+  const highWater = developed ? undefined : options.highWater;
+  const chain = new Chain({ rpc, chainId, contract, finality, maxHeadAgeMinutes, highWater });
   const wait = {
     confirmations: options.confirmations ?? 1,
     pendingMs: options.pendingMs ?? PENDING_MS,
@@ -54,7 +68,7 @@ export async function openEthereumRegistry(
   return new EthereumRegistry(chain, { id: ethereumId(chainId, contract), trust: 'chain' }, sender);
 }
 
-async function askChainId(rpc: HttpJsonRpc, call: CallOptions): Promise<number> {
+async function askChainId(rpc: JsonRpc, call: CallOptions): Promise<number> {
   try {
     return await readChainId(rpc, call);
   } catch (error) {

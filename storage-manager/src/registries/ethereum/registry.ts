@@ -10,7 +10,6 @@ import type {
   PublishRequest,
   Registry,
   RegistryTrust,
-  Resolution,
   TransactionLog,
 } from '../../interfaces.ts';
 import { isSameRelease, versionExists } from '../errors.ts';
@@ -22,7 +21,7 @@ import { ContractRefusal, callsInMulticall } from './contract.ts';
 import { checkFunds, costOf } from './cost.ts';
 import { releaseId } from './ids.ts';
 import { estimatePlan, makePlan, type Plan, type Standing } from './plan.ts';
-import { EthereumReader } from './read.ts';
+import { EthereumReader, type Found } from './read.ts';
 import { namedRefusal } from './refusals.ts';
 import type { Sender } from './send.ts';
 import { inTurn } from './turns.ts';
@@ -168,7 +167,7 @@ export class EthereumRegistry extends EthereumReader implements Registry {
     model: ModelName,
     selector: Parameters<Registry['resolve']>[1],
     options: CallOptions,
-  ): Promise<Resolution | null> {
+  ): Promise<Found | null> {
     return this.resolveAt(head, model, selector, options).catch(nullWhereMissing);
   }
 

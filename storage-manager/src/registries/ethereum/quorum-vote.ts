@@ -1,0 +1,76 @@
+import { RpcAnswerError } from '../../transport/json-rpc.ts';
+import type { Answer, Endpoint } from './quorum-endpoint.ts';
+import { alikeText } from './quorum-methods.ts';
+
+/** An answer as it is counted. */
+export interface Vote {
+  readonly answer: Answer;
+  /** Equal for answers that are alike; null: none that counts. */
+  readonly alike: string | null;
+  /** What is compared of a result. */
+  readonly facts?: unknown;
+  /** Whether it says something about the chain: a result, or a refusal of the contract. */
+  readonly states: boolean;
+}
+
+/** What the contract refuses it refuses with the same data everywhere; nodes word their own refusals as they like. */
+const REFUSED = 'refused';
+
+/** @param facts what is compared of a result. @throws (the function) where that is malformed */
+export function voteOf(answer: Answer, facts: (value: unknown) => unknown): Vote {
+  if (answer.kind === 'silence') return { answer, alike: null, states: false };
+  if (answer.kind === 'refusal') {
+    const { data } = answer.error;
+    const alike = data === null ? REFUSED : `${REFUSED} ${data.toLowerCase()}`;
+    return { answer, alike, states: data !== null };
+  }
+  try {
+    const compared = facts(answer.value);
+    return { answer, alike: `= ${alikeText(compared)}`, facts: compared, states: true };
+  } catch (error) {
+    return { answer: { from: answer.from, kind: 'silence', error }, alike: null, states: false };
+  }
+}
+
+/** The votes for what enough have answered alike; null where nothing has enough. */
+export function winners(votes: readonly Vote[], quorum: number): readonly Vote[] | null {
+  const counted = votes.filter(({ alike }) => alike !== null);
+  const groups = Map.groupBy(counted, ({ alike }) => alike);
+  for (const group of groups.values()) if (group.length >= quorum) return group;
+  return null;
+}
+
+/** What was answered. @throws RpcAnswerError where it was a refusal */
+export function outcome({ answer, facts }: Vote): unknown {
+  if (answer.kind === 'refusal') throw answer.error;
+  return facts;
+}
+
+/** Whether each of these endpoints is among those that answered. */
+export function haveAnswered(endpoints: readonly Endpoint[], votes: readonly Vote[]): boolean {
+  return endpoints.every((endpoint) => votes.some(({ answer }) => answer.from === endpoint));
+}
+
+/** Remembers what an endpoint said that was not believed. @param certain honest nodes can't differ in it */
+export function lose(vote: Vote, method: string, certain: boolean): void {
+  const { from } = vote.answer;
+  from.dissent = vote.states ? `answered ${method} differently` : saying(vote, method);
+  if (vote.states && certain) from.bar();
+}
+
+/** What an endpoint said, for people; the transport has taken secrets out of it. */
+export function saying({ answer, alike }: Vote, method: string): string {
+  if (answer.kind === 'result') return `answered ${method} with ${String(alike).slice(2, 80)}`;
+  const error = Object(answer.error);
+  if (answer.kind === 'silence') return `did not answer ${method}: ${error.was ?? error.message}`;
+  return `refused ${method}: ${error.message}`;
+}
+
+/** The endpoints' own refusals as one, for who can ask for less or otherwise; null where there is none. */
+export function refusalOf(votes: readonly Vote[]): RpcAnswerError | null {
+  const refusals = votes.flatMap(({ answer }) => (answer.kind === 'refusal' ? [answer] : []));
+  const [first] = refusals;
+  if (first === undefined) return null;
+  const message = refusals.map(({ from, error }) => `${from.name}: ${error.message}`).join('; ');
+  return new RpcAnswerError(message, first.error.code, first.error.data);
+}
