@@ -1,0 +1,51 @@
+/** What a machine does until it is stopped: `node commands.ts <disk> <chain> <command> [path]`. */
+import type { JobOptions } from '../../src/events.ts';
+import { LATEST, parseModelName, parseReference } from '../../src/ids/reference.ts';
+import { findRelease } from '../../src/verbs/fetch.ts';
+import { type Brought, bring } from '../../src/verbs/fetching/bring.ts';
+import { parseSelection } from '../../src/verbs/fetching/selection.ts';
+import { publish } from '../../src/verbs/publish.ts';
+import type { Published } from '../../src/verbs/publishing/job.ts';
+import { type Machine, openMachine } from './machine.ts';
+
+export const MODEL = parseModelName('acme/tiny');
+
+export function store(machine: Machine, source: string): Promise<Published> {
+  const meta = { name: 'Tiny', description: '', license: null, tags: [] };
+  return publish(machine, { origin: source, model: MODEL, version: null, channels: [LATEST], meta });
+}
+
+/** The newest version, into a folder that may hold another. */
+export async function retrieve(machine: Machine, path: string, options: JobOptions = {}): Promise<Brought> {
+  const { tree } = await findRelease(machine, parseReference(MODEL), parseSelection(), options);
+  return bring(machine, tree, { destination: path, force: true }, options);
+}
+
+const COMMANDS: Readonly<Record<string, (machine: Machine, path: string) => Promise<unknown>>> = {
+  store,
+  retrieve: (machine, path) =>
+    retrieve(machine, path, {
+      // A line a chunk, written at once: what was here before the process died.
+      onEvent: (event) => {
+        if (event.type === 'progress' && event.step === 'fetch') console.log(`fetched ${event.bytes}`);
+      },
+    }),
+};
+
+if (import.meta.main) {
+  const [disk = '', chain = '', command = '', path = ''] = process.argv.slice(2);
+  try {
+    // Loaded by whoever wants it: that of the composition root is most of the time that a short run takes.
+    if (command === 'reset') await (await import('../../src/config/reset.ts')).resetState(disk);
+    else if (command === 'sweep') await (await import('../../src/inputs/workspace.ts')).sweepWorkspaces(path);
+    else {
+      const machine = await openMachine({ disk, chain });
+      await COMMANDS[command]?.(machine, path);
+      await machine.close();
+    }
+  } catch (error) {
+    const { code, exit, stack } = error as { code?: string; exit?: number; stack?: string };
+    console.log(`failed ${code}\n${stack}`);
+    process.exitCode = exit ?? 1;
+  }
+}
