@@ -76,12 +76,13 @@ export function openPorts(
     const journal = keep(await Journal.open(places.journal, options));
     const tasks = keep(await Tasks.open(places.tasks, options));
     const seen = keep(await Seen.open(places.seen, options));
-    const registry = keep(await openRegistry(settings, places, carriers.locks, options));
+    const machine = { locks: carriers.locks, highWater: seen };
+    const registry = keep(await openRegistry(settings, places, machine, options));
     const others: OtherChain[] = [];
     for (const chain of settings.chain?.otherChains ?? [])
       others.push({
         chainId: chain.chainId,
-        registry: keep(await openChain(chain, carriers.locks, options)),
+        registry: keep(await openChain(chain, machine, options)),
       });
     const trusting = openTrust(settings, { registry, others, seen }, keep);
     return { ...carriers, journal, tasks, registry, actions: registry.actions, trusting, trust: trusting() };
@@ -128,24 +129,32 @@ type Keep = <T extends Closable>(one: T) => T;
 async function openRegistry(
   { chain }: Settings,
   places: Places,
-  locks: string,
+  machine: MachineParts,
   options: CallOptions,
 ): Promise<ActiveRegistry> {
-  if (chain !== null) return openChain(chain, locks, options);
+  if (chain !== null) return openChain(chain, machine, options);
   const { openEmbeddedRegistry } = await import('../registries/embedded/open.ts');
   return openEmbeddedRegistry({ folder: places.chain, keyFile: places.key }, options);
 }
 
-/** The registry of a configured chain alone. @param locks see `Carriers` */
+/** What a registry needs of this machine. */
+interface MachineParts {
+  /** See `Carriers`. */
+  readonly locks: string;
+  /** Default: nothing that was seen is remembered. */
+  readonly highWater?: Seen;
+}
+
+/** The registry of a configured chain alone. */
 export async function openChain(
   chain: ChainSettings,
-  locks: string,
+  { locks, highWater }: MachineParts,
   options: CallOptions,
 ): Promise<ActiveRegistry> {
   const { openEthereumRegistry } = await import('../registries/ethereum/open.ts');
   const settings = {
     ...chain,
-    locks,
+    ...{ locks, highWater },
     privateKey: chain.privateKey ?? undefined,
     chainId: chain.chainId ?? undefined,
     finality: chain.finality === 'auto' ? undefined : chain.finality,

@@ -57,7 +57,7 @@ export async function mirrorModels(
   const references = refs.map((ref) => parseReference(ref, settings.namespace));
   return closing(openCarriers(settings, options), (carriers) =>
     closing(openPorts(settings, carriers, options), (ports) =>
-      closing(openChain(other, carriers.locks, options), (registry) =>
+      closing(openChain(other, { locks: carriers.locks }, options), (registry) =>
         mirrorAll(ports, registry, references, options),
       ),
     ),
