@@ -30,6 +30,11 @@ export class Breaker {
     return this.#pauses > 0 ? 'half-open' : 'closed';
   }
 
+  /** Pauses since the last success. */
+  get pauses(): number {
+    return this.#pauses;
+  }
+
   /** Milliseconds until a question is let through. */
   get opensIn(): number {
     return Math.max(0, this.#openUntil - this.#now());

@@ -72,12 +72,12 @@ class Race {
     }
   };
 
-  /** @returns null where neither this source nor a second one delivered */
+  /** @returns null where neither this source nor others delivered */
   async #readHedged(search: Search, lane: Lane, { signal }: CallOptions): Promise<number | null> {
     const [one, two] = [new AbortController(), new AbortController()];
     const askedAt = this.#clock.now();
     const first = this.#ask(search, lane, search.into, signal, one.signal);
-    const spare = (await this.#isLate(first)) ? this.#takeSpare() : null;
+    const spare = await this.#spareWhenLate(first);
     if (spare === null) return first;
     try {
       const second = this.#askAnother(search, lane, spare.bytes, signal, two.signal);
@@ -132,6 +132,7 @@ class Race {
     }
   }
 
+  /** The same of the others, one after the other, as long as the first source is silent. */
   async #askAnother(
     search: Search,
     lane: Lane,
@@ -140,8 +141,11 @@ class Race {
     stop: AbortSignal,
   ): Promise<number | null> {
     try {
-      const other = await this.#turns.take(search, lane, { signal: either(signal, stop) });
-      return await this.#ask(search, other, into, signal, stop);
+      for (;;) {
+        const other = await this.#turns.take(search, lane, { signal: either(signal, stop) });
+        const length = await this.#ask(search, other, into, signal, stop);
+        if (length !== null || stop.aborted) return length;
+      }
     } catch (error) {
       signal?.throwIfAborted();
       if (stop.aborted || isAboutThisSource(error)) return null;
@@ -149,20 +153,19 @@ class Race {
     }
   }
 
-  async #isLate(reading: Promise<unknown>): Promise<boolean> {
+  /** A buffer for a second read, once the first one is late; null where it ends before there is one. */
+  async #spareWhenLate(first: Promise<unknown>): Promise<Slot | null> {
     const ended = new AbortController();
     const end = () => ended.abort();
-    reading.then(end, end);
-    return this.#clock.sleep(this.#pace.lateMs, ended.signal).then(
-      () => true,
-      () => false,
-    );
-  }
-
-  #takeSpare(): Slot | null {
-    const spare = this.#hedges.left ? this.#options.slots.spare() : null;
-    if (spare !== null) this.#hedges.spend();
-    return spare;
+    first.then(end, end);
+    for (;;) {
+      await this.#clock.sleep(this.#pace.lateMs, ended.signal).catch(() => {});
+      if (ended.signal.aborted) return null;
+      const spare = this.#hedges.left ? this.#options.slots.spare() : null;
+      if (spare === null) continue;
+      this.#hedges.spend();
+      return spare;
+    }
   }
 }
 

@@ -7,6 +7,16 @@ import { Window } from './window.ts';
 /** A source that has delivered is waited for so long, from its last block on: it may be started again. */
 const PATIENCE_MS = 30_000;
 
+/** One that has not is asked again where it failed this soon, and only for a few short pauses. */
+const QUICK_MS = 1_000;
+const PAUSES_OF_UNPROVEN = 3;
+
+/** Of the last block in the average speed. */
+const SPEED_WEIGHT = 0.2;
+
+/** What is known of a source is worth nothing after this time: it is tried with one block, however it did before. */
+const TRIAL_MS = 2_000;
+
 /** One source of several that are asked at once, and how it has done in this job. */
 export class Lane {
   readonly source: ChunkSource;
@@ -14,14 +24,14 @@ export class Lane {
   readonly #window: Window;
   readonly #breaker: Breaker;
   readonly #rate: Rate;
-  /** Requests under way. */
-  inFlight = 0;
-  /** It has answered, in whatever way. */
-  known = false;
+  #inFlight = 0;
+  #speed = 0;
+  #askedAt = Number.NEGATIVE_INFINITY;
   /** Its last failure. */
   failure: BallastError | null = null;
   /** It sent wrong bytes. */
   barred: CorruptError | null = null;
+  #failedQuickly = false;
   #worthUntil = Number.NEGATIVE_INFINITY;
 
   /** @param most requests at once */
@@ -33,9 +43,14 @@ export class Lane {
     this.#rate = new Rate(now);
   }
 
-  /** Proven bytes a second. */
+  /** Proven bytes a second, of all its requests together. */
   get bytesPerSecond(): number {
     return this.#rate.bytesPerSecond;
+  }
+
+  /** Proven bytes a second of one request: what the next one may expect. */
+  get speed(): number {
+    return this.#speed;
   }
 
   /** It may be asked once its pause is over, or now. */
@@ -43,9 +58,30 @@ export class Lane {
     return this.#breaker.opensIn;
   }
 
-  /** It delivered, or said when to come back, not long ago: what it failed at is asked of it again. */
+  /** What it failed at is asked of it again: it delivered, or said when to come back, not long ago; or it is early days. */
   get worthWaiting(): boolean {
-    return this.#now() < this.#worthUntil;
+    const early = this.#failedQuickly && this.#breaker.pauses <= PAUSES_OF_UNPROVEN;
+    return early || this.#now() < this.#worthUntil;
+  }
+
+  /** Requests under way. */
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  /** Nobody knows how fast it is now. */
+  get dueForTrial(): boolean {
+    return this.#inFlight === 0 && this.#now() - this.#askedAt >= TRIAL_MS;
+  }
+
+  /** One more request is under way. */
+  begin(): void {
+    this.#inFlight += 1;
+    this.#askedAt = this.#now();
+  }
+
+  end(): void {
+    this.#inFlight -= 1;
   }
 
   /** @param fairShare of the requests under way, by what it contributes: a slow source holds few of the job's buffers */
@@ -53,12 +89,13 @@ export class Lane {
     const { state } = this.#breaker;
     if (this.barred !== null || state === 'open') return false;
     const room = state === 'half-open' ? 1 : Math.min(this.#window.size, Math.max(1, fairShare));
-    return this.inFlight < room;
+    return this.#inFlight < room;
   }
 
   delivered(bytes: number, ms: number): void {
-    this.known = true;
     this.#rate.add(bytes);
+    const speed = (bytes / Math.max(ms, 1)) * 1_000;
+    this.#speed += (speed - this.#speed) * (this.#speed === 0 ? 1 : SPEED_WEIGHT);
     this.#window.succeeded(ms);
     this.#breaker.succeeded();
     this.#worthUntil = Math.max(this.#worthUntil, this.#now() + PATIENCE_MS);
@@ -66,13 +103,12 @@ export class Lane {
 
   /** It has not this block: no failure of the source. */
   lacked(): void {
-    this.known = true;
     this.#breaker.succeeded();
   }
 
   failed(error: UnavailableError, askedAt: number): void {
-    this.known = true;
     this.failure = error;
+    this.#failedQuickly = this.#now() - askedAt < QUICK_MS;
     const { retryAfterMs } = error;
     this.#breaker.failed(askedAt, retryAfterMs);
     if (retryAfterMs !== null)
@@ -82,7 +118,6 @@ export class Lane {
 
   /** Another source brought a block sooner that this one was asked for first. */
   overtaken(askedAt: number): void {
-    this.known = true;
     this.#window.failed();
     this.#breaker.failed(askedAt);
   }

@@ -77,7 +77,7 @@ export class Turns {
   }
 
   done(lane: Lane): void {
-    lane.inFlight -= 1;
+    lane.end();
     this.serve();
   }
 
@@ -97,24 +97,23 @@ export class Turns {
       );
       if (lane === undefined) continue;
       this.#leave(waiting);
-      lane.inFlight += 1;
+      lane.begin();
       if (search.isRetry(lane)) this.#retries.spend();
       waiting.give(lane);
     }
     this.#setAlarm();
   }
 
-  /** The better of two at random: all who look for the best one would find the same. One that nobody knows goes first. */
+  /** The better of two at random: all who look for the best one would find the same. One that is due for a trial goes first. */
   #choose(search: Search, free: readonly Lane[]): Lane | undefined {
     const fresh = free.filter((lane) => !search.isRetry(lane));
     const from = fresh.length > 0 ? fresh : free;
-    const unknown = from.find(({ known, inFlight }) => !known && inFlight === 0);
+    const unknown = from.find(({ dueForTrial }) => dueForTrial);
     if (unknown !== undefined || from.length < 2) return unknown ?? from[0];
     const first = Math.floor(this.#random() * from.length);
     const second = (first + 1 + Math.floor(this.#random() * (from.length - 1))) % from.length;
-    const expected = ({ bytesPerSecond, inFlight }: Lane) => bytesPerSecond / (inFlight + 1);
     const [one, other] = [from[first]!, from[second]!];
-    return expected(other) > expected(one) ? other : one;
+    return other.speed > one.speed ? other : one;
   }
 
   /** What this source contributes decides how many of the buffers may wait for it. */
