@@ -28,7 +28,8 @@ export interface ModelSource {
   /**
    * @param reference `model`, `model@version`, `model@channel` or `model@sha256:<manifest digest>`
    * @param destination folder to make; where it holds this very release already, nothing travels
-   * @throws BallastError, see docs/errors.md
+   * @throws PolicyError `FORMAT_REFUSED` where a file is not of a data format, which the configuration did not allow for
+   *   the model (docs/policy.md); any other BallastError, see docs/errors.md
    */
   fetch(reference: string, destination: string, options?: FetchOptions): Promise<FetchedModel>;
 }

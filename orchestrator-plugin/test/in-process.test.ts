@@ -1,21 +1,21 @@
-import { randomBytes } from 'node:crypto';
 import { access, mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ModelStorageManager } from '@ballast-models/storage-manager';
+import { ModelStorageManager, type RefusedFormat } from '@ballast-models/storage-manager';
+import { safetensors } from '@ballast-models/storage-manager/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { InProcessModelSource } from '../src/index.ts';
 
-async function published() {
+async function published(allow: Readonly<Record<string, RefusedFormat[]>> = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'ballast-plugin-'));
-  const storage = new ModelStorageManager({ home: join(folder, 'home') });
+  const storage = new ModelStorageManager({ home: join(folder, 'home'), policy: { allow } });
   onTestFinished(async () => {
     await storage.close();
     await rm(folder, { recursive: true, force: true });
   });
-  const weights = randomBytes(3_000_000);
+  const weights = Buffer.from(safetensors(3, 1_000_000));
   await mkdir(join(folder, 'model'));
-  await writeFile(join(folder, 'model', 'weights.bin'), weights);
+  await writeFile(join(folder, 'model', 'weights.safetensors'), weights);
   await storage.storeModel(join(folder, 'model'), 'llama');
   return { folder, weights, storage, source: new InProcessModelSource(storage) };
 }
@@ -31,7 +31,7 @@ describe('a model source', () => {
       trust: 'local',
       bytes: weights.byteLength,
     });
-    expect(weights.equals(await readFile(join(destination, 'weights.bin')))).toBe(true);
+    expect(weights.equals(await readFile(join(destination, 'weights.safetensors')))).toBe(true);
     expect(await source.fetch('llama@1', destination)).toMatchObject({ path: destination });
   });
 
@@ -60,5 +60,31 @@ describe('a model source', () => {
   it('makes no archive', async () => {
     const { folder, source } = await published();
     await expect(source.fetch('llama', join(folder, 'x.tar.gz'))).rejects.toMatchObject({ exit: 2 });
+  });
+
+  /** What `torch.save` wrote before 1.6 begins so. */
+  const PICKLE = Buffer.from('\x80\x02cposix\nsystem\nq\0X\x02\0\0\0idq\x01\x85R.', 'latin1');
+
+  it('B19: gives no path to a model with a pickle in it, and leaves nothing of it', async () => {
+    const { folder, storage, source } = await published();
+    await writeFile(join(folder, 'model', 'config.json'), PICKLE);
+    await storage.storeModel(join(folder, 'model'), 'llama');
+    await expect(source.fetch('llama', join(folder, 'fetched'))).rejects.toMatchObject({
+      code: 'FORMAT_REFUSED',
+      exit: 7,
+      message: expect.stringContaining('config.json is a pickle that calls posix.system'),
+    });
+    expect((await readdir(folder)).toSorted()).toEqual(['home', 'model']);
+    // The folder of the version before is no way around it either.
+    expect(await source.fetch('llama@1', join(folder, 'fetched'))).toMatchObject({ version: '1' });
+  });
+
+  it('B19: takes the pickle where it is allowed for this model', async () => {
+    const { folder, storage, source } = await published({ llama: ['pickle'], other: ['unknown'] });
+    await writeFile(join(folder, 'model', 'old.bin'), PICKLE);
+    await storage.storeModel(join(folder, 'model'), 'llama');
+    expect(await source.fetch('llama', join(folder, 'fetched'))).toMatchObject({ version: '2' });
+    await storage.storeModel(join(folder, 'model'), 'other');
+    await expect(source.fetch('other', join(folder, 'second'))).rejects.toMatchObject({ exit: 7 });
   });
 });

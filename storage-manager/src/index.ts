@@ -46,7 +46,13 @@ export type {
 export type { SignedAuthorization } from './manager/changes/authorization.ts';
 export type { ModelHistory, SentChange, ShownNamespace } from './manager/changes/documents.ts';
 export type { GrantOptions, Namespaces } from './manager/changes/namespaces.ts';
-export type { ChangeOptions, Findings, Reasons, SignableOptions } from './manager/changes/options.ts';
+export type {
+  ChangeOptions,
+  Findings,
+  Reasons,
+  SignableOptions,
+  StatementOptions,
+} from './manager/changes/options.ts';
 export type { Releases } from './manager/changes/releases.ts';
 export type {
   AttestedRelease,
@@ -61,6 +67,7 @@ export type {
   SubmittedAction,
   VouchedNamespace,
 } from './manager/changes/results.ts';
+export type { SignedStatement } from './manager/changes/statement.ts';
 export type { ModelDiff } from './manager/diff-document.ts';
 export type {
   ListedModel,
@@ -71,14 +78,21 @@ export type {
   StoredModel,
   VerifiedModel,
 } from './manager/documents.ts';
+export type { CheckedLock, LockedModel } from './manager/locking/documents.ts';
+export type { Locks } from './manager/locking/locks.ts';
 export type {
   DiffOptions,
+  InfoOptions,
   ListOptions,
   RetrieveOptions,
   StoreOptions,
+  TrustOptions,
   VerifyOptions,
 } from './manager/options.ts';
-export { type ManagerConfig, ModelStorageManager } from './manager.ts';
+export type { ManagerConfig } from './manager/settings.ts';
+export { ModelStorageManager } from './manager.ts';
+export type { FileFormat, RefusedFormat } from './policy/formats.ts';
+export type { FormatPolicy, NotableFile } from './policy/tree.ts';
 export type { Role } from './records.ts';
 export type { Administered } from './registries/ethereum/access-manager.ts';
 export type { Holder, Right, Rights } from './registries/ethereum/rights.ts';

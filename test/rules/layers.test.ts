@@ -15,6 +15,7 @@ const LAYERS = [
   ['actions.ts'],
   ['format'],
   ['chunkers'],
+  ['policy'],
   ['fs', 'transport'],
   ['archive', 'engine'],
   ['stores', 'sources', 'registries', 'trust', 'inputs'],
@@ -26,7 +27,7 @@ const LAYERS = [
 
 /** Implementations of seams, and what a caller hands over as plain data: the verbs get them without knowing them. */
 const BEHIND_SEAMS = ['stores', 'registries', 'trust', 'transport', 'archive', 'inputs'];
-const PURE = ['ids', 'format', 'chunkers'];
+const PURE = ['ids', 'format', 'chunkers', 'policy'];
 /** The one place of a pure folder that asks Node for something. */
 const HASH_MODULE = `${BASE}ids/hash.ts`;
 /** `ArrayBuffer` is every platform's own; the plain word process may stand in a text. */

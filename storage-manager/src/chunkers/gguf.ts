@@ -7,8 +7,10 @@ import {
   MAX_TENSORS,
   orNull,
   placeTensors,
+  type ReadLayout,
   type ReadTensors,
   type Tensor,
+  type TensorLayout,
 } from './tensor-header.ts';
 
 /** Further caps, for ever like those of every header. The format's own are 4 dimensions and keys of 2^16 - 1 bytes. */
@@ -31,9 +33,12 @@ export function isGguf(head: Uint8Array): boolean {
  * version reads as a number above 2^16, are refused. Metadata is passed over, apart from `general.alignment`.
  * Source: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
  */
-export const readGguf: ReadTensors = (file) => orNull(parse(file));
+export const readGguf: ReadTensors = async (file) => (await readGgufLayout(file))?.tensors ?? null;
 
-async function parse(file: RandomAccess): Promise<readonly Tensor[] | null> {
+/** The same, and where the first tensor may begin. */
+export const readGgufLayout: ReadLayout = (file) => orNull(parse(file));
+
+async function parse(file: RandomAccess): Promise<TensorLayout | null> {
   const cursor = new HeaderCursor(file, Math.min(file.size, MAX_HEADER_BYTES));
   await cursor.load(HEAD_BYTES);
   cursor.skip(MAGIC.length);
@@ -46,7 +51,8 @@ async function parse(file: RandomAccess): Promise<readonly Tensor[] | null> {
   const alignment = await passMetadata(cursor, metadataCount);
   const infos = await readInfos(cursor, tensorCount, alignment);
   const start = Math.ceil(cursor.position / alignment) * alignment;
-  return placeTensors(locate(infos, start, file.size), file.size);
+  const tensors = placeTensors(locate(infos, start, file.size), file.size);
+  return tensors && { tensors, start };
 }
 
 /** @returns the alignment of tensors, the one value that matters here */

@@ -4,6 +4,8 @@ import { KiB } from '../limits.ts';
 /** Bytes read at once; what is skipped is not read at all, unless it lies in between. */
 const WINDOW_BYTES = 64 * KiB;
 
+const LINE_FEED = 0x0a;
+
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
@@ -18,9 +20,10 @@ export class HeaderCursor {
   #at = 0;
 
   /** @param end no byte from here on is read or skipped */
-  constructor(file: RandomAccess, end: number) {
+  constructor(file: RandomAccess, end: number, start = 0) {
     this.#file = file;
     this.#end = end;
+    this.#at = start;
   }
 
   /** Bytes passed so far. */
@@ -48,6 +51,10 @@ export class HeaderCursor {
     this.#windowStart = this.#at;
   }
 
+  uint8(): number {
+    return this.#window.getUint8(this.#pass(1));
+  }
+
   uint32(): number {
     return this.#window.getUint32(this.#pass(4), true);
   }
@@ -69,6 +76,33 @@ export class HeaderCursor {
     }
   }
 
+  latin1(bytes: number): string {
+    const start = this.#window.byteOffset + this.#pass(bytes);
+    return latin1(new Uint8Array(this.#window.buffer, start, bytes));
+  }
+
+  /**
+   * Up to the next line feed, which is passed over, or to the end.
+   * @param most bytes of it that are kept, as Latin-1
+   */
+  async line(most: number): Promise<string> {
+    let kept = '';
+    for (;;) {
+      await this.load(1);
+      const from = this.#at - this.#windowStart;
+      const rest = new Uint8Array(
+        this.#window.buffer,
+        this.#window.byteOffset + from,
+        this.#window.byteLength - from,
+      );
+      const feed = rest.indexOf(LINE_FEED);
+      const line = feed < 0 ? rest : rest.subarray(0, feed);
+      kept += latin1(line.subarray(0, most - kept.length));
+      this.#at += line.byteLength + (feed < 0 ? 0 : 1);
+      if (feed >= 0 || this.#at === this.#end) return kept;
+    }
+  }
+
   skip(bytes: number): void {
     this.expect(bytes);
     this.#at += bytes;
@@ -80,4 +114,9 @@ export class HeaderCursor {
     this.#at += bytes;
     return place;
   }
+}
+
+/** Of a few bytes. */
+function latin1(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes);
 }

@@ -6,8 +6,10 @@ import {
   MAX_TENSORS,
   orNull,
   placeTensors,
+  type ReadLayout,
   type ReadTensors,
   type Tensor,
+  type TensorLayout,
 } from './tensor-header.ts';
 
 const LENGTH_BYTES = 8;
@@ -16,12 +18,18 @@ const LENGTH_BYTES = 8;
  * The tensors of a safetensors file. Types and shapes are not judged, so that types yet unknown are cut well.
  * Source: https://github.com/huggingface/safetensors#format
  */
-export const readSafetensors: ReadTensors = (file) => orNull(parse(file));
+export const readSafetensors: ReadTensors = async (file) =>
+  (await readSafetensorsLayout(file))?.tensors ?? null;
 
-async function parse(file: RandomAccess): Promise<readonly Tensor[] | null> {
+/** The same, and where the first tensor may begin. */
+export const readSafetensorsLayout: ReadLayout = (file) => orNull(parse(file));
+
+async function parse(file: RandomAccess): Promise<TensorLayout | null> {
   const headerBytes = await readHeaderLength(file);
   const header = await file.read(LENGTH_BYTES, headerBytes);
-  return placeTensors(parseHeader(header, LENGTH_BYTES + headerBytes), file.size);
+  const start = LENGTH_BYTES + headerBytes;
+  const tensors = placeTensors(parseHeader(header, start), file.size);
+  return tensors && { tensors, start };
 }
 
 /** A little-endian 64-bit number; that many bytes must be able to follow. */

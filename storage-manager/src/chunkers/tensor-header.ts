@@ -24,6 +24,16 @@ export interface Tensor {
  */
 export type ReadTensors = (file: RandomAccess) => Promise<readonly Tensor[] | null>;
 
+/** A whole file of tensors. */
+export interface TensorLayout {
+  /** In order of offset. */
+  readonly tensors: readonly Tensor[];
+  /** First byte behind the header and its padding. */
+  readonly start: number;
+}
+
+export type ReadLayout = (file: RandomAccess) => Promise<TensorLayout | null>;
+
 /** Tensors in order of offset, or null where two overlap or one leaves the file. Gaps are allowed. */
 export function placeTensors(tensors: readonly Tensor[], size: number): readonly Tensor[] | null {
   if (tensors.some(({ end }) => end > size)) return null;

@@ -13,6 +13,7 @@ import type { Published, PublishJob } from './publishing/job.ts';
 import { checkLoadable } from './publishing/loadable.ts';
 import { Placement } from './publishing/placement.ts';
 import { ReleaseInHand } from './publishing/release-in-hand.ts';
+import { ANY_FORMAT, judgeFormats } from './reading/formats.ts';
 
 /**
  * Publishes a tree as a release, in the order that is law: journal, chunks, UnixFS nodes, index, manifest, protect,
@@ -30,6 +31,7 @@ async function publishAlone(ports: Ports, job: PublishJob, options: JobOptions):
   note(options, 'debug', `scanned ${tree.length} files of ${job.origin}`);
   if (!tree.some((file) => file.size > 0)) throw noBytes(job.origin);
   await checkLoadable(tree, job.allowMissingShards ?? false, options);
+  await judgeFormats(job.model, tree, ANY_FORMAT, { ...options, follow: true });
   const publication = job.dryRun ? null : await begin(ports, job, tree, options);
   const placement = await Placement.open(ports.stores, options);
   note(options, 'debug', `opened ${ports.stores.map(({ name }) => name).join(', ')}`);

@@ -7,13 +7,14 @@ import { holdsChunks } from '../../verbs/fetching/plan.ts';
 import type { TreeContent } from '../../verbs/fetching/tree-content.ts';
 import type { Carriers } from '../../verbs/job/ports.ts';
 import { inTurnAt } from '../../verbs/job/turns.ts';
+import { ANY_FORMAT, judgeFormats } from '../../verbs/reading/formats.ts';
 import type { Delivered } from './delivered.ts';
 import { bringHidden, refuseExisting } from './hidden-tree.ts';
 
 /**
  * Brings a tree of one nameless file: the destination is the file, not a folder. It gets its name last; where it is
  * this very file already, nothing travels.
- * @throws PolicyError `DESTINATION_EXISTS`; what `bring` throws
+ * @throws PolicyError `DESTINATION_EXISTS`, `FORMAT_REFUSED`; what `bring` throws
  */
 export function bringFile(
   carriers: Carriers,
@@ -28,7 +29,9 @@ export function bringFile(
       const { bytes, complete } = tree;
       const { ledger } = carriers.route;
       const sources = ledger.records(ledger.records());
-      return { path, files: 1, bytes, complete, fetchedBytes: 0, reusedBytes: bytes, sources };
+      const lying = [{ path: file.path, absolute: path, size: file.size }];
+      const notable = await judgeFormats(tree.name, lying, delivery.formats ?? ANY_FORMAT, options);
+      return { path, files: 1, bytes, complete, fetchedBytes: 0, reusedBytes: bytes, sources, notable };
     }
     await refuseExisting(path, delivery.force ?? false);
     const { brought, hidden } = await bringHidden(carriers, tree, delivery, path, options);

@@ -1,11 +1,16 @@
 import { resolve } from 'node:path';
+import { PolicyError } from '../../errors.ts';
 import { type JobOptions, note } from '../../events.ts';
 import { destinationExists } from '../../fs/errors.ts';
+import { removeTree } from '../../fs/remove.ts';
+import type { SafePath } from '../../ids/path.ts';
+import type { FormatPolicy, NotableFile } from '../../policy/tree.ts';
 import { Ledger, type SourceRecord } from '../../sources/ledger.ts';
 import { ordered } from '../../sources/ordered.ts';
 import { verified } from '../../sources/verified.ts';
 import type { Carriers } from '../job/ports.ts';
 import { inTurnAt, makerOf } from '../job/turns.ts';
+import { ANY_FORMAT, judgeFormats } from '../reading/formats.ts';
 import { Destination } from './destination.ts';
 import { checkFileDigests } from './file-digests.ts';
 import { OldTree } from './old-tree.ts';
@@ -23,6 +28,8 @@ export interface Delivery {
   readonly checkFileDigests?: boolean | undefined;
   /** The tree will be packed beside itself: leave room for both (default false). */
   readonly packed?: boolean | undefined;
+  /** What its files may be (default: anything, with a warning of what runs code). */
+  readonly formats?: FormatPolicy | undefined;
 }
 
 /** What came of it. */
@@ -39,14 +46,16 @@ export interface Brought {
   readonly reusedBytes: number;
   /** What each source did in this job. A chunk that the tree has twice travels once, and one that two brought counts for both. */
   readonly sources: readonly SourceRecord[];
+  /** Files that are not of a data format. Of the others nobody says that they are safe. */
+  readonly notable: readonly NotableFile[];
 }
 
 /**
  * Brings a tree into a folder: plan, sources, verify, write, sync, one rename. A new folder appears with every byte
  * proven, or not at all; one that stands gets its files one by one, once all are proven. Killed anywhere, the same call
  * goes on where it was.
- * @throws PolicyError `DESTINATION_EXISTS`, ResourceError `DISK_FULL`, CorruptError `RELEASE_MISMATCH`; what
- *   `readVerified` throws
+ * @throws PolicyError `DESTINATION_EXISTS`, `FORMAT_REFUSED`, which leaves nothing; ResourceError `DISK_FULL`,
+ *   CorruptError `RELEASE_MISMATCH`; what `readVerified` throws
  */
 export function bring(
   carriers: Carriers,
@@ -70,7 +79,8 @@ async function bringAlone(
   // Looked at under the lock: another process may have finished the same fetch meanwhile.
   const destination = await Destination.at(delivery.destination, await makerOf(carriers));
   if (destination.stays && (await holdsTree(carriers, destination, tree, options))) {
-    return brought(tree, destination, 0, route.ledger.records(before));
+    const notable = await judge(tree, delivery, (path) => destination.finalPath(path), options);
+    return brought(tree, destination, 0, route.ledger.records(before), notable);
   }
   if (destination.foreign && !delivery.force) {
     if (await destination.holdsSome(tree.whole ?? files))
@@ -97,10 +107,26 @@ async function bringAlone(
   const sources = { engine, route: old.length === 0 ? route : ordered([here, route]) };
   await transfer(sources, tree, { destination, inPlace }, options);
   if (delivery.checkFileDigests) await checkFileDigests(tree, destination, options);
+  const notable = await judge(tree, delivery, (path) => destination.partialPath(path), options).catch(
+    async (error) => {
+      if (error instanceof PolicyError) await removeTree(destination.partial);
+      throw error;
+    },
+  );
   await destination.commit(tree);
   note(options, 'debug', `${destination.path} stands`);
   const [{ bytes: reusedBytes }] = reused.records() as [SourceRecord];
-  return brought(tree, destination, missing - reusedBytes, route.ledger.records(before));
+  return brought(tree, destination, missing - reusedBytes, route.ledger.records(before), notable);
+}
+
+function judge(
+  { name, files }: TreeContent,
+  { formats = ANY_FORMAT }: Delivery,
+  placeOf: (path: SafePath) => string,
+  options: JobOptions,
+): Promise<readonly NotableFile[]> {
+  const lying = files.map(({ path, size }) => ({ path, size, absolute: placeOf(path) }));
+  return judgeFormats(name, lying, formats, options);
 }
 
 /** Whether the folder is this very tree: the same files, no others, every chunk right. */
@@ -129,7 +155,9 @@ function brought(
   { path }: Destination,
   fetchedBytes: number,
   sources: readonly SourceRecord[],
+  notable: readonly NotableFile[],
 ): Brought {
   const reusedBytes = bytes - fetchedBytes;
-  return { path: resolve(path), files: files.length, bytes, complete, fetchedBytes, reusedBytes, sources };
+  const counts = { files: files.length, bytes, complete, fetchedBytes, reusedBytes };
+  return { path: resolve(path), ...counts, sources, notable };
 }

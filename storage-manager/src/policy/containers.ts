@@ -1,0 +1,75 @@
+import type { RandomAccess } from '../interfaces.ts';
+import { MiB } from '../limits.ts';
+import { shown, type Verdict } from './formats.ts';
+import { startsWith } from './magic.ts';
+
+/**
+ * Containers that a loader also finds behind or around other bytes, so that a file may be one of these beside what it
+ * begins as: a zip by its end, a tar by the sum in its first record, HDF5 at 0 or 512 · 2^n.
+ */
+
+const RECORD_BYTES = 512;
+
+/** The end of a zip, and the longest comment behind it. */
+const END_BYTES = 22;
+const TAIL_BYTES = END_BYTES + 65_535;
+/** Where the directory can't say its place in 32 bits, and where torch wrote it, two more records stand before the end. */
+const END_64_BYTES = 76;
+/** Of a zip's directory so much is read to name what lies in it. */
+const MAX_DIRECTORY_BYTES = MiB;
+const ENTRY_BYTES = 46;
+const NOTHING = new Uint8Array();
+
+/** As Python finds a zip: the last end record in the tail, whatever follows it. */
+export async function zipInTail(file: RandomAccess): Promise<Verdict | null> {
+  const start = Math.max(0, file.size - TAIL_BYTES);
+  const tail = await file.read(start, file.size - start);
+  const view = new DataView(tail.buffer, tail.byteOffset, tail.byteLength);
+  for (let at = tail.byteLength - END_BYTES; at >= 0; at -= 1) {
+    if (!startsWith(tail, 'PK\x05\x06', at)) continue;
+    const bytes = view.getUint32(at + 12, true);
+    const end = start + at;
+    for (const begin of [end - bytes, end - END_64_BYTES - bytes, view.getUint32(at + 16, true)]) {
+      const length = Math.min(bytes, MAX_DIRECTORY_BYTES, end - begin);
+      const directory = begin < 0 || length < ENTRY_BYTES ? NOTHING : await file.read(begin, length);
+      if (startsWith(directory, 'PK\x01\x02')) return zipOf(namesIn(directory));
+    }
+    if (bytes === 0xffffffff) return zipOf([]);
+  }
+  return null;
+}
+
+function namesIn(directory: Uint8Array): string[] {
+  const view = new DataView(directory.buffer, directory.byteOffset, directory.byteLength);
+  const names: string[] = [];
+  for (let at = 0; at + ENTRY_BYTES <= directory.byteLength && startsWith(directory, 'PK\x01\x02', at); ) {
+    const [name, extra, comment] = [28, 30, 32].map((field) => view.getUint16(at + field, true));
+    const from = at + ENTRY_BYTES;
+    names.push(new TextDecoder().decode(directory.subarray(from, from + name!)));
+    at = from + name! + extra! + comment!;
+  }
+  return names;
+}
+
+function zipOf(names: readonly string[]): Verdict {
+  const pickle = names.find((name) => /\.(pkl|pickle)$/.test(name));
+  if (pickle === undefined) return { format: 'archive', what: 'a zip archive' };
+  return { format: 'pickle', what: `a zip archive with the pickle ${shown(pickle)}` };
+}
+
+/** By the sum of the record, which old tars without a magic have, too. */
+export function tarAtStart(head: Uint8Array): Verdict | null {
+  if (head.byteLength < RECORD_BYTES) return null;
+  const record = head.subarray(0, RECORD_BYTES);
+  const sum = record.reduce((all, byte, at) => all + (at >= 148 && at < 156 ? 0x20 : byte), 0);
+  const digits = /^ *([0-7]+)[ \0]*$/.exec(String.fromCharCode(...record.subarray(148, 156)))?.[1];
+  if (digits === undefined || Number.parseInt(digits, 8) !== sum) return null;
+  return { format: 'archive', what: 'a tar archive' };
+}
+
+export async function hdf5Anywhere(file: RandomAccess): Promise<Verdict | null> {
+  for (let at = 0; at + 8 <= file.size; at = Math.max(RECORD_BYTES, at * 2))
+    if (startsWith(await file.read(at, 8), '\x89HDF\r\n\x1a\n'))
+      return { format: 'hdf5', what: 'an HDF5 file, whose Keras layers may hold code' };
+  return null;
+}
