@@ -9,7 +9,10 @@ import { haveAnswered, lose, type Vote, voteOf, winners } from './quorum-vote.ts
 const METHOD = 'eth_getBlockByNumber';
 /** Heads so near to each other, in seconds by their own times, are those of nodes that follow the chain. */
 const NEAR_S = 30;
-/** Waits before everybody is asked anew: honest nodes may stand on different branches for a moment. */
+/**
+ * Waits before everybody is asked anew, and then waited for: honest nodes may stand on different branches for a moment, and
+ * who is quick may lie.
+ */
 const BRANCH_WAITS_MS = [300, 1_000];
 
 /** What to agree on. */
@@ -28,8 +31,8 @@ export async function agreedHead(
   { quorum, tag }: HeadCall,
   options: CallOptions,
 ): Promise<BlockFacts> {
-  for (const wait of [...BRANCH_WAITS_MS, null]) {
-    const heads = await askHeads(endpoints, { quorum, tag }, options);
+  for (const [round, wait] of [...BRANCH_WAITS_MS, null].entries()) {
+    const heads = await askHeads(endpoints, { quorum, tag, hasty: round === 0 }, options);
     const reached = blocksOf(heads).sort(byNumber)[quorum.agreed - 1];
     if (reached === undefined) throw failure(heads, METHOD, quorum);
     const votes = await askBlock(heads, reached.number, quorum, options);
@@ -48,7 +51,7 @@ export async function agreedHead(
 
 function askHeads(
   endpoints: readonly Endpoint[],
-  { quorum, tag }: HeadCall,
+  { quorum, tag, hasty }: HeadCall & { readonly hasty: boolean },
   options: CallOptions,
 ): Promise<readonly Vote[]> {
   const awaited = endpoints.filter(({ silent }) => !silent);
@@ -59,13 +62,22 @@ function askHeads(
   return gather(
     ask,
     (given) => {
-      const times = blocksOf(given).map(({ timestamp }) => Number(timestamp));
-      if (times.length < quorum.agreed) return false;
-      const newest = times.sort((one, other) => other - one).slice(0, quorum.agreed);
-      return newest[0]! - newest.at(-1)! <= NEAR_S || haveAnswered(awaited, given);
+      const highest = blocksOf(given).sort(byNumber).slice(0, quorum.agreed);
+      return (
+        highest.length === quorum.agreed &&
+        ((hasty && areOnOneBranch(highest)) || haveAnswered(awaited, given))
+      );
     },
     options,
   );
+}
+
+/** As far as heads show it: near to each other, and alike where their numbers are. */
+function areOnOneBranch(heads: readonly BlockFacts[]): boolean {
+  const times = heads.map(({ timestamp }) => Number(timestamp));
+  const numbers = new Set(heads.map(({ number }) => Number(number)));
+  const hashes = new Set(heads.map(({ hash }) => hash));
+  return Math.max(...times) - Math.min(...times) <= NEAR_S && hashes.size === numbers.size;
 }
 
 /** That block by each who has reached it: their own heads, else they are asked for it. */

@@ -1,3 +1,4 @@
+import { digestOf } from '../../ids/digest.ts';
 import { RpcAnswerError } from '../../transport/json-rpc.ts';
 import type { Answer, Endpoint } from './quorum-endpoint.ts';
 import { alikeText } from './quorum-methods.ts';
@@ -59,11 +60,18 @@ export function lose(vote: Vote, method: string, certain: boolean): void {
 }
 
 /** What an endpoint said, for people; the transport has taken secrets out of it. */
-export function saying({ answer, alike }: Vote, method: string): string {
-  if (answer.kind === 'result') return `answered ${method} with ${String(alike).slice(2, 80)}`;
+export function saying({ answer, alike, facts }: Vote, method: string): string {
+  if (answer.kind === 'result') return `answered ${method} with ${shown(facts, String(alike))}`;
   const error = Object(answer.error);
   if (answer.kind === 'silence') return `did not answer ${method}: ${error.was ?? error.message}`;
   return `refused ${method}: ${error.message}`;
+}
+
+/** A number, a hash, the hash of a block; else only what tells answers apart: whoever made it up may quote a key in it. */
+function shown(facts: unknown, alike: string): string {
+  const value = String(Object(facts).hash ?? facts);
+  if (/^0x[0-9a-f]{0,64}$/i.test(value)) return value;
+  return `${alike.length} characters (SHA-256 ${digestOf(Buffer.from(alike)).slice(0, 8)}…)`;
 }
 
 /** The endpoints' own refusals as one, for who can ask for less or otherwise; null where there is none. */
