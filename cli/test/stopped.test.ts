@@ -28,7 +28,7 @@ function storing(ballast: Ballast, model: string) {
 }
 
 it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
-  '%s: exit 75, and the command that it prints goes on',
+  'C18: %s: exit 75, and the command that it prints goes on',
   async (signal) => {
     const folder = await temporaryFolder('stopped');
     const model = await writeTree(join(folder, 'model'), { 'w.bin': randomBytes(80_000_000) });
@@ -45,7 +45,7 @@ it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
   },
 );
 
-it('SIGINT of a retrieve: exit 75, nothing appears, and the command that it prints goes on', async () => {
+it('C18: SIGINT of a retrieve: exit 75, nothing appears, and the command that it prints goes on', async () => {
   const folder = await temporaryFolder('stopped');
   const model = await writeTree(join(folder, 'model'), { 'w.bin': randomBytes(200_000_000) });
   const ballast = new Ballast(folder, { DEBUG: '1' });
@@ -62,7 +62,7 @@ it('SIGINT of a retrieve: exit 75, nothing appears, and the command that it prin
   expect(await treeDigests(out)).toEqual(await treeDigests(model));
 });
 
-it('a second signal ends it at once', async () => {
+it('C18: a second signal ends it at once', async () => {
   const folder = await temporaryFolder('stopped');
   const model = await writeTree(join(folder, 'model'), { 'w.bin': randomBytes(80_000_000) });
   const { child, ended } = await storing(new Ballast(folder, { DEBUG: '1' }), model);
@@ -71,7 +71,7 @@ it('a second signal ends it at once', async () => {
   expect((await ended).code).toBe(75);
 });
 
-it('a reader that has seen enough is no error', async () => {
+it('C18: a reader that has seen enough is no error', async () => {
   const folder = await temporaryFolder('stopped');
   const ballast = new Ballast(folder);
   await ballast.json(0, 'store', await writeTree(join(folder, 'model'), { 'w.bin': 'w' }), 'm');
@@ -97,7 +97,7 @@ it.each(['info m', 'info m --json', 'verify m', '--help'])(
   },
 );
 
-it('a signal that comes before the engine is loaded is not lost', async () => {
+it('C18: a signal that comes before the engine is loaded is not lost', async () => {
   const folder = await temporaryFolder('stopped');
   // Signals itself when the command line's own library is looked for.
   const early = `import { registerHooks } from 'node:module';

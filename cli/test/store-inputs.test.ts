@@ -5,11 +5,10 @@ import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { treeDigests, writeTree } from '@ballast-models/storage-manager/testing';
+import { canMount, mountDisk, treeDigests, writeTree } from '@ballast-models/storage-manager/testing';
 import { expect, it, onTestFinished } from 'vitest';
 import { Ballast, finish, temporaryFolder } from '../../test/e2e/ballast.ts';
 import type { Failed } from '../../test/e2e/documents.ts';
-import { canMount, mountDisk } from '../../test/e2e/tmpfs.ts';
 
 const BIN = join(import.meta.dirname, '../bin/ballast.js');
 

@@ -52,7 +52,7 @@ function expectRising(times: readonly number[]): void {
   expect(times).toEqual(times.toSorted((a, b) => a - b));
 }
 
-test('published ten years ahead, ten years back and now: all stand, in their order, under any clock', async () => {
+test('C16: published ten years ahead, ten years back and now: all stand, in their order, under any clock', async () => {
   const { at, store, retrieve } = await oneFolder();
   const [now, ahead, back] = [NOW_S, NOW_S + 10 * YEAR_S, NOW_S - 10 * YEAR_S].map((time) => at(time));
   const clocks = { first: now!, ahead: ahead!, back: back!, last: now! };
@@ -70,7 +70,7 @@ test('published ten years ahead, ten years back and now: all stand, in their ord
   );
 });
 
-test.each([0, 1, 17_000_000_000])('a first run at second %s', async (seconds) => {
+test.each([0, 1, 17_000_000_000])('C16: a first run at second %s', async (seconds) => {
   const { at, store, retrieve } = await oneFolder();
   const [odd, now] = [at(seconds), at(NOW_S)];
   await store(odd, 'first');
@@ -79,7 +79,7 @@ test.each([0, 1, 17_000_000_000])('a first run at second %s', async (seconds) =>
   expectRising(await blockTimes(now));
 });
 
-test('a clock that jumps back or ahead while it runs', async () => {
+test('C16: a clock that jumps back or ahead while it runs', async () => {
   const { at, store, retrieve } = await oneFolder();
   const [back, ahead] = [at(NOW_S, NOW_S - 10 * YEAR_S), at(NOW_S, NOW_S + 10 * YEAR_S)];
   await store(back, 'first');

@@ -43,7 +43,7 @@ async function foundAndHealed(
   expect(await treeDigests(out)).toEqual(await treeDigests(source));
 }
 
-test('on disk, one flipped bit in a chunk, the index or the manifest is found, named and healed', async () => {
+test('C12: on disk, one flipped bit in a chunk, the index or the manifest is found, named and healed', async () => {
   const folder = await temporaryFolder('damage-disk');
   const source = await writeTree(join(folder, 'model'), {
     ...awkwardFiles(),
@@ -81,7 +81,7 @@ describe.skipIf(binary === null)('with a real Kubo (none found: KUBO_BIN, PATH)'
     }
   });
 
-  test('a damaged disk is passed over for a healthy Kubo', async () => {
+  test('C12: a damaged disk is passed over for a healthy Kubo', async () => {
     const folder = await temporaryFolder('damage-passed');
     const source = await writeTree(join(folder, 'model'), {
       ...awkwardFiles(),

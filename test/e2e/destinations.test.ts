@@ -37,7 +37,7 @@ const REFUSED: readonly (readonly [what: string, destination: string, exit: numb
   ['no name, which would be the present folder', '', 2, 'ARGUMENT_INVALID'],
 ];
 
-test('what must not be written to is refused, with --force too, and nothing is changed', async () => {
+test('C19: what must not be written to is refused, with --force too, and nothing is changed', async () => {
   const { ballast, folder } = await crowdedPlace();
   const others = async () => {
     const digests = Object.entries(await treeDigests(folder));
@@ -56,7 +56,7 @@ test('what must not be written to is refused, with --force too, and nothing is c
   expect(await readlink(join(folder, 'link'))).toBe('full');
 });
 
-test('an archive does not replace a folder, and a file only with --force, in one step', async () => {
+test('C19: an archive does not replace a folder, and a file only with --force, in one step', async () => {
   const { ballast, folder } = await crowdedPlace();
   await mkdir(join(folder, 'dir.tar'));
   await writeFile(join(folder, 'old.tar'), 'mine');
@@ -67,7 +67,7 @@ test('an archive does not replace a folder, and a file only with --force, in one
   expect((await lstat(join(folder, 'old.tar'))).size).toBeGreaterThan(1_500_000);
 });
 
-test('--force replaces what the release names, when all of it is proven, and leaves other files alone', async () => {
+test('C19: --force replaces what the release names, when all of it is proven, and leaves other files alone', async () => {
   const { ballast, folder, source } = await crowdedPlace();
   const before = await treeDigests(join(folder, 'full'));
   await ballast.json<Failed>(7, 'retrieve', 'm', 'full');

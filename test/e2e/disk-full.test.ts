@@ -3,11 +3,16 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { treeDigests, writeTree } from '@ballast-models/storage-manager/testing';
+import {
+  canMount,
+  mountDisk,
+  type SmallDisk,
+  treeDigests,
+  writeTree,
+} from '@ballast-models/storage-manager/testing';
 import { describe, expect, test } from 'vitest';
 import { Ballast, type Run, temporaryFolder } from './ballast.ts';
 import type { Failed, Retrieved, Stored, Verified } from './documents.ts';
-import { canMount, mountDisk, type SmallDisk } from './tmpfs.ts';
 
 const PAGE = 4096;
 const ROOM = 'size=64m';
@@ -43,7 +48,7 @@ function expectFull({ code, stdout }: Run, place: string): void {
 
 describe.skipIf(!canMount)('on a small disk (only root may mount one)', () => {
   test(
-    'store: from no room at all to room for all but the last page',
+    'C6: store: from no room at all to room for all but the last page',
     async () => {
       const disk = await mountDisk(ROOM);
       const folder = await temporaryFolder('disk-full');
@@ -78,7 +83,7 @@ describe.skipIf(!canMount)('on a small disk (only root may mount one)', () => {
   );
 
   test(
-    'store: no inode left for the next file, wherever a first run makes one',
+    'C6: store: no inode left for the next file, wherever a first run makes one',
     async () => {
       const folder = await temporaryFolder('inodes');
       const source = await writeModel(join(folder, 'model'));
@@ -106,7 +111,7 @@ describe.skipIf(!canMount)('on a small disk (only root may mount one)', () => {
   );
 
   test(
-    'retrieve: a folder or an archive, into no room, half of it, all but the last page',
+    'C6, C11: retrieve: a folder or an archive, to another disk, into no room, half of it, all but the last page',
     async () => {
       const disk = await mountDisk(ROOM);
       const folder = await temporaryFolder('disk-full');
@@ -144,7 +149,7 @@ describe.skipIf(!canMount)('on a small disk (only root may mount one)', () => {
     TIMEOUT_MS,
   );
 
-  test('what is stored on a disk without a free byte can be listed, shown, verified and retrieved', async () => {
+  test('C6: what is stored on a disk without a free byte can be listed, shown, verified and retrieved', async () => {
     const disk = await mountDisk('size=16m');
     const folder = await temporaryFolder('disk-full');
     const ballast = new Ballast(disk.path);

@@ -74,7 +74,7 @@ async function begin(): Promise<{ folder: string; source: string; ballast: Balla
   return { folder, source, ballast: new Ballast(folder, { DEBUG: '1' }) };
 }
 
-test('store, at five of its steps', async () => {
+test('C18: store, at five of its steps', async () => {
   const { source, ballast } = await begin();
   const steps = ['opened', 'step publish', 'sealed', 'protects', 'transactions,'];
   for (const [index, step] of steps.entries()) {
@@ -86,7 +86,7 @@ test('store, at five of its steps', async () => {
   expect(await ballast.json<[]>(0, 'list', '--all')).toHaveLength(steps.length);
 }, 120_000);
 
-test('retrieve, at each of its steps, and verify', async () => {
+test('C18: retrieve, at each of its steps, and verify', async () => {
   const { folder, source, ballast } = await begin();
   await ballast.json<Stored>(0, 'store', source, 'm');
   const expected = await treeDigests(source);
@@ -110,7 +110,7 @@ test('retrieve, at each of its steps, and verify', async () => {
   expect(await ballast.json<Verified>(0, 'verify', 'm', '--full')).toMatchObject({ ok: true });
 }, 120_000);
 
-test('two signals end store and retrieve at once, and the same commands go on', async () => {
+test('C18: two signals end store and retrieve at once, and the same commands go on', async () => {
   const { folder, source, ballast } = await begin();
   await expectEndedAtOnce(ballast, 'step publish', 'store', source, 'm');
   expect(await ballast.json<Stored>(0, 'store', source, 'm')).toMatchObject({ version: '1' });
@@ -120,7 +120,7 @@ test('two signals end store and retrieve at once, and the same commands go on', 
   expect(await treeDigests(join(folder, 'out'))).toEqual(await treeDigests(source));
 }, 120_000);
 
-test('readers that leave, and streams that are closed, end nothing badly', async () => {
+test('C18: readers that leave, and streams that are closed, end nothing badly', async () => {
   const { folder, source, ballast } = await begin();
   await ballast.json<Stored>(0, 'store', source, 'm');
   const env = { ...ballast.env, DEBUG: '' };

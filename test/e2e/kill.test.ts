@@ -134,13 +134,13 @@ async function storedOnce(env: Record<string, string>, store: string): Promise<(
 }
 
 test(
-  'store, killed with SIGKILL 20 times before its release exists: the same command finishes, one release results',
+  'C1: store, killed with SIGKILL 20 times before its release exists: the same command finishes, one release results',
   () => expectKills(KILLS, () => beginStore({}, 'local')),
   TIMEOUT_MS,
 );
 
 test(
-  'retrieve, killed with SIGKILL 20 times before its destination exists: the same command finishes, nothing half appears',
+  'C2: retrieve, killed with SIGKILL 20 times before its destination exists: the same command finishes, nothing half appears',
   async () => expectKills(KILLS, await storedOnce({}, 'local')),
   TIMEOUT_MS,
 );
@@ -155,13 +155,13 @@ describe.skipIf(binary === null)('with a real Kubo (none found: KUBO_BIN, PATH)'
   afterAll(() => node.close());
 
   test(
-    'store into it survives 5 kills',
+    'C1: store into it survives 5 kills',
     () => expectKills(KILLS_WITH_KUBO, () => beginStore(env, 'kubo')),
     TIMEOUT_MS,
   );
 
   test(
-    'retrieve from it survives 5 kills',
+    'C2: retrieve from it survives 5 kills',
     async () => expectKills(KILLS_WITH_KUBO, await storedOnce(env, 'kubo')),
     TIMEOUT_MS,
   );

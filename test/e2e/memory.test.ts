@@ -47,7 +47,7 @@ function report(name: string, ours: Peak, peers: Readonly<Record<string, number>
   console.log(`${name}: ${ours.seconds.toFixed(2)} s, ${memory}; beside it ${beside.join(', ')}`);
 }
 
-test('on disk, store and retrieve of 1 GB stay within 256 MiB, the whole process tree', async () => {
+test('C17: on disk, store and retrieve of 1 GB stay within 256 MiB, the whole process tree', async () => {
   const folder = await temporaryFolder('memory');
   const model = join(folder, 'model.safetensors');
   await writeModel(model);

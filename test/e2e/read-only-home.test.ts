@@ -1,10 +1,9 @@
 /** A state folder that may only be read still serves: an exact version, and a CID. */
 import { join } from 'node:path';
-import { treeDigests, writeTree } from '@ballast-models/storage-manager/testing';
+import { canMount, mountDisk, treeDigests, writeTree } from '@ballast-models/storage-manager/testing';
 import { expect, test } from 'vitest';
 import { Ballast, temporaryFolder } from './ballast.ts';
 import type { Failed, Retrieved, Stored } from './documents.ts';
-import { canMount, mountDisk } from './tmpfs.ts';
 
 test.skipIf(!canMount)(
   'a state folder on a read-only disk serves fetches to other disks (root)',

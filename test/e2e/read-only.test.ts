@@ -3,11 +3,10 @@ import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { treeDigests, writeTree } from '@ballast-models/storage-manager/testing';
+import { canMount, mountDisk, treeDigests, writeTree } from '@ballast-models/storage-manager/testing';
 import { describe, expect, test } from 'vitest';
 import { Ballast, temporaryFolder } from './ballast.ts';
 import type { Failed, Retrieved, Stored, Verified } from './documents.ts';
-import { canMount, mountDisk } from './tmpfs.ts';
 
 /** `nobody`, for whom rights count. */
 const NOBODY = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
@@ -26,7 +25,7 @@ async function stored(): Promise<{ folder: string; source: string; ballast: Ball
 }
 
 describe.skipIf(!canMount)('where this user may mount a disk (root)', () => {
-  test('a destination on a read-only disk: exit 8, named, and the same command works once it is writable', async () => {
+  test('C19: a destination on a read-only disk: exit 8, named, and the same command works once it is writable', async () => {
     const { source, ballast } = await stored();
     const disk = await mountDisk('size=16m');
     await mkdir(join(disk.path, 'empty'));

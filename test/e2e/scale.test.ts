@@ -30,7 +30,7 @@ function report(what: string, { seconds, peakBytes }: Planned): void {
 }
 
 test(
-  'a million chunks are planned, described, read and proven within 256 MiB, but for their bytes and the chain',
+  'C25: a million chunks are planned, described, read and proven within 256 MiB, but for their bytes and the chain',
   async () => {
     const folder = await temporaryFolder('million');
     const published = await plan<Planned & { manifest: string; distinct: number }>('publish', folder);
@@ -96,10 +96,10 @@ test(
 const { bavail, bsize } = await statfs(tmpdir());
 
 test.skipIf(bavail * bsize < 12e9)(
-  'a file beyond 4 GiB within 256 MiB: almost nothing of a sparse one is stored, and every byte comes back (12 GB free)',
+  'C17: a file beyond 4 GiB within 256 MiB, with 96 MiB of heap: almost nothing of a sparse one is stored, and every byte comes back (12 GB free)',
   async () => {
     const folder = await temporaryFolder('sparse');
-    const ballast = new Ballast(folder);
+    const ballast = new Ballast(folder, { NODE_OPTIONS: '--max-old-space-size=96' });
     const source = join(folder, 'sparse.bin');
     const size = 5_000_000_001;
     await writeFile(source, randomBytes(100_000));

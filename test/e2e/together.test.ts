@@ -37,7 +37,7 @@ test('eight publishers of different files, half of one model, half of others: on
   expect(await ballast.json<[]>(0, 'list', '--all')).toHaveLength(8);
 });
 
-test('eight fetchers into one folder and eight into folders of their own', async () => {
+test('C13: eight fetchers into one folder and eight into folders of their own', async () => {
   const folder = await temporaryFolder('together');
   const source = await writeTree(join(folder, 'model'), { 'w.bin': randomBytes(5_000_000), 'sub/x': 'x' });
   const expected = await treeDigests(source);
@@ -53,7 +53,7 @@ test('eight fetchers into one folder and eight into folders of their own', async
   expect((await readdir(folder)).filter((name) => name.includes('partial'))).toEqual([]);
 });
 
-test('store, retrieve, verify and reset at once: each ends and says why, and afterwards all is well', async () => {
+test('C14: store, retrieve, verify and reset at once: each ends and says why, and afterwards all is well', async () => {
   const folder = await temporaryFolder('together');
   const source = await writeTree(join(folder, 'model'), { 'w.bin': randomBytes(2_000_000) });
   const ballast = new Ballast(folder);
@@ -80,7 +80,7 @@ test('store, retrieve, verify and reset at once: each ends and says why, and aft
   expect(await ballast.json<Verified>(0, 'verify', 'm', '--full')).toMatchObject({ ok: true });
 });
 
-test('who waits for a command that hangs says so, can be stopped, and gets its turn once the other is dead', async () => {
+test('C15: who waits for a command that hangs says so, can be stopped, and gets its turn once the other is dead', async () => {
   const folder = await temporaryFolder('together');
   const source = await writeTree(join(folder, 'model'), { 'w.bin': randomBytes(60_000_000) });
   const ballast = new Ballast(folder, { DEBUG: '1' });

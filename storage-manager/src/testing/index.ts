@@ -26,6 +26,7 @@ export { MemoryRegistry } from './memory-registry.ts';
 export { MemoryStore } from './memory-store.ts';
 export { describeRegistry, type RegistryUnderTest } from './registry-suite.ts';
 export { Seeded } from './seeded.ts';
+export { canMount, mountDisk, type SmallDisk } from './small-disk.ts';
 export { describeStore, type StoreUnderTest } from './store-suite.ts';
 export { awkwardFiles, safetensors, treeDigests, writeTree } from './trees.ts';
 export { upstream } from './upstream.ts';

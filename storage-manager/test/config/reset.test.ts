@@ -52,7 +52,7 @@ it('empties what a link leads to, and keeps the link', async () => {
   expect(await readdir(join(home, 'store'))).toEqual(['lock']);
 });
 
-it('refuses while a publish runs, and deletes nothing', async () => {
+it('C14: refuses while a publish runs, and deletes nothing', async () => {
   const home = await temporaryFolder();
   await mkdir(join(home, 'chain'));
   await writeFile(join(home, 'chain', 'journal'), 'x');
@@ -68,7 +68,7 @@ it('refuses while a publish runs, and deletes nothing', async () => {
   expect(await readdir(join(home, 'chain'))).toEqual(['lock']);
 });
 
-it('is followed by a store that stays open: it finds what the next store holds, and nothing of the last', async () => {
+it('C14: is followed by a store that stays open: it finds what the next store holds, and nothing of the last', async () => {
   const home = await temporaryFolder();
   const folder = join(home, 'store');
   const living = await openDiskStore(folder);

@@ -82,7 +82,7 @@ test('each part of the key makes another publication', async () => {
   journal.close();
 });
 
-test('what was recorded outlives a process that is killed the moment after', async () => {
+test('C1: what was recorded outlives a process that is killed the moment after', async () => {
   const child = start(`
     const publication = await begin('killed');
     await publication.record({ version: '7' });
@@ -108,7 +108,7 @@ test('processes that start at once make one journal, and one of them begins what
   expect(answers.map(([, count]) => count)).toEqual([10, 10, 10, 10]);
 });
 
-test('an unknown format is refused and left as it is', async () => {
+test('C24: an unknown format is refused and left as it is', async () => {
   (await Journal.open(file)).close();
   const newer = new DatabaseSync(file);
   newer.exec('PRAGMA user_version = 2');

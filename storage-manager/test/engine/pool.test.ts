@@ -54,7 +54,7 @@ test('a dead thread rejects what is pending and what is asked later', async () =
   await expect(engine.pool.hash(slots[1]!.bytes)).rejects.toBe(failed[0]);
 });
 
-test('a thread that the limit of open files keeps from starting is told so', () => {
+test('C9: a thread that the limit of open files keeps from starting is told so', () => {
   const script = `
     import { openSync } from 'node:fs';
     import { openEngine } from '${new URL('../../src/engine/engine.ts', import.meta.url)}';

@@ -34,7 +34,7 @@ describe('a file', () => {
     expect(await readFile(temporary, 'utf8')).toBe('new');
   });
 
-  test.skipIf(!hasOtherDisk)('cannot cross file systems, and the error says so', async () => {
+  test.skipIf(!hasOtherDisk)('C11: cannot cross file systems, and the error says so', async () => {
     const away = await mkdtemp(join(OTHER_DISK, 'ballast-commit-'));
     await writeFile(temporary, 'new');
     const crossing = commitFile(temporary, join(away, 'final'));

@@ -30,7 +30,7 @@ function thrownBy(call: () => unknown): unknown {
   throw new Error('the call must throw');
 }
 
-test.skipIf(!existsSync('/dev/full'))('a full disk', () => {
+test.skipIf(!existsSync('/dev/full'))('C6: a full disk', () => {
   const full = openSync('/dev/full', 'w');
   const cause = thrownBy(() => writeSync(full, 'x'));
   closeSync(full);

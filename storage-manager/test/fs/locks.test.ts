@@ -39,7 +39,7 @@ async function startHolder(): Promise<ChildProcess> {
   return holder;
 }
 
-test('writes nothing, so that a full disk can be read under it', async () => {
+test('C6: writes nothing, so that a full disk can be read under it', async () => {
   await withLock(file, async () => {
     expect(await readdir(join(folder, 'locks'))).toEqual(['store']);
     expect(await readFile(file)).toHaveLength(0);
@@ -85,7 +85,7 @@ test('processes take turns', async () => {
   }
 });
 
-test('a killed process frees it, and who waits gets it', async () => {
+test('C15: a killed process frees it, and who waits gets it', async () => {
   const holder = await startHolder();
   await expect(withLock(file, async () => expect.unreachable(), { waitMs: 0 })).rejects.toMatchObject({
     code: 'LOCKED',
@@ -106,7 +106,7 @@ test('a wait that is aborted ends with the reason', async () => {
   await expect(late).rejects.toThrow('interrupted');
 });
 
-test('the network file systems whose locks do not hold, by their magic numbers', () => {
+test('C15: the network file systems whose locks do not hold, by their magic numbers', () => {
   const names = [0x6969, 0x517b, 0xfe534d42, 0xff534d42].map(networkFileSystem);
   expect(names).toEqual(['NFS', 'SMB', 'SMB2', 'CIFS']);
   const local = { ext4: 0xef53, xfs: 0x58465342, btrfs: 0x9123683e, tmpfs: 0x01021994, overlay: 0x794c7630 };

@@ -28,7 +28,7 @@ it('leaves nothing behind after a failure either', async () => {
   expect(await readdir(workspaces)).toEqual([]);
 });
 
-it('sweeps what a killed process has left, and nothing of one that lives', async () => {
+it('C15: sweeps what a killed process has left, and nothing of one that lives', async () => {
   const workspaces = join(await newFolder(), 'unpacked');
   const holder = spawn(process.execPath, [join(import.meta.dirname, 'holder.ts'), workspaces]);
   const [told] = (await once(holder.stdout, 'data')) as [Buffer];

@@ -36,7 +36,7 @@ async function newHome() {
   return { home, options, journal, open };
 }
 
-test('keeps its key and its journal to their owner', async () => {
+test('C21: keeps its key and its journal to their owner', async () => {
   const { options, journal, open } = await newHome();
   await open();
   expect((await stat(options.keyFile)).mode & 0o777).toBe(0o600);
@@ -102,7 +102,7 @@ test('answers again after anvil was stopped for idleness', async () => {
   await registry.close();
 });
 
-test.each([1, 100, 1_000])('goes on after a write that was torn after %i bytes', async (bytes) => {
+test.each([1, 100, 1_000])('C23: goes on after a write that was torn after %i bytes', async (bytes) => {
   const { journal, open } = await newHome();
   const registry = await open();
   const model = await registry.canonical(parseModelName('local/m'));
@@ -123,7 +123,7 @@ test.each([1, 100, 1_000])('goes on after a write that was torn after %i bytes',
   expect((await (await open()).model(model))?.versionCount).toBe(2);
 });
 
-test('ignores pages that a power cut has left empty', async () => {
+test('C5: ignores pages that a power cut has left empty', async () => {
   const { journal, open } = await newHome();
   await (await open()).close();
   await appendFile(journal, Buffer.concat([Buffer.alloc(400_000), Buffer.from('"}\n')]));
@@ -149,7 +149,7 @@ test('refuses a journal that was changed', async () => {
   await expect(open()).rejects.toMatchObject({ code: 'STORE_CORRUPT' });
 });
 
-test('refuses an unknown format and another contract, and names the way out', async () => {
+test('C23: refuses an unknown format and another contract, and names the way out', async () => {
   const { journal, open } = await newHome();
   await (await open()).close();
   const text = await readFile(journal, 'utf8');

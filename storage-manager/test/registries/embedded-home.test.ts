@@ -20,7 +20,7 @@ async function newHome() {
   return { home, key: options.keyFile, journal: join(options.folder, 'journal'), id };
 }
 
-test.each(['key', 'journal'] as const)('does not replace a lost %s', async (which) => {
+test.each(['key', 'journal'] as const)('C12: does not replace a lost %s', async (which) => {
   const home = await newHome();
   await home.id();
   await rm(home[which]);
@@ -46,13 +46,13 @@ test('begins a new chain with the old key after a reset', async () => {
   expect(await readFile(key, 'utf8')).toBe(before);
 });
 
-test('refuses a pipe as the key', async () => {
+test('C12: refuses a pipe as the key', async () => {
   const { key, id } = await newHome();
   await promisify(execFile)('mkfifo', ['-m', '600', key]);
   await expect(id()).rejects.toMatchObject({ code: 'CONFIG_INVALID', exit: 2 });
 });
 
-test('refuses a pipe as the journal', async () => {
+test('C12: refuses a pipe as the journal', async () => {
   const { journal, id } = await newHome();
   await id();
   await rm(journal);
@@ -64,7 +64,7 @@ test('refuses a pipe as the journal', async () => {
   });
 });
 
-test.each([200, 300, 20_000])('a journal damaged at byte %i is to be restored, not moved', async (at) => {
+test.each([200, 300, 20_000])('C12: a journal damaged at byte %i is to be restored, not moved', async (at) => {
   const { journal, id } = await newHome();
   await id();
   const file = await open(journal, 'r+');

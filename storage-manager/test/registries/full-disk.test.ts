@@ -5,7 +5,6 @@ import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { canMount } from '../../../test/e2e/tmpfs.ts';
 import {
   appendEntry,
   createJournal,
@@ -16,6 +15,7 @@ import {
   readGenesis,
 } from '../../src/registries/embedded/journal.ts';
 import { openKey } from '../../src/registries/embedded/key.ts';
+import { canMount } from '../../src/testing/small-disk.ts';
 
 const PAGE = 4096;
 const HASH = `0x${'0'.repeat(64)}`;
@@ -35,7 +35,7 @@ describe.skipIf(!canMount)('on a small disk (only root may mount one)', () => {
     rmSync(folder, { recursive: true });
   });
 
-  test('an entry of which only a part has room is refused, not acknowledged', async () => {
+  test('C6: an entry of which only a part has room is refused, not acknowledged', async () => {
     await createJournal(journal, genesis, entry(PAGE / 2));
     writeFileSync(join(folder, 'other'), Buffer.alloc(2 * PAGE));
     const { size } = statSync(journal);
@@ -49,7 +49,7 @@ describe.skipIf(!canMount)('on a small disk (only root may mount one)', () => {
     expect((await Array.fromAsync(readEntries(journal, end))).at(-1)).toEqual(placed);
   });
 
-  test('a journal that has no room leaves nothing behind, and is made once there is some', async () => {
+  test('C6: a journal that has no room leaves nothing behind, and is made once there is some', async () => {
     await expect(createJournal(journal, genesis, entry(4 * PAGE))).rejects.toMatchObject({
       code: 'DISK_FULL',
     });
@@ -58,7 +58,7 @@ describe.skipIf(!canMount)('on a small disk (only root may mount one)', () => {
     expect(await readdir(folder)).toEqual(['journal']);
   });
 
-  test('so it is with the key', async () => {
+  test('C6: so it is with the key', async () => {
     const key = join(folder, 'key');
     writeFileSync(join(folder, 'other'), Buffer.alloc(3 * PAGE));
     await expect(openKey(key)).rejects.toMatchObject({ code: 'DISK_FULL' });

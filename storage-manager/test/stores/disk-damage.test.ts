@@ -28,7 +28,7 @@ afterEach(() => rm(folder, { recursive: true }));
 
 const TABLE_BYTES = 4 * RECORD_BYTES;
 
-test('a flipped byte anywhere in the table costs nothing, as there is a copy', async () => {
+test('C12: a flipped byte anywhere in the table costs nothing, as there is a copy', async () => {
   for (let from = 0; from < TABLE_BYTES; from += 3) {
     await flipByte(layout.pack(1), from - TABLE_BYTES);
     expect(await states()).toBe('right right right right');
@@ -36,19 +36,19 @@ test('a flipped byte anywhere in the table costs nothing, as there is a copy', a
   }
 });
 
-test('a flipped byte anywhere in the copy costs nothing, as there is the table', async () => {
+test('C12: a flipped byte anywhere in the copy costs nothing, as there is the table', async () => {
   for (let at = 0; at < TABLE_BYTES; at += 7) {
     await flipByte(layout.spareTable(1), at);
     expect(await states()).toBe('right right right right');
   }
 });
 
-test('without any copies the packs are enough', async () => {
+test('C12: without any copies the packs are enough', async () => {
   await dropSpares();
   expect(await states()).toBe('right right right right');
 });
 
-test('without a copy a broken record costs its own block alone, wherever it breaks', async () => {
+test('C12: without a copy a broken record costs its own block alone, wherever it breaks', async () => {
   await dropSpares();
   for (let record = 0; record < 4; record += 1) {
     for (let byte = 0; byte < RECORD_BYTES; byte += 5) {
@@ -61,12 +61,12 @@ test('without a copy a broken record costs its own block alone, wherever it brea
   }
 });
 
-test('a flipped byte of a block costs that block alone', async () => {
+test('C12: a flipped byte of a block costs that block alone', async () => {
   await flipByte(layout.pack(1), 0);
   expect(await states()).toBe('wrong right right right');
 });
 
-test('a pack cut off at any place misses what is gone and nothing else', async () => {
+test('C12: a pack cut off at any place misses what is gone and nothing else', async () => {
   const { size } = await stat(layout.pack(1));
   await truncate(layout.pack(1), size - 1);
   expect(await states()).toBe('right right right right');
@@ -78,7 +78,7 @@ test('a pack cut off at any place misses what is gone and nothing else', async (
   expect(await states()).toBe('CHUNK_MISSING CHUNK_MISSING CHUNK_MISSING CHUNK_MISSING');
 });
 
-test('a pack cut off within its table, without a copy, keeps the blocks whose records are left', async () => {
+test('C12: a pack cut off within its table, without a copy, keeps the blocks whose records are left', async () => {
   await dropSpares();
   const { size } = await stat(layout.pack(1));
   await truncate(layout.pack(1), size - RECORD_BYTES - 10);
@@ -86,7 +86,7 @@ test('a pack cut off within its table, without a copy, keeps the blocks whose re
 });
 
 test.each(['gone', 'folder', 'link', 'pipe'])(
-  'a pack whose name is a %s is missing, and its like alone',
+  'C12: a pack whose name is a %s is missing, and its like alone',
   async (kind) => {
     const path = layout.pack(1);
     await rm(path);
@@ -97,7 +97,7 @@ test.each(['gone', 'folder', 'link', 'pipe'])(
   },
 );
 
-test('random bytes under the names of a pack and its copy hold nothing', async () => {
+test('C12: random bytes under the names of a pack and its copy hold nothing', async () => {
   for (const path of [layout.pack(1), layout.spareTable(1)])
     await writeFile(path, randomBlock(100_001).bytes);
   expect(await states()).toBe('CHUNK_MISSING CHUNK_MISSING CHUNK_MISSING CHUNK_MISSING');
@@ -113,7 +113,7 @@ test('what replace wrote wins over the older place, also by the packs alone', as
   expect(await states()).toBe('right right right right');
 });
 
-test('an unknown format, and packs without one, are refused and left alone', async () => {
+test('C24: an unknown format, and packs without one, are refused and left alone', async () => {
   const names = await readdir(folder);
   for (const text of ['ballast-store 2\n', '', 'x'.repeat(10_000)]) {
     await writeFile(layout.format, text);
@@ -161,7 +161,7 @@ async function states(): Promise<string> {
   return found.join(' ');
 }
 
-test('a pipe in place of the format is refused at once', async () => {
+test('C12: a pipe in place of the format is refused at once', async () => {
   await rm(layout.format);
   execFileSync('mkfifo', [layout.format]);
   await expect(openDiskStore(folder)).rejects.toMatchObject({ code: 'FILE_SYSTEM', exit: 8 });

@@ -101,7 +101,7 @@ test('replace refuses bytes of another digest', async () => {
   expect(await store.has([digest])).toEqual([false]);
 });
 
-test('a folder that vanishes is an error of this machine, not a missing block', async () => {
+test('C22: a folder that vanishes is an error of this machine, not a missing block', async () => {
   await rm(folder, { recursive: true });
   await expect(store.has([randomBlock(1).digest])).rejects.toMatchObject({ code: 'FILE_SYSTEM' });
   await expect(store.open()).rejects.toMatchObject({ code: 'FILE_SYSTEM' });

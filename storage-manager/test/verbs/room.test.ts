@@ -18,7 +18,7 @@ function treeOf(bytes: number): TreeContent {
   return { name: 'huge', digest, files: [file], bytes, complete: true, chunks, wrappingsOf: () => [BARE] };
 }
 
-test('what cannot fit is refused before anything travels; an archive needs room beside its tree', async () => {
+test('C6: what cannot fit is refused before anything travels; an archive needs room beside its tree', async () => {
   const bench = await openWorkbench();
   const { bavail, bsize } = await statfs(bench.folder);
   const [most, all] = [Math.floor(bavail * bsize * 0.6), bavail * bsize * 2];

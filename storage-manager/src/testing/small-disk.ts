@@ -1,9 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { mkdtemp, open, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { temporaryFolder } from './ballast.ts';
 
 /** Whether this user may mount a file system; a container's root may not everywhere. */
 export const canMount: boolean = (() => {
@@ -24,12 +23,15 @@ export interface SmallDisk {
   fill(): Promise<void>;
 }
 
+/** @param options of mount(8) for tmpfs: `size=64m` */
 export async function mountDisk(options: string): Promise<SmallDisk> {
-  const path = join(await temporaryFolder('disk'), 'mounted');
-  mkdirSync(path);
+  const path = await mkdtemp(join(tmpdir(), 'ballast-disk-'));
   execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', path]);
-  // Registered after the folder's own removal, so done before it. Lazily: a child may just be ending.
-  onTestFinished(() => void execFileSync('umount', ['-l', path]));
+  onTestFinished(async () => {
+    // Lazily: a child may just be ending.
+    execFileSync('umount', ['-l', path]);
+    await rm(path, { recursive: true, force: true });
+  });
   return {
     path,
     remount: (changed) => void execFileSync('mount', ['-o', `remount,${changed}`, path]),
