@@ -1,4 +1,4 @@
-import type { Config, StoreName } from '@ballast-models/storage-manager';
+import type { Config, RegistryTrust, StoreName } from '@ballast-models/storage-manager';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
 /** What every command takes. */
@@ -15,6 +15,34 @@ export function addCommonFlags(command: Command): Command {
     .option('--json', 'print one JSON document on stdout, errors too')
     .option('-q, --quiet', 'show no progress')
     .option('--config <file>', 'configuration file (default: ./config.json)');
+}
+
+/** What a command takes that relies on somebody's word. */
+export interface TrustFlags {
+  readonly require?: RegistryTrust;
+  readonly locked?: boolean;
+  /** False: `--no-lock`. */
+  readonly lock?: string | false;
+}
+
+export function addTrustFlags(command: Command): Command {
+  return addRequireFlag(command)
+    .option('--locked', 'refuse what has no entry in the lock file')
+    .addOption(lockFileOption())
+    .addOption(new Option('--no-lock', 'obey none').conflicts('locked'));
+}
+
+export function lockFileOption(): Option {
+  return new Option('--lock <file>', 'lock file (default: models.lock in this folder)').argParser(fileName);
+}
+
+export function addRequireFlag(command: Command): Command {
+  return command.addOption(
+    new Option(
+      '--require <who>',
+      'insist on the word of the chain, now; local: the private chain will do, too',
+    ).choices(['chain', 'local']),
+  );
 }
 
 /** What a command takes that signs. */

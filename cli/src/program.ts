@@ -7,6 +7,7 @@ import { addDoctor } from './commands/doctor.ts';
 import { addHistory } from './commands/history.ts';
 import { addInfo } from './commands/info.ts';
 import { addList } from './commands/list.ts';
+import { addLock } from './commands/lock.ts';
 import { addModel } from './commands/model.ts';
 import { addNamespace } from './commands/namespace.ts';
 import { addQuickstart } from './commands/quickstart.ts';
@@ -44,6 +45,7 @@ export function buildProgram(): Command {
   addInfo(program);
   addDiff(program);
   addHistory(program);
+  addLock(program);
   addRelease(program);
   addModel(program);
   addNamespace(program);

@@ -6,12 +6,15 @@ import type {
   Settings,
 } from '@ballast-models/storage-manager';
 import { thisCommand } from './invocation.ts';
-import type { CommonFlags } from './options.ts';
+import type { CommonFlags, TrustFlags } from './options.ts';
 import { printable } from './output.ts';
 import { Progress } from './progress.ts';
 import { askSecret, canAsk } from './prompt.ts';
 import { keepSecret, keepUrlSecrets, sayInstead } from './redact.ts';
 import { stopSignal } from './signals.ts';
+
+/** In the folder of the command, as other tools have theirs. */
+export const LOCKFILE = 'models.lock';
 
 /** What a command runs with. */
 export interface Run {
@@ -54,18 +57,23 @@ export async function withEngine<T>(options: CommonFlags, work: (run: Run) => Pr
  * @param signs whether the command needs the key: a keystore is opened then
  */
 export function withSession<T>(
-  options: CommonFlags,
+  options: CommonFlags & TrustFlags,
   flags: Config,
   work: (session: Session) => Promise<T>,
   { signs = false } = {},
 ): Promise<T> {
   return withEngine(options, async (run) => {
     const { engine, progress } = run;
-    const loaded = await loadConfig(run, options, flags, { signs });
+    const said = options.require === undefined ? flags : { ...flags, trust: { require: options.require } };
+    const loaded = await loadConfig(run, options, said, { signs });
     const settings = engine.settingsOf(loaded.config, loaded.home);
     keepSecretsOf(settings);
     if (process.env.DEBUG) progress.note('debug', summary(loaded, settings));
-    const storage = new engine.ModelStorageManager({ ...loaded.config, home: loaded.home });
+    const { lock = LOCKFILE, locked } = options;
+    const storage = new engine.ModelStorageManager({
+      ...{ ...loaded.config, home: loaded.home, locked },
+      lock: lock === false ? undefined : lock,
+    });
     const nameOwn = () => {
       if (storage.ownNamespace !== null) sayInstead(`${storage.ownNamespace}/`, 'local/');
     };
@@ -108,9 +116,10 @@ export function keepSecretsOfConfig({ blockchain }: Config): void {
   for (const url of [blockchain?.rpcUrl ?? []].flat()) if (URL.canParse(url)) keepUrlSecrets(url);
 }
 
-function keepSecretsOf({ chain, kubo }: Settings): void {
+function keepSecretsOf({ chain, kubo, trust }: Settings): void {
   if (chain?.privateKey) keepSecret(chain.privateKey);
-  for (const url of [...(chain?.rpcUrl ?? []), kubo.api, kubo.gateway]) if (url) keepUrlSecrets(url);
+  for (const url of [...(chain?.rpcUrl ?? []), kubo.api, kubo.gateway, ...trust.statements])
+    if (url && URL.canParse(url)) keepUrlSecrets(url);
 }
 
 function interrupted(engine: Run['engine'], signal: string): Error {

@@ -13,7 +13,7 @@ import type {
   ReleaseStatus,
   TransactionLog,
 } from './interfaces.ts';
-import type { Address, Role } from './records.ts';
+import type { Address, PinnedRelease, Role } from './records.ts';
 
 /** From the status and sequence that its author saw, so that nothing happens that he did not mean. */
 export interface StatusAction {
@@ -128,6 +128,22 @@ export interface AuthorizedAction {
   };
 }
 
+/** What a statement key vouches for: that this registry of this chain records the release so. */
+export interface StatementTerms {
+  /** EIP-155. */
+  readonly chainId: number;
+  readonly registry: Address;
+  readonly release: PinnedRelease;
+  /** Seconds since 1970, as `expiresAt`. */
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+}
+
+/** With the signature of the key: `0x` and 65 bytes of hex, its `s` the lower of the two that would do (EIP-2). */
+export interface Statement extends StatementTerms {
+  readonly signature: string;
+}
+
 /** A transaction for somebody else to send; its value is 0. */
 export interface PreparedCall {
   readonly chainId: number;
@@ -216,4 +232,7 @@ export interface RegistryActions {
 
   /** Signs an action for somebody else to send. @param deadline last second since 1970 in which it may be used */
   sign(action: SignableAction, deadline: number): AuthorizedAction;
+
+  /** Signs a statement about a release of this registry. @param times seconds since 1970 */
+  signStatement(release: PinnedRelease, times: Pick<StatementTerms, 'issuedAt' | 'expiresAt'>): Statement;
 }

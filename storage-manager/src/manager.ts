@@ -1,13 +1,10 @@
-import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { archiveKind, extractedFolder } from './archive/names.ts';
-import { parseConfig } from './config/file.ts';
-import { homeFolder } from './config/load.ts';
 import { refuseKey, refuseState } from './config/off-limits.ts';
 import type { Config } from './config/schema.ts';
-import { type Settings, settingsOf } from './config/settings.ts';
+import type { Settings } from './config/settings.ts';
 import { openCarriers, openPorts, placesIn } from './config/wire.ts';
-import { InterruptedError, UsageError } from './errors.ts';
+import { UsageError } from './errors.ts';
 import {
   LOCAL,
   type ModelName,
@@ -39,6 +36,7 @@ import {
   type VerifiedModel,
   verifiedDocument,
 } from './manager/documents.ts';
+import { Locks } from './manager/locking/locks.ts';
 import { canonicalNamespace, displayNames, type NameOf } from './manager/names.ts';
 import type {
   DiffOptions,
@@ -49,7 +47,8 @@ import type {
   TrustOptions,
   VerifyOptions,
 } from './manager/options.ts';
-import { SharedOpening } from './manager/shared-opening.ts';
+import { type ManagerConfig, managerSettings } from './manager/settings.ts';
+import { closed, SharedOpening } from './manager/shared-opening.ts';
 import { storeJob } from './manager/store-job.ts';
 import { wordFor } from './manager/word.ts';
 import type { RefusedFormat } from './policy/formats.ts';
@@ -65,16 +64,6 @@ import type { Carriers } from './verbs/job/ports.ts';
 import { publish } from './verbs/publish.ts';
 import { resolveReference } from './verbs/reading/release.ts';
 import { verify } from './verbs/verify.ts';
-
-/** What a manager works with. All may be left out: then the private chain and the local store of this user. */
-export type ManagerConfig = Config & {
-  /** Folder of all state; default `BALLAST_HOME`, else `~/.ballast`. */
-  readonly home?: string | undefined;
-  /** Lock file that every call obeys, and beside which statements are looked for; need not exist. Default: none. */
-  readonly lock?: string | undefined;
-  /** Refuse what has no entry in the lock file (default false). */
-  readonly locked?: boolean | undefined;
-};
 
 /**
  * Publishes models, fetches them verified, checks what is stored. Opens nothing before the first call; what was opened
@@ -98,21 +87,15 @@ export class ModelStorageManager {
   readonly releases: Releases;
   /** Who owns namespaces, and who may do what for the owner. */
   readonly namespaces: Namespaces;
+  /** What the lock file holds. */
+  readonly locks: Locks;
 
   /** @throws UsageError `CONFIG_INVALID` */
   constructor(config?: ManagerConfig);
   /** The two blocks of `config.json`. */
   constructor(ipfsConfig: Config['ipfs'], blockchainConfig: Config['blockchain']);
   constructor(first: ManagerConfig | Config['ipfs'] = {}, blockchain?: Config['blockchain']) {
-    const blocks = blockchain !== undefined || ['host', 'port', 'protocol'].some((key) => key in first);
-    const {
-      home,
-      lock,
-      locked = false,
-      ...config
-    } = (blocks ? { ipfs: first, blockchain } : first) as ManagerConfig;
-    const settings = settingsOf(parseConfig(config, 'the configuration'), home ?? homeFolder());
-    this.#settings = { ...settings, lock: lock ? { file: resolve(lock), required: locked } : null };
+    this.#settings = managerSettings(first, blockchain);
     const context = {
       open: (options: CallOptions) => this.#open(options),
       reference: (ref: string) => this.#reference(ref),
@@ -121,6 +104,7 @@ export class ModelStorageManager {
     };
     this.releases = new Releases(context);
     this.namespaces = new Namespaces(context);
+    this.locks = new Locks({ ...context, file: this.#settings.lock?.file ?? null });
   }
 
   /**
@@ -300,14 +284,6 @@ export class ModelStorageManager {
 interface Opened {
   readonly ports: ChangePorts;
   readonly nameOf: NameOf;
-}
-
-function closed(): InterruptedError {
-  return new InterruptedError('INTERRUPTED', {
-    should: 'the storage manager must stay open while it opens its stores',
-    was: 'it was closed',
-    next: 'make the same call again',
-  });
 }
 
 function notAnArchive(destination: string): UsageError {

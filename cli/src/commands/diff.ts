@@ -1,7 +1,7 @@
 import type { ModelDiff } from '@ballast-models/storage-manager';
 import type { Command } from 'commander';
 import { jsonLines } from '../json-lines.ts';
-import { addCommonFlags, type CommonFlags } from '../options.ts';
+import { addCommonFlags, addTrustFlags, type CommonFlags, type TrustFlags } from '../options.ts';
 import {
   countText,
   paint,
@@ -16,7 +16,7 @@ import {
 } from '../output.ts';
 import { withSession } from '../session.ts';
 
-interface DiffFlags extends CommonFlags {
+interface DiffFlags extends CommonFlags, TrustFlags {
   readonly all?: boolean;
 }
 
@@ -42,14 +42,16 @@ Examples:
   ballast diff my-model my-fine-tune --all      two models, and what they have in common`;
 
 export function addDiff(program: Command): void {
-  addCommonFlags(
-    program
-      .command('diff')
-      .description('show which files, tensors and chunks differ between two releases')
-      .argument('<left>', 'the release to start from, a reference as of info')
-      .argument('<right>', 'the release to compare with it')
-      .option('--all', `list what is the same, too, and more than ${SHOWN} rows`)
-      .addHelpText('after', AFTER),
+  addTrustFlags(
+    addCommonFlags(
+      program
+        .command('diff')
+        .description('show which files, tensors and chunks differ between two releases')
+        .argument('<left>', 'the release to start from, a reference as of info')
+        .argument('<right>', 'the release to compare with it')
+        .option('--all', `list what is the same, too, and more than ${SHOWN} rows`)
+        .addHelpText('after', AFTER),
+    ),
   ).action(diff);
 }
 

@@ -1,6 +1,6 @@
 import type { ModelChunk, ModelInfo } from '@ballast-models/storage-manager';
 import type { Command } from 'commander';
-import { addCommonFlags, type CommonFlags } from '../options.ts';
+import { addCommonFlags, addTrustFlags, type CommonFlags, type TrustFlags } from '../options.ts';
 import {
   countText,
   jsonText,
@@ -19,18 +19,20 @@ import {
 import { withSession } from '../session.ts';
 import { trustText } from '../trust.ts';
 
-interface InfoFlags extends CommonFlags {
+interface InfoFlags extends CommonFlags, TrustFlags {
   readonly chunks?: boolean;
 }
 
 export function addInfo(program: Command): void {
-  addCommonFlags(
-    program
-      .command('info')
-      .alias('show')
-      .description('show what registry and manifest say of a release')
-      .argument('<ref>', 'model, model@version, model@channel or model@sha256:<manifest digest>')
-      .option('--chunks', 'list every chunk'),
+  addTrustFlags(
+    addCommonFlags(
+      program
+        .command('info')
+        .alias('show')
+        .description('show what registry and manifest say of a release')
+        .argument('<ref>', 'model, model@version, model@channel or model@sha256:<manifest digest>')
+        .option('--chunks', 'list every chunk'),
+    ),
   ).action(info);
 }
 

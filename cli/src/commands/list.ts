@@ -1,23 +1,25 @@
 import type { ListedModel } from '@ballast-models/storage-manager';
 import type { Command } from 'commander';
 import { programName } from '../invocation.ts';
-import { addCommonFlags, type CommonFlags } from '../options.ts';
+import { addCommonFlags, addRequireFlag, type CommonFlags, type TrustFlags } from '../options.ts';
 import { countText, sizeText, timeText, writeHint, writeJson, writeTable } from '../output.ts';
 import { withSession } from '../session.ts';
 
-interface ListFlags extends CommonFlags {
+interface ListFlags extends CommonFlags, TrustFlags {
   readonly namespace?: string;
   readonly all?: boolean;
 }
 
 export function addList(program: Command): void {
-  addCommonFlags(
-    program
-      .command('list')
-      .alias('ls')
-      .description('list models: a row a model, its latest version')
-      .option('--namespace <ns>', 'only the models of this namespace')
-      .option('--all', 'a row a release, of any status'),
+  addRequireFlag(
+    addCommonFlags(
+      program
+        .command('list')
+        .alias('ls')
+        .description('list models: a row a model, its latest version')
+        .option('--namespace <ns>', 'only the models of this namespace')
+        .option('--all', 'a row a release, of any status'),
+    ),
   ).action(list);
 }
 

@@ -5,12 +5,20 @@ import type {
   StoreName,
 } from '@ballast-models/storage-manager';
 import { type Command, CommanderError, Option } from 'commander';
-import { addCommonFlags, added, type CommonFlags, storesConfig, storesOption } from '../options.ts';
+import {
+  addCommonFlags,
+  added,
+  addTrustFlags,
+  type CommonFlags,
+  storesConfig,
+  storesOption,
+  type TrustFlags,
+} from '../options.ts';
 import { paint, plural, printable, sizeText, writeFields, writeJson, writeLine } from '../output.ts';
 import { withSession } from '../session.ts';
 import { trustText } from '../trust.ts';
 
-interface RetrieveFlags extends CommonFlags {
+interface RetrieveFlags extends CommonFlags, TrustFlags {
   readonly cid?: string;
   readonly extract?: boolean;
   readonly from?: readonly StoreName[];
@@ -36,27 +44,29 @@ everything below; * ? [a-z] within a name, ** for any folders. --exclude wins. O
 manifest, or of any folder or file that IPFS shows; of a file, DEST becomes the file.`;
 
 export function addRetrieve(program: Command): void {
-  addCommonFlags(
-    program
-      .command('retrieve')
-      .alias('pull')
-      .description('fetch a model, every byte verified before it is written')
-      .usage('[options] <ref> <dest>\n       ballast retrieve [options] --cid <cid> <dest>')
-      .argument('[ref]', 'model, model@version, model@channel or model@sha256:<manifest digest>')
-      .argument('[dest]', 'folder to make; an archive where the name ends .tar, .tar.gz or .tgz')
-      .option('--cid <cid>', 'instead of a reference: what this CID names (bafy..., Qm..., /ipfs/...)')
-      .option('--extract', 'with an archive: also leave the folder beside it')
-      .addOption(storesOption('--from <names>', 'stores to ask, in this order'))
-      .option('--include <pattern>', 'fetch only files that match; again for more', added)
-      .option('--exclude <pattern>', 'leave out files that match; again for more', added)
-      .option('--force', 'replace an archive, or in a folder the files that the model names; others stay')
-      .option('--check-file-digests', "also prove the publisher's SHA-256 of each file")
-      .addOption(
-        new Option('--policy <use>', 'inference: refuse what is not data by its content, such as pickles')
-          .choices(['any', 'inference'])
-          .default('any', 'any, with a warning of what runs code'),
-      )
-      .addHelpText('after', EXAMPLES),
+  addTrustFlags(
+    addCommonFlags(
+      program
+        .command('retrieve')
+        .alias('pull')
+        .description('fetch a model, every byte verified before it is written')
+        .usage('[options] <ref> <dest>\n       ballast retrieve [options] --cid <cid> <dest>')
+        .argument('[ref]', 'model, model@version, model@channel or model@sha256:<manifest digest>')
+        .argument('[dest]', 'folder to make; an archive where the name ends .tar, .tar.gz or .tgz')
+        .option('--cid <cid>', 'instead of a reference: what this CID names (bafy..., Qm..., /ipfs/...)')
+        .option('--extract', 'with an archive: also leave the folder beside it')
+        .addOption(storesOption('--from <names>', 'stores to ask, in this order'))
+        .option('--include <pattern>', 'fetch only files that match; again for more', added)
+        .option('--exclude <pattern>', 'leave out files that match; again for more', added)
+        .option('--force', 'replace an archive, or in a folder the files that the model names; others stay')
+        .option('--check-file-digests', "also prove the publisher's SHA-256 of each file")
+        .addOption(
+          new Option('--policy <use>', 'inference: refuse what is not data by its content, such as pickles')
+            .choices(['any', 'inference'])
+            .default('any', 'any, with a warning of what runs code'),
+        )
+        .addHelpText('after', EXAMPLES),
+    ),
   ).action(retrieve);
 }
 

@@ -4,11 +4,13 @@ import {
   addCommonFlags,
   added,
   addKeyFlags,
+  addRequireFlag,
   type CommonFlags,
   type KeyFlags,
   keyConfig,
   storesConfig,
   storesOption,
+  type TrustFlags,
 } from '../options.ts';
 import { writeJson } from '../output.ts';
 import { askYes } from '../prompt.ts';
@@ -17,7 +19,7 @@ import { costQuestion, requireConsent } from '../store/cost.ts';
 import { standardInput } from '../store/stdin.ts';
 import { printStored } from '../store/stored.ts';
 
-interface StoreFlags extends CommonFlags, KeyFlags {
+interface StoreFlags extends CommonFlags, KeyFlags, TrustFlags {
   readonly unpack?: boolean;
   readonly stdinFilename?: string;
   readonly allowMissingShards?: boolean;
@@ -89,7 +91,7 @@ export function addStore(program: Command): void {
     .option('-y, --yes', 'agree to the cost on a chain')
     .option('--dry-run', 'cut, hash and show the cost; write and send nothing')
     .addHelpText('after', MORE);
-  addCommonFlags(addKeyFlags(command)).action(store);
+  addRequireFlag(addCommonFlags(addKeyFlags(command))).action(store);
 }
 
 async function store(path: string, ref: string, flags: StoreFlags): Promise<void> {

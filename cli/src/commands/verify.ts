@@ -1,7 +1,15 @@
 import type { StoreName, VerifiedModel } from '@ballast-models/storage-manager';
 import { type Command, Option } from 'commander';
 import { programName } from '../invocation.ts';
-import { addCommonFlags, type CommonFlags, storesConfig, storesOption, wholeNumber } from '../options.ts';
+import {
+  addCommonFlags,
+  addTrustFlags,
+  type CommonFlags,
+  storesConfig,
+  storesOption,
+  type TrustFlags,
+  wholeNumber,
+} from '../options.ts';
 import {
   paint,
   plural,
@@ -13,8 +21,9 @@ import {
   writeTable,
 } from '../output.ts';
 import { withSession } from '../session.ts';
+import { trustText } from '../trust.ts';
 
-interface VerifyFlags extends CommonFlags {
+interface VerifyFlags extends CommonFlags, TrustFlags {
   readonly store?: readonly StoreName[];
   readonly sample?: number;
   readonly full?: boolean;
@@ -30,19 +39,21 @@ Examples:
   ballast verify my-model-v1 --sample 300       300 random chunks: finds 1 % damage with 95 % certainty`;
 
 export function addVerify(program: Command): void {
-  addCommonFlags(
-    program
-      .command('verify')
-      .description('read a model back from every store and name each bad block')
-      .argument('<ref>', 'model, model@version, model@channel or model@sha256:<manifest digest>')
-      .addOption(storesOption('--store <names>', 'read these stores only'))
-      .addOption(
-        new Option('--sample <n>', 'read this many random chunks of each store')
-          .argParser(wholeNumber)
-          .conflicts('full'),
-      )
-      .option('--full', "also prove each file's own SHA-256")
-      .addHelpText('after', EXAMPLES),
+  addTrustFlags(
+    addCommonFlags(
+      program
+        .command('verify')
+        .description('read a model back from every store and name each bad block')
+        .argument('<ref>', 'model, model@version, model@channel or model@sha256:<manifest digest>')
+        .addOption(storesOption('--store <names>', 'read these stores only'))
+        .addOption(
+          new Option('--sample <n>', 'read this many random chunks of each store')
+            .argParser(wholeNumber)
+            .conflicts('full'),
+        )
+        .option('--full', "also prove each file's own SHA-256")
+        .addHelpText('after', EXAMPLES),
+    ),
   ).action(verify);
 }
 
@@ -56,23 +67,28 @@ async function verify(ref: string, flags: VerifyFlags): Promise<void> {
   });
 }
 
-function print({ model, version, ok, stores, bad }: VerifiedModel): void {
+function print(verified: VerifiedModel): void {
+  const { model, version, ok, stores, bad } = verified;
   // A store that is out of reach says nothing of its blocks: told once, not block by block.
   const found = bad.filter(({ reason }) => reason !== 'unreachable');
   const absent = new Set(bad.filter(({ reason }) => reason === 'unreachable').map(({ store }) => store));
   const verdict = found.length > 0 ? plural(found.length, 'bad block') : 'not every store could be reached';
   const painted = ok ? paint('green', 'all right') : paint('red', verdict);
   writeLine(`${paint('bold', printable(`${model}@${version}`))}: ${painted}`);
-  writeFields(
-    stores.map(({ name, checked, missing, corrupt }) => [
-      name,
-      [
-        ...(absent.has(name) ? ['out of reach'] : [`${plural(checked, 'block')} checked`]),
-        ...(missing > 0 ? [`${missing} missing`] : []),
-        ...(corrupt > 0 ? [`${corrupt} corrupt`] : []),
-      ].join(', '),
-    ]),
-  );
+  writeFields([
+    ...stores.map(
+      ({ name, checked, missing, corrupt }) =>
+        [
+          name,
+          [
+            ...(absent.has(name) ? ['out of reach'] : [`${plural(checked, 'block')} checked`]),
+            ...(missing > 0 ? [`${missing} missing`] : []),
+            ...(corrupt > 0 ? [`${corrupt} corrupt`] : []),
+          ].join(', '),
+        ] as const,
+    ),
+    ['trust', trustText(verified)],
+  ]);
   if (found.length > 0) printBad(found, `${model}@${version}`);
 }
 

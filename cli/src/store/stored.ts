@@ -10,6 +10,7 @@ import {
   writeHint,
   writeLine,
 } from '../output.ts';
+import { trustText } from '../trust.ts';
 
 /** What `store` says to people. @param ref as it was written */
 export function printStored(stored: StoredModel, ref: string): void {
@@ -33,6 +34,7 @@ export function printStored(stored: StoredModel, ref: string): void {
           ? 'nothing to send: it is published already'
           : `${plural(cost.transactions, 'transaction')}, about ${countText(BigInt(cost.gas))} gas`,
     ],
+    ...(published ? ([['trust', trustText(stored)]] as const) : []),
     ['manifest', stored.manifest],
     ...(stored.content === null || !stored.stores.includes('kubo')
       ? []

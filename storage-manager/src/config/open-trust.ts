@@ -4,7 +4,7 @@ import { chainTrust } from '../trust/chain.ts';
 import { insistOn } from '../trust/insist.ts';
 import { ladder } from '../trust/ladder.ts';
 import { type LockOptions, lockRung, obeyLock } from '../trust/lock.ts';
-import { Lockfile } from '../trust/lockfile.ts';
+import type { Lockfile } from '../trust/lockfile.ts';
 import type { OtherChain } from '../trust/others.ts';
 import type { Seen } from '../trust/seen.ts';
 import { statementRung } from '../trust/statement.ts';
@@ -16,16 +16,17 @@ export interface TrustParts {
   readonly registry: Registry;
   readonly others: readonly OtherChain[];
   readonly seen: Seen;
+  /** null: no folder of the caller's is looked at. */
+  readonly lockfile: Lockfile | null;
 }
 
 /** The ladder as it is configured. @param keep closes what it opens */
 export function openTrust(
   { lock: locked, trust: { require, maxStaleDays, statements } }: Settings,
-  { registry, others, seen }: TrustParts,
+  { registry, others, seen, lockfile }: TrustParts,
   keep: (place: StatementPlace) => StatementPlace,
 ) {
   const chain = chainTrust(registry, { seen, others });
-  const lockfile = locked && new Lockfile(locked.file);
   const folders = lockfile === null ? [] : [dirname(lockfile.name)];
   const places = [...folders, ...statements].map((place) => keep(statementPlace(place)));
   const statement = statementRung({

@@ -15,10 +15,12 @@ import type {
   Trust,
 } from '../interfaces.ts';
 import { openRoute, type Route, type RouteOptions } from '../sources/route.ts';
+import { Lockfile } from '../trust/lockfile.ts';
 import type { OtherChain } from '../trust/others.ts';
 import { Seen } from '../trust/seen.ts';
 import type { ChangePorts } from '../verbs/changing/change.ts';
 import type { Carriers } from '../verbs/job/ports.ts';
+import { knownChainId } from './known-chain.ts';
 import { openTrust } from './open-trust.ts';
 import type { ChainSettings, Settings } from './settings.ts';
 
@@ -77,14 +79,15 @@ export function openPorts(
     const tasks = keep(await Tasks.open(places.tasks, options));
     const seen = keep(await Seen.open(places.seen, options));
     const machine = { locks: carriers.locks, highWater: seen };
-    const registry = keep(await openRegistry(settings, places, machine, options));
+    const lockfile = settings.lock && new Lockfile(settings.lock.file);
+    const registry = keep(await openRegistry(settings, places, { ...machine, seen, lockfile }, options));
     const others: OtherChain[] = [];
     for (const chain of settings.chain?.otherChains ?? [])
       others.push({
         chainId: chain.chainId,
         registry: keep(await openChain(chain, machine, options)),
       });
-    const trusting = openTrust(settings, { registry, others, seen }, keep);
+    const trusting = openTrust(settings, { registry, others, seen, lockfile }, keep);
     return { ...carriers, journal, tasks, registry, actions: registry.actions, trusting, trust: trusting() };
   });
 }
@@ -129,12 +132,22 @@ type Keep = <T extends Closable>(one: T) => T;
 async function openRegistry(
   { chain }: Settings,
   places: Places,
-  machine: MachineParts,
+  { seen, lockfile, ...machine }: MachineParts & KnownBy,
   options: CallOptions,
 ): Promise<ActiveRegistry> {
-  if (chain !== null) return openChain(chain, machine, options);
+  if (chain !== null) {
+    return openChain(chain, machine, options).catch(async (error) =>
+      openChain({ ...chain, chainId: await knownChainId(error, chain, seen, lockfile) }, machine, options),
+    );
+  }
   const { openEmbeddedRegistry } = await import('../registries/embedded/open.ts');
   return openEmbeddedRegistry({ folder: places.chain, keyFile: places.key }, options);
+}
+
+/** By what a chain may be known that is out of reach. */
+interface KnownBy {
+  readonly seen: Seen;
+  readonly lockfile: Lockfile | null;
 }
 
 /** What a registry needs of this machine. */

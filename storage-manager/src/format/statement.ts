@@ -1,27 +1,11 @@
+import type { Statement } from '../actions.ts';
 import { TrustError } from '../errors.ts';
 import { digestToHex, parseDigest } from '../ids/digest.ts';
 import { type ModelName, parseModelName, parseVersion, splitModel, type Version } from '../ids/reference.ts';
-import type { Address, PinnedRelease } from '../interfaces.ts';
 import { MAX_CHUNKS, MAX_STATEMENT_BYTES, MAX_STATEMENT_SECONDS } from '../limits.ts';
 import { canonicalJson, type Fields, Malformed, readCanonical } from './canonical-json.ts';
 
 const FORMAT = 'ballast-statement/1';
-
-/** What a statement key vouches for: which chain and registry record this release so. */
-export interface StatementTerms {
-  /** EIP-155. */
-  readonly chainId: number;
-  readonly registry: Address;
-  readonly release: PinnedRelease;
-  /** Seconds since 1970, as `expiresAt`. */
-  readonly issuedAt: number;
-  readonly expiresAt: number;
-}
-
-/** With the signature of the key: `0x` and 65 bytes of hex, its `s` the lower of the two that would do (EIP-2). */
-export interface Statement extends StatementTerms {
-  readonly signature: string;
-}
 
 /** Where a statement lies below a folder or a mirror. Every part is a name of the grammar, which knows no slash. */
 export function statementPath(model: ModelName, version: Version): readonly string[] {

@@ -1,3 +1,4 @@
+import { InterruptedError } from '../errors.ts';
 import type { CallOptions } from '../interfaces.ts';
 import { orAborted } from '../or-aborted.ts';
 
@@ -37,4 +38,13 @@ export class SharedOpening<T extends { close(): Promise<void> }> {
       () => {},
     );
   }
+}
+
+/** What ends the wait of those who have not got it yet. */
+export function closed(): InterruptedError {
+  return new InterruptedError('INTERRUPTED', {
+    should: 'the storage manager must stay open while it opens its stores',
+    was: 'it was closed',
+    next: 'make the same call again',
+  });
 }

@@ -9,12 +9,16 @@ import type { Seen } from './seen.ts';
 
 type Selector = Parameters<Rung>[1];
 
-/** What a lock file holds everybody to. */
-export interface LockOptions {
+/** A lock file, and the registry that is held to it. */
+export interface LockScope {
   readonly file: Lockfile;
+  readonly registry: RegistryReader;
+}
+
+/** What a lock file holds everybody to. */
+export interface LockOptions extends LockScope {
   /** Refuse what has no entry. */
   readonly required: boolean;
-  readonly registry: RegistryReader;
   readonly seen: Seen;
 }
 
@@ -82,9 +86,22 @@ const FACTS = [
   ['bytes', 'bytes'],
 ] as const;
 
+/** A locked channel has moved on or stands still. @throws TrustError `LOCK_MISMATCH` */
+export function refuseBack(
+  { name }: Lockfile,
+  { reference, channelSeq }: LockEntry,
+  now: number | null,
+): void {
+  if (channelSeq === null || (now !== null && now >= channelSeq)) return;
+  throw mismatch(
+    `${reference} must have move ${channelSeq} or a later one, as ${name} says`,
+    `the registry shows move ${now}`,
+  );
+}
+
 /** A chain can take the id of another, and not its first block. @throws TrustError `LOCK_MISMATCH`; what the registry throws */
 export async function refuseOtherChain(
-  { file, registry }: Pick<LockOptions, 'file' | 'registry'>,
+  { file, registry }: LockScope,
   { reference, chainId, genesis }: LockEntry,
   options?: CallOptions,
 ): Promise<void> {
@@ -97,10 +114,7 @@ export async function refuseOtherChain(
 }
 
 /** @throws TrustError `LOCK_MISMATCH` */
-export function refuseElsewhere(
-  { file, registry }: Pick<LockOptions, 'file' | 'registry'>,
-  entry: LockEntry,
-) {
+export function refuseElsewhere({ file, registry }: LockScope, entry: LockEntry) {
   if (isOf(entry, registry)) return;
   throw mismatch(
     `${entry.reference} must be of the registry ${entry.registry} on ${chainText(entry.chainId)}, as ${file.name} says`,

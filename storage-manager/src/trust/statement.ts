@@ -1,6 +1,7 @@
+import type { Statement } from '../actions.ts';
 import { type BallastError, TrustError, UnavailableError } from '../errors.ts';
 import type { LockEntry } from '../format/lockfile.ts';
-import { parseStatement, type Statement, statementPath } from '../format/statement.ts';
+import { parseStatement, statementPath } from '../format/statement.ts';
 import { type Namespace, splitModel } from '../ids/reference.ts';
 import type { Address, CallOptions, PinnedRelease, RegistryReader } from '../interfaces.ts';
 import type { Rung } from './ladder.ts';

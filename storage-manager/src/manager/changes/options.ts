@@ -25,6 +25,14 @@ export interface SignableOptions extends ChangeOptions {
   readonly validSeconds?: number | undefined;
 }
 
+/** How to state what the chain says of a release. */
+export interface StatementOptions extends JobOptions {
+  /** Where it is written, as `ballast/1/<namespace>/<name>/<version>.json` below it. */
+  readonly folder: string;
+  /** Default: in 30 days; at most in 90. */
+  readonly expiresAt?: Date | undefined;
+}
+
 /** Why something is withdrawn or brought back. */
 export interface Reasons {
   /** Default: `none`. */

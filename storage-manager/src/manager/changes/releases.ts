@@ -10,7 +10,7 @@ import { history } from '../../verbs/history.ts';
 import { actionDocument, readAuthorization } from './authorization.ts';
 import { type ChangeContext, openFor, perform, performOrSign } from './context.ts';
 import { historyDocument, type ModelHistory, releaseFields } from './documents.ts';
-import type { ChangeOptions, Findings, Reasons, SignableOptions } from './options.ts';
+import type { ChangeOptions, Findings, Reasons, SignableOptions, StatementOptions } from './options.ts';
 import { parseCount, parseReason, parseReport, parseStatus } from './parse.ts';
 import type {
   AttestedRelease,
@@ -19,6 +19,7 @@ import type {
   MovedChannel,
   SubmittedAction,
 } from './results.ts';
+import { type SignedStatement, stateRelease } from './statement.ts';
 
 /** How a change of a release, a channel or a model is called for: `ModelStorageManager.releases`. */
 export class Releases {
@@ -87,6 +88,14 @@ export class Releases {
     const full = checked === intention.release.chunkCount;
     const said = { checked, ok, full, asOf: intention.asOf, reportDigest: report };
     return { ...releaseFields(intention.release, nameOf), ...said, ...done };
+  }
+
+  /**
+   * Signs what the chain says of a release, so that it can be fetched while nobody can ask the chain; the configured key must
+   * be the namespace's statement key. Whoever fetches finds the file where `trust.statements` says, or beside his lock file.
+   */
+  state(ref: string, options: StatementOptions): Promise<SignedStatement> {
+    return stateRelease(this.#context, ref, options);
   }
 
   /** Makes a model resolve by exact version only, or undoes that. */

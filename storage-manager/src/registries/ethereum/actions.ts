@@ -7,6 +7,8 @@ import type {
   RegistryAction,
   RegistryActions,
   SignableAction,
+  Statement,
+  StatementTerms,
 } from '../../actions.ts';
 import { TransactionError, UsageError } from '../../errors.ts';
 import { type JobOptions, note } from '../../events.ts';
@@ -14,7 +16,7 @@ import type { EventFilter, PlacedEvent } from '../../history-events.ts';
 import type { Digest } from '../../ids/digest.ts';
 import { isAddress, type ModelName, type Namespace } from '../../ids/reference.ts';
 import type { CallOptions, PublishOptions, PublishQuote, TransactionLog } from '../../interfaces.ts';
-import type { Address } from '../../records.ts';
+import type { Address, PinnedRelease } from '../../records.ts';
 import { act, dataOf, quoteCalls } from './act.ts';
 import { actionCall } from './action-calls.ts';
 import { refusedAction } from './action-refusals.ts';
@@ -26,6 +28,7 @@ import { modelId, namespaceId } from './ids.ts';
 import { blockTimes, deploymentBlock, readLogs } from './logs.ts';
 import { believe, readNumber, readOptional } from './records.ts';
 import type { Sender } from './send.ts';
+import { signStatement } from './statements.ts';
 import { NO_ID, rolesOf } from './structs.ts';
 import { actionTypedData, freshNonce, typedDataHash } from './typed-data.ts';
 import type { Mined } from './wait.ts';
@@ -143,6 +146,11 @@ export class EthereumActions implements RegistryActions {
     );
     const authorization = { signer: sender.address, ...once, signature };
     return { kind: 'authorized', chainId, registry: contract, action, authorization };
+  }
+
+  signStatement(release: PinnedRelease, times: Pick<StatementTerms, 'issuedAt' | 'expiresAt'>): Statement {
+    const { chainId, contract } = this.#chain;
+    return signStatement(this.#writer().account, { chainId, registry: contract, release, ...times });
   }
 
   as(account: Address): RegistryActions {

@@ -1,5 +1,5 @@
 import { recoverAddress } from 'ethers/transaction';
-import type { Statement, StatementTerms } from '../../format/statement.ts';
+import type { Statement, StatementTerms } from '../../actions.ts';
 import type { Address } from '../../interfaces.ts';
 import type { Account } from './account.ts';
 import { statementTypedData, typedDataHash } from './typed-data.ts';
