@@ -1,4 +1,4 @@
-import { CorruptError } from '../../errors.ts';
+import { BusyError, CorruptError } from '../../errors.ts';
 import { fileSystemError } from '../../fs/errors.ts';
 import { withLock } from '../../fs/locks.ts';
 import { makeFolder } from '../../fs/make-folder.ts';
@@ -9,18 +9,21 @@ import { orAborted } from '../../or-aborted.ts';
 import { Claims } from './claims.ts';
 import { BlockFiles } from './files.ts';
 import { Owner } from './owner.ts';
-import { folderOf, groupOf, placesIn } from './places.ts';
+import { folderOf, type Group, groupOf, placesIn } from './places.ts';
 import { bytesIn, sweep } from './sweep.ts';
 
 export interface DiskCacheOptions {
   /** Made where it is missing; on a local disk. */
   readonly folder: string;
-  /** Of all blocks. A group of folders that passes its share is swept: the whole passes it by what is being written alone. */
+  /** Of all blocks; passed by what is written while a group of folders is swept. */
   readonly maxBytes: number;
 }
 
 /** So much of a share stays when it is swept, so that not each new block sweeps. */
 const STAYS = 0.9;
+
+/** A sweep of a large group takes a tenth of this. */
+const SWEEP_WAIT_MS = 2_000;
 
 interface Membership {
   readonly owner: Owner;
@@ -129,22 +132,37 @@ export class DiskCache implements ChunkCache {
 
   /** Counts what was added, and sweeps where that is too much. */
   async #bound(claims: Claims, folder: number, added: number): Promise<void> {
-    const { first, last, maxBytes } = groupOf(folder, this.#maxBytes);
+    const group = groupOf(folder, this.#maxBytes);
     await claims.added(folder, added);
-    const counts = await claims.bytes(first, last);
+    if ((await this.#bytesIn(claims, group)) <= group.maxBytes) return;
+    const work = async () => {
+      // Another process may have swept meanwhile.
+      if ((await this.#bytesIn(claims, group)) > group.maxBytes) await this.#sweep(claims, group);
+    };
+    await withLock(this.#places.sweeping, work, { waitMs: SWEEP_WAIT_MS }).catch((error: unknown) => {
+      if (!(error instanceof BusyError)) throw error;
+    });
+  }
+
+  async #bytesIn(claims: Claims, { first, last }: Group): Promise<number> {
+    const counted = await claims.bytes(first, last);
+    const uncounted = new Map<number, number>();
     let sum = 0;
-    const paths: string[] = [];
     for (let each = first; each <= last; each += 1) {
-      paths.push(this.#files.pathOf(each));
-      let bytes = counts.get(each);
-      if (bytes === undefined) {
-        bytes = await bytesIn(this.#files.pathOf(each));
-        await claims.counted(each, bytes);
-      }
+      const bytes = counted.get(each) ?? (await bytesIn(this.#files.pathOf(each)));
+      if (!counted.has(each)) uncounted.set(each, bytes);
       sum += bytes;
     }
-    if (sum <= maxBytes) return;
-    const stay = await sweep(paths, maxBytes * STAYS);
-    for (const [place, bytes] of stay.entries()) await claims.counted(first + place, bytes);
+    if (uncounted.size > 0) await claims.counted(uncounted);
+    return sum;
+  }
+
+  async #sweep(claims: Claims, { first, last, maxBytes }: Group): Promise<void> {
+    const folders = Array.from({ length: last - first + 1 }, (_, place) => this.#files.pathOf(first + place));
+    const { stay, gone } = await sweep(folders, maxBytes * STAYS);
+    // The others count on meanwhile, so that what is gone is taken off; where nothing had to go, the count was wrong.
+    const wrong = gone.every((bytes) => bytes === 0);
+    if (wrong) await claims.counted(new Map(stay.map((bytes, place) => [first + place, bytes])));
+    for (const [place, bytes] of gone.entries()) if (bytes > 0) await claims.added(first + place, -bytes);
   }
 }

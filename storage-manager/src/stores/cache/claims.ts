@@ -57,9 +57,10 @@ export class Claims {
     return new Map(rows.map(({ folder, bytes }) => [Number(folder), Number(bytes)]));
   }
 
-  /** Says what the folder was found to hold. */
-  async counted(folder: number, bytes: number): Promise<void> {
-    await this.#database.run('INSERT OR REPLACE INTO folders (folder, bytes) VALUES (?, ?)', [folder, bytes]);
+  /** Says what folders were found to hold. */
+  async counted(bytes: ReadonlyMap<number, number>): Promise<void> {
+    const sql = 'INSERT OR REPLACE INTO folders (folder, bytes) SELECT key, value FROM json_each(?)';
+    await this.#database.run(sql, [JSON.stringify(Object.fromEntries(bytes))]);
   }
 
   close(): void {

@@ -1,13 +1,13 @@
+import { constants } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { CorruptError, ResourceError } from '../../errors.ts';
 import { commitCopy } from '../../fs/commit.ts';
 import { fileSystemError } from '../../fs/errors.ts';
-import { lookAt } from '../../fs/look.ts';
 import { makeFolder } from '../../fs/make-folder.ts';
 import { writeNew } from '../../fs/new-file.ts';
 import { readAt } from '../../fs/read-at.ts';
-import { findRegular } from '../../fs/regular-file.ts';
+import { openRegular } from '../../fs/regular-file.ts';
 import { removeTree } from '../../fs/remove.ts';
 import { freeBytes, requireRoom } from '../../fs/room.ts';
 import type { Digest } from '../../ids/digest.ts';
@@ -16,6 +16,10 @@ import { folderName, folderOf } from './places.ts';
 
 /** A file's times say when it was used last, this exactly: a use within the same minute changes nothing on the disk. */
 const TOUCH_MS = 60_000;
+
+/** What open(2) says where there is no file, and where there is a link or a file of somebody else's. */
+const ABSENT = ['ENOENT', 'ENOTDIR'];
+const FOREIGN = ['ELOOP', 'EACCES', 'EPERM'];
 
 /** One file a block, of its bytes alone and named by its digest. Whoever reads it hashes it. */
 export class BlockFiles {
@@ -42,13 +46,9 @@ export class BlockFiles {
    */
   async read(digest: Digest, into: Uint8Array): Promise<number> {
     const path = this.#path(digest);
-    const file = await findRegular(path).catch((error: NodeJS.ErrnoException) => {
-      throw ['EACCES', 'EPERM'].includes(error.code ?? '')
-        ? this.#unusable(digest)
-        : fileSystemError(error, path);
+    const file = await openRegular(path, constants.O_RDONLY | constants.O_NOFOLLOW).catch((error) => {
+      throw this.#notOpened(digest, error);
     });
-    if (file === null)
-      throw (await lookAt(path)) === null ? blockMissing(this.#store, digest) : this.#unusable(digest);
     try {
       const { size, mtimeMs } = await file.stat();
       if (size > into.byteLength) throw blockTooLong(this.#store, digest, size, into.byteLength);
@@ -94,11 +94,15 @@ export class BlockFiles {
     return join(this.pathOf(folderOf(digest)), digest);
   }
 
-  #unusable(digest: Digest): CorruptError {
+  #notOpened(digest: Digest, error: NodeJS.ErrnoException): Error {
+    if (ABSENT.includes(error.code ?? '')) return blockMissing(this.#store, digest);
+    if (!(error instanceof ResourceError || FOREIGN.includes(error.code ?? '')))
+      return fileSystemError(error, this.#path(digest));
     return new CorruptError('CHUNK_CORRUPT', {
       should: `block ${digest} must be a readable file in ${this.#store}`,
       was: 'something else has its name, or its rights keep this user out',
       next: 'it is removed and fetched again',
+      cause: error,
     });
   }
 }

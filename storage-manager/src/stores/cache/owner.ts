@@ -7,12 +7,17 @@ import { removeTree } from '../../fs/remove.ts';
 
 const LOCK = 'lock';
 
+/** Whoever waits asks again and again, and a look at a lock costs as much as twenty at a name. */
+const BELIEVED_MS = 250;
+
 /** A process as others see it: it is alive while it holds the lock of its folder, however it ends. */
 export class Owner {
   readonly id: string;
   readonly #owners: string;
   readonly #leave: () => void;
   readonly #left: Promise<void>;
+  /** Until when others count as alive without another look at their locks. */
+  readonly #alive = new Map<string, number>();
 
   private constructor(owners: string, id: string, leave: () => void, left: Promise<void>) {
     this.id = id;
@@ -41,15 +46,18 @@ export class Owner {
 
   /** Whether that owner lives. Nobody else may open its lock: a probe of one's own would free it. */
   async isAlive(id: string): Promise<boolean> {
-    if (id === this.id) return true;
+    if (id === this.id || (this.#alive.get(id) ?? 0) > performance.now()) return true;
     const folder = join(this.#owners, id);
     if ((await lookAt(folder)) === null) return false;
     try {
       await withLock(join(folder, LOCK), async () => {}, { waitMs: 0 });
       return false;
     } catch (error) {
-      if (error instanceof BusyError) return true;
-      throw error;
+      // It may be leaving.
+      if ((await lookAt(folder)) === null) return false;
+      if (!(error instanceof BusyError)) throw error;
+      this.#alive.set(id, performance.now() + BELIEVED_MS);
+      return true;
     }
   }
 

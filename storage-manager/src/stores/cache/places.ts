@@ -8,8 +8,15 @@ export const FOLDERS = 256;
 /** A cache of fewer bytes for each folder than this is bounded by groups of folders, which hold as much. */
 const GROUP_BYTES = 64 * MiB;
 
-/** The folders that are bounded together with this one, and the bytes that they may hold. */
-export function groupOf(folder: number, maxBytes: number) {
+/** Folders that are bounded together, and the bytes that they may hold. */
+export interface Group {
+  readonly first: number;
+  readonly last: number;
+  readonly maxBytes: number;
+}
+
+/** The group of this folder. */
+export function groupOf(folder: number, maxBytes: number): Group {
   let folders = 1;
   while (folders < FOLDERS && (maxBytes / FOLDERS) * folders < GROUP_BYTES) folders *= 2;
   const first = folder - (folder % folders);
@@ -25,6 +32,8 @@ export function placesIn(root: string) {
     index: join(root, 'index.sqlite'),
     /** Held while a process enters. */
     lock: join(root, 'lock'),
+    /** Held while blocks are forgotten for others. */
+    sweeping: join(root, 'sweeping'),
   };
 }
 

@@ -10,6 +10,7 @@ const BATCH = 128;
 interface Found {
   readonly path: string;
   readonly bytes: number;
+  /** Since 1970. */
   readonly usedMs: number;
 }
 
@@ -35,30 +36,37 @@ export async function bytesIn(folder: string): Promise<number> {
 /**
  * Removes from these folders what was used longest ago, until the rest fits. The index is made for the occasion, of these
  * folders alone: other processes change them too, and an index of a million blocks takes 400 MB and 5 s [measured].
- * @returns bytes that stay in each
+ * @returns bytes that stay in each, and bytes that are gone
  */
-export async function sweep(folders: readonly string[], maxBytes: number): Promise<readonly number[]> {
+export async function sweep(
+  folders: readonly string[],
+  maxBytes: number,
+): Promise<{ readonly stay: readonly number[]; readonly gone: readonly number[] }> {
+  const found = await Promise.all(
+    folders.map(async (path, place) => (await foundIn(path)).map((each) => ({ ...each, place }))),
+  );
   const stay = folders.map(() => 0);
+  const gone = folders.map(() => 0);
   const evicted: string[] = [];
-  const index = new LRUCache<string, { readonly folder: number; readonly bytes: number }>({
+  const index = new LRUCache<string, { readonly place: number; readonly bytes: number }>({
     maxSize: maxBytes,
     sizeCalculation: ({ bytes }) => Math.max(1, bytes),
-    dispose: ({ folder, bytes }, path) => {
+    dispose: ({ place, bytes }, path) => {
       evicted.push(path);
-      stay[folder]! -= bytes;
+      stay[place]! -= bytes;
+      gone[place]! += bytes;
     },
   });
-  const found: (Found & { readonly folder: number })[] = [];
-  for (const [folder, path] of folders.entries())
-    found.push(...(await foundIn(path)).map((each) => ({ ...each, folder })));
-  for (const { path, bytes, folder } of found.sort((a, b) => a.usedMs - b.usedMs)) {
-    stay[folder]! += bytes;
-    // It refuses what alone is too large, and does not tell.
-    if (index.set(path, { folder, bytes }).peek(path) === undefined) {
+  for (const { path, bytes, place } of found.flat().sort((a, b) => a.usedMs - b.usedMs)) {
+    if (bytes > maxBytes) {
+      // No block; the index takes nothing that alone is too large.
       evicted.push(path);
-      stay[folder]! -= bytes;
+      gone[place]! += bytes;
+      continue;
     }
+    stay[place]! += bytes;
+    index.set(path, { place, bytes });
   }
   for (const path of evicted) await removeTree(path);
-  return stay;
+  return { stay, gone };
 }
