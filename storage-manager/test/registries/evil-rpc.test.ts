@@ -141,13 +141,6 @@ describe('a node that lies, stalls or breaks', () => {
     expect(calls).toEqual({ eth_getBlockByNumber: 3 });
   });
 
-  test('D10: that never answers is given up after 10 s', async () => {
-    const { error, ms } = await failure(() => true);
-    expect(error).toMatchObject({ code: 'CHAIN_UNREACHABLE', exit: 6 });
-    expect(error.message).toContain('10 s');
-    expect(ms).toBeLessThan(11_000);
-  });
-
   test('that never answers is given up at once when the caller says so', async () => {
     const controller = new AbortController();
     const reason = new Error('enough');
