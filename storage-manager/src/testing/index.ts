@@ -20,6 +20,7 @@ export {
   type Seen,
 } from './fault-server.ts';
 export { canBuildShim, type Ended, type FaultMode, type FsFault, FsShim } from './fs-shim.ts';
+export { type FuzzReport, type FuzzTarget, fuzz } from './fuzz.ts';
 export type { Answer } from './inject.ts';
 export { findKubo, type KuboNode, startKubo } from './kubo-node.ts';
 export { MemoryRegistry } from './memory-registry.ts';
