@@ -3,6 +3,7 @@
  * number FAULT_AT on, or that one alone where FAULT_ONCE is set. FAULT_MODE says which calls count and what becomes of
  * them:
  *   kill             all: the process ends before the call
+ *   stop             all: the process stops before the call, so that its disk can be looked at
  *   enospc, edquot   those that need space fail
  *   erofs            all fail
  *   eio              all but removals fail
@@ -58,7 +59,7 @@ static int outcome(enum kind kind) {
   int fills = kind == FILL || kind == WRITE;
   if (is("emfile")) return kind == LOOK || kind == FILL ? EMFILE : 0;
   if (kind == LOOK) return 0;
-  if (is("kill")) return EINTR;
+  if (is("kill") || is("stop")) return EINTR;
   if (is("enospc")) return fills ? ENOSPC : 0;
   if (is("edquot")) return fills ? EDQUOT : 0;
   if (is("erofs")) return EROFS;
@@ -79,6 +80,10 @@ static int fault(enum kind kind) {
   if (at == NULL || call < atoi(at) || (getenv("FAULT_ONCE") != NULL && call > atoi(at))) return 0;
   if (is("eintr") && call % 2 == 0) return 0;
   if (is("kill")) kill(getpid(), SIGKILL);
+  if (is("stop")) {
+    kill(getpid(), SIGSTOP);
+    return 0;
+  }
   return error;
 }
 

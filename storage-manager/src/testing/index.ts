@@ -25,6 +25,7 @@ export type { Answer } from './inject.ts';
 export { findKubo, type KuboNode, startKubo } from './kubo-node.ts';
 export { MemoryRegistry } from './memory-registry.ts';
 export { MemoryStore } from './memory-store.ts';
+export { canMountImage, DiskImage } from './power-loss.ts';
 export { describeRegistry, type RegistryUnderTest } from './registry-suite.ts';
 export { Seeded } from './seeded.ts';
 export { canMount, mountDisk, type SmallDisk } from './small-disk.ts';

@@ -1,5 +1,8 @@
 /** What a machine does until it is stopped: `node commands.ts <disk> <chain> <command> [path]`. */
+import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { JobOptions } from '../../src/events.ts';
+import { makeFolder } from '../../src/fs/make-folder.ts';
 import { LATEST, parseModelName, parseReference } from '../../src/ids/reference.ts';
 import { findRelease } from '../../src/verbs/fetch.ts';
 import { type Brought, bring } from '../../src/verbs/fetching/bring.ts';
@@ -21,6 +24,21 @@ export async function retrieve(machine: Machine, path: string, options: JobOptio
   return bring(machine, tree, { destination: path, force: true }, options);
 }
 
+/** A private chain's journal in a new folder, and four entries, each told of once it is acknowledged. */
+async function append(file: string): Promise<void> {
+  const { appendEntry, createJournal, FORMAT } = await import('../../src/registries/embedded/journal.ts');
+  const hash = `0x${'0'.repeat(64)}`;
+  await makeFolder(dirname(file));
+  const entry = { time: 1, raw: `0x${'ab'.repeat(3_000)}`, block: '0x1' };
+  await createJournal(file, { format: FORMAT, time: 1, codeHash: hash, readerCodeHash: hash }, entry);
+  console.log('appended 1');
+  let { size: end } = await stat(file);
+  for (const number of [2, 3, 4]) {
+    ({ end } = await appendEntry(file, end, entry));
+    console.log(`appended ${number}`);
+  }
+}
+
 const COMMANDS: Readonly<Record<string, (machine: Machine, path: string) => Promise<unknown>>> = {
   store,
   retrieve: (machine, path) =>
@@ -37,6 +55,7 @@ if (import.meta.main) {
   try {
     // Loaded by whoever wants it: that of the composition root is most of the time that a short run takes.
     if (command === 'reset') await (await import('../../src/config/reset.ts')).resetState(disk);
+    else if (command === 'append') await append(path);
     else if (command === 'sweep') await (await import('../../src/inputs/workspace.ts')).sweepWorkspaces(path);
     else {
       const machine = await openMachine({ disk, chain });

@@ -15,7 +15,7 @@ import { DEEP } from './points.ts';
 /** A killed process leaves the same on any file system, and thousands of syncs cost nothing here. */
 const MEMORY = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
-const PROGRAM = join(import.meta.dirname, 'commands.ts');
+export const PROGRAM = join(import.meta.dirname, 'commands.ts');
 
 /** Files of the second version: enough for 500 calls in the long form. */
 const FILES = DEEP ? 150 : 24;
@@ -81,7 +81,7 @@ export class Lab {
   }
 
   close(): Promise<void> {
-    return rm(this.folder, { recursive: true });
+    return rm(this.folder, { recursive: true, maxRetries: 3 });
   }
 }
 
