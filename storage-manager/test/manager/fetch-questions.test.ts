@@ -47,13 +47,12 @@ async function open() {
   return { chain, contract, folder, storage, name, asked, announce };
 }
 
-test('a fetch asks four questions, all of one block, and reads no logs', async () => {
+test('a fetch asks three questions, all of one block, and reads no logs', async () => {
   const { contract, folder, storage, name, asked } = await open();
   await storage.retrieveModel(name, join(folder, 'out'));
   expect(asked.map(({ method }) => method).toSorted()).toEqual([
     'eth_call',
     'eth_call',
-    'eth_chainId',
     'eth_getBlockByNumber',
   ]);
   const [probe, resolve] = asked.filter(({ method }) => method === 'eth_call').map(({ params }) => params);

@@ -67,7 +67,7 @@ it.each([
   [-32_005, 'query returned more than 10000 results'],
   [-32_600, 'block range is too large'],
   [-32_602, 'you can make eth_getLogs requests with up to a 10 block range'],
-])('halves a range that the node refuses with %i %s', async (code, message) => {
+])('D8: halves a range that the node refuses with %i %s', async (code, message) => {
   const waits: number[] = [];
   const onEvent: OnEvent = (event) => void (event.type === 'wait' && waits.push(event.seconds));
   const { logs, spans } = await logsBehind((all, span) => {
@@ -79,7 +79,7 @@ it.each([
   expect(spans.filter((span) => span > 10).length).toBeLessThan(60);
 });
 
-it('halves where an answer has as many logs as nodes cut off at', async () => {
+it('D8: halves where an answer has as many logs as nodes cut off at', async () => {
   const { spans, logs } = await logsBehind((all, span) =>
     span > 40 ? Array(10_000).fill(all[0] ?? {}) : all,
   );
@@ -87,7 +87,7 @@ it('halves where an answer has as many logs as nodes cut off at', async () => {
   expect(logs).toHaveLength(1);
 });
 
-it('gives up where the node refuses a single block', async () => {
+it('D8: gives up where the node refuses a single block', async () => {
   const refusal = new RpcAnswerError('no logs here', -32_000, null);
   await expect(
     logsBehind(() => {
@@ -104,12 +104,12 @@ it.each<[string, (log: Record<string, unknown>) => Record<string, unknown>]>([
   ['of another contract', (log) => ({ ...log, address: `0x${'12'.repeat(20)}` })],
   ['of another topic', (log) => ({ ...log, topics: [`0x${'12'.repeat(32)}`] })],
   ['of a block that was not asked for', (log) => ({ ...log, blockNumber: '0xffffff' })],
-])('a log %s is none of ours', async (_, change) => {
+])('D7: a log %s is none of ours', async (_, change) => {
   const { logs } = await logsBehind((all) => all.map(change));
   expect(logs).toEqual([]);
 });
 
-it('a log that is given twice counts once, and the order is the chain’s', async () => {
+it('D7: a log that is given twice counts once, and the order is the chain’s', async () => {
   const { logs } = await logsBehind((all) => [...all, ...all].reverse());
   expect(logs).toHaveLength(1);
 });
