@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { LATEST, parseModelName, parseVersion } from '../../src/ids/reference.ts';
+import { LATEST, parseModelName, parseNamespace, parseVersion } from '../../src/ids/reference.ts';
+import { MemoryRegistry } from '../../src/testing/memory-registry.ts';
+import { randomRequest } from '../../src/testing/registry-suite.ts';
 import { Seen } from '../../src/trust/seen.ts';
 
 const model = parseModelName('acme/tiny');
@@ -53,6 +55,69 @@ test('refuses a file of an unknown format and leaves it as it is', async () => {
   await expect(Seen.open(file)).rejects.toMatchObject({ code: 'FORMAT_UNKNOWN', exit: 8 });
   expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: 9 });
   database.close();
+});
+
+test('takes over what the first format holds', async () => {
+  const database = new DatabaseSync(file);
+  database.exec(
+    `CREATE TABLE seen (registry TEXT, model TEXT, channel TEXT, seq INTEGER, PRIMARY KEY (registry, model, channel)) STRICT;
+     INSERT INTO seen VALUES ('memory:0', 'acme/tiny', 'latest', 7);
+     PRAGMA user_version = 1;`,
+  );
+  database.close();
+  const seen = await Seen.open(file);
+  expect(await seen.highest('memory:0', model, target(1))).toBe(7);
+  expect(await seen.contact('memory:0')).toBeNull();
+  seen.close();
+});
+
+test('remembers final blocks, contacts, keys and releases of each registry by itself', async () => {
+  const seen = await Seen.open(file);
+  const block = (number: number) => ({ number, hash: `0x${number}` });
+  for (const number of [5, 9, 7]) await seen.raiseFinalBlock('a', block(number));
+  expect(await seen.finalBlock('a')).toEqual(block(9));
+  expect(await seen.finalBlock('b')).toBeNull();
+  const registry = new MemoryRegistry();
+  await registry.publish(randomRequest(model, '1'));
+  const version = parseVersion('1');
+  const found = await registry.resolve(model, { kind: 'version', version });
+  const key = `0x${'ab'.repeat(20)}`;
+  const at = Date.now();
+  await seen.remember('a', { ...found, statementKey: key }, at);
+  const { release, asOf } = found;
+  const time = new Date(Math.floor(asOf.time.getTime() / 1000) * 1000);
+  expect(await seen.contact('a')).toEqual({ at, asOf: { block: asOf.block, time } });
+  expect(await seen.statementKey('a', parseNamespace('acme'))).toBe(key);
+  expect(await seen.statementKey('b', parseNamespace('acme'))).toBeUndefined();
+  const { manifest, status, statusSeq } = release;
+  expect(await seen.release('a', release)).toEqual({
+    manifest,
+    status,
+    statusSeq,
+    homeStatus: null,
+    final: true,
+  });
+  expect(await seen.release('b', release)).toBeNull();
+  await seen.rememberHome('a', { ...release, status: 'revoked' });
+  expect(await seen.release('a', release)).toMatchObject({ status: 'active', homeStatus: 'revoked' });
+  expect(await seen.registries('a')).toEqual(['a']);
+  seen.close();
+});
+
+test('writes a contact again only when some minutes have passed, or the clock went back', async () => {
+  const seen = await Seen.open(file);
+  const registry = new MemoryRegistry();
+  await registry.publish(randomRequest(model, '1'));
+  const found = await registry.resolve(model, { kind: 'version', version: parseVersion('1') });
+  const at = async (now: number) => {
+    await seen.remember('a', found, now);
+    return (await seen.contact('a'))?.at;
+  };
+  expect(await at(10_000_000)).toBe(10_000_000);
+  expect(await at(10_060_000)).toBe(10_000_000);
+  expect(await at(11_000_000)).toBe(11_000_000);
+  expect(await at(5_000_000)).toBe(5_000_000);
+  seen.close();
 });
 
 const GARBAGE = 'not a database, but long enough to be looked at as one\n'.repeat(500);

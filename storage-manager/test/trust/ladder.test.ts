@@ -1,0 +1,117 @@
+/** Which rung answers, and that nothing but silence of the chain leads below the first. */
+import { describe, expect, test } from 'vitest';
+import { ERROR_CODES, TrustError } from '../../src/errors.ts';
+import type { ChainTrust } from '../../src/interfaces.ts';
+import { randomRequest } from '../../src/testing/registry-suite.ts';
+import { insistOn } from '../../src/trust/insist.ts';
+import { ladder } from '../../src/trust/ladder.ts';
+import { CHANNEL, EXACT, MODEL, openScene } from './scene.ts';
+
+/** A chain that answers each question with this error. */
+function failing(error: unknown): ChainTrust {
+  const fail = () => Promise.reject(error);
+  return { look: fail, resolve: fail };
+}
+
+const answer = new Error('the rung below was asked');
+const below = [() => Promise.reject(answer)];
+
+test.each(ERROR_CODES.trust)(
+  'P3: a chain that says %s is not gone around, unless it did not answer at all',
+  async (code) => {
+    const error = new TrustError(code, { should: 'this', was: 'that', next: 'look' });
+    const silent = code === 'CHAIN_UNREACHABLE' || code === 'CHAIN_STALE';
+    const { look, resolve } = ladder(failing(error), below);
+    for (const ask of [look, resolve]) await expect(ask(MODEL, EXACT)).rejects.toBe(silent ? answer : error);
+  },
+);
+
+test('P3: nor is any error that is none of the chain', async () => {
+  for (const error of [new Error('a defect'), new TypeError('x'), 'text', null])
+    await expect(ladder(failing(error), below).resolve(MODEL, EXACT)).rejects.toBe(error);
+});
+
+test('the chain answers while it can; then a statement, then the lock', async () => {
+  const scene = await openScene();
+  const ask = async () => (await scene.trust.resolve(MODEL, EXACT)).trust;
+  await scene.lockIt();
+  expect(await ask()).toBe('chain');
+  scene.lie = null;
+  expect(await ask()).toBe('lock');
+  await scene.state();
+  expect(await ask()).toBe('statement');
+  scene.lie = () => ({});
+  expect(await ask()).toBe('chain');
+});
+
+test('P3: where nothing vouches nothing is used, and the error says what was tried', async () => {
+  const scene = await openScene();
+  scene.lie = null;
+  for (const selector of [EXACT, CHANNEL]) {
+    await expect(scene.trust.resolve(MODEL, selector)).rejects.toMatchObject({
+      ...{ code: 'CHAIN_UNREACHABLE', exit: 6 },
+      was: expect.stringMatching(/nobody listens there; .+; .*models\.lock has no entry/),
+      attempts: [{ code: 'CHAIN_UNREACHABLE' }, { code: 'STATEMENT_REFUSED' }, { code: 'LOCK_MISSING' }],
+    });
+  }
+});
+
+describe('whoever insists on the chain', () => {
+  test('is content with nothing below it', async () => {
+    const scene = await openScene();
+    await scene.trust.resolve(MODEL, EXACT);
+    await scene.state();
+    await scene.lockIt();
+    const strict = insistOn('chain', scene.trust.chain);
+    expect((await strict.resolve(MODEL, EXACT)).trust).toBe('chain');
+    scene.lie = null;
+    for (const ask of [strict.look, strict.resolve])
+      await expect(ask(MODEL, EXACT)).rejects.toMatchObject({ code: 'CHAIN_UNREACHABLE', attempts: [] });
+  });
+
+  test('does not take the private chain for it, unless he says so', async () => {
+    const scene = await openScene();
+    const local = Object.assign(Object.create(scene.trust.chain), {
+      resolve: async () => ({ ...(await scene.trust.chain.resolve(MODEL, EXACT)), trust: 'local' }),
+    });
+    const strict = insistOn('chain', local).resolve(MODEL, EXACT);
+    await expect(strict).rejects.toMatchObject({ code: 'TRUST_INSUFFICIENT', exit: 6 });
+    expect((await insistOn('local', local).resolve(MODEL, EXACT)).trust).toBe('local');
+  });
+});
+
+describe('P13: what was seen does not go back:', () => {
+  test('a release keeps its manifest', async () => {
+    const scene = await openScene();
+    await scene.trust.resolve(MODEL, EXACT);
+    const { manifest } = randomRequest(MODEL, '1');
+    scene.lie = ({ release }) => ({ release: { ...release, manifest } });
+    for (const ask of [scene.trust.look, scene.trust.resolve])
+      await expect(ask(MODEL, EXACT)).rejects.toMatchObject({ code: 'RELEASE_CHANGED', exit: 6 });
+  });
+
+  test('a withdrawal stays, unless it was undone', async () => {
+    const scene = await openScene();
+    scene.memory.setStatus(MODEL, EXACT.version, 'yanked');
+    await scene.trust.resolve(MODEL, EXACT);
+    scene.lie = ({ release }) => ({ release: { ...release, status: 'active', statusSeq: 0 } });
+    await expect(scene.trust.resolve(MODEL, EXACT)).rejects.toMatchObject({ code: 'RELEASE_CHANGED' });
+    scene.lie = ({ release }) => ({ release: { ...release, status: 'active' } });
+    await expect(scene.trust.resolve(MODEL, EXACT)).rejects.toMatchObject({ code: 'RELEASE_CHANGED' });
+    scene.lie = () => ({});
+    scene.memory.setStatus(MODEL, EXACT.version, 'active');
+    expect((await scene.trust.resolve(MODEL, EXACT)).status).toBe('active');
+  });
+
+  test('but what was never final can be taken back by the chain', async () => {
+    const scene = await openScene();
+    const young = ({ changedBlock }: { changedBlock: number }) => ({ finalBlock: changedBlock - 1 });
+    scene.lie = (found) => ({
+      ...young(found),
+      release: { ...found.release, status: 'yanked', statusSeq: 1 },
+    });
+    await scene.trust.look(MODEL, EXACT);
+    scene.lie = () => ({});
+    expect((await scene.trust.resolve(MODEL, EXACT)).status).toBe('active');
+  });
+});
