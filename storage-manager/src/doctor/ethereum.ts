@@ -67,7 +67,7 @@ async function checkChain(visit: Visit): Promise<Check[]> {
     const begun = performance.now();
     chainId = await readChainId(rpc, { signal });
     const ms = Math.round(performance.now() - begun);
-    const detail = `${speakers(visit)} for chain ${chainId}, in ${ms} ms`;
+    const detail = `${speakers(visit)} chain ${chainId}, in ${ms} ms`;
     if (settings.chainId === null || settings.chainId === chainId) return ok(detail);
     return fail(
       'CHAIN_MISMATCH',
@@ -88,9 +88,7 @@ async function checkChain(visit: Visit): Promise<Check[]> {
 /** One endpoint is believed whatever it says; nobody contradicts it. */
 function speakers({ rpc, settings }: Visit): string {
   const { agreed, asked } = rpc.quorum ?? { agreed: 1, asked: 1 };
-  return asked === 1
-    ? `${settings.rpcUrl} alone speaks`
-    : `${agreed} of ${asked} endpoints, as they must, speak`;
+  return asked === 1 ? `${settings.rpcUrl} alone speaks for` : `${agreed} of ${asked} endpoints agree on`;
 }
 
 /** @param heads gets the newest block */
