@@ -33,6 +33,14 @@ test.each([1, 2, 3])('%i threads answer each question with its own digest', asyn
   expect(answers).toEqual(questions.map(({ slot, length }) => digestOf(slot.bytes.slice(0, length))));
 });
 
+test('bytes that lie outside the slots are refused, not hashed', async () => {
+  engine = openEngine({ slots: 1, workers: 1 });
+  await expect(engine.pool.hash(new Uint8Array(10))).rejects.toThrow(RangeError);
+  const elsewhere = openEngine({ slots: 1 });
+  const slot = await elsewhere.slots.acquire();
+  await expect(engine.pool.hash(slot.bytes)).rejects.toThrow('must lie in a slot');
+});
+
 test('cuts where the chunker cuts', async () => {
   engine = openEngine({ slots: 4 });
   for (const slot of await filledSlots(4)) {

@@ -53,6 +53,18 @@ test('a slot handed over before the abort is kept by who asked', async () => {
   expect(await waiting).toBe(first);
 });
 
+test('a spare slot is there although all are held, never waits, and serves nobody who waits', async () => {
+  const slots = new Slots(1);
+  const held = await slots.acquire();
+  const spares = [slots.spare(), slots.spare(), slots.spare()];
+  expect(spares.map((spare) => spare?.index ?? null)).toEqual([1, 2, null]);
+  const waiting = slots.acquire();
+  for (const spare of spares) if (spare !== null) slots.release(spare);
+  slots.release(held);
+  expect(await waiting).toBe(held);
+  expect(slots.spare()?.index).toBe(2);
+});
+
 test('a slot given back twice is refused', async () => {
   const slots = new Slots(2);
   const slot = await slots.acquire();
