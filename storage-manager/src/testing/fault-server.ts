@@ -51,6 +51,8 @@ export class FaultServer {
   /** When the last piece that was let through has passed. */
   #passed = 0;
   readonly #running = new Set<Promise<void>>();
+  #asked = 0;
+  /** In the order in which their faults were chosen; may be emptied. */
   readonly seen: Seen[] = [];
   /** Bytes of bodies that were sent. */
   sentBytes = 0;
@@ -63,6 +65,7 @@ export class FaultServer {
     this.#bytesPerSecond = bytesPerSecond ?? Number.POSITIVE_INFINITY;
     this.#server = createServer((request, response) => this.#take(request, response));
     // What goes wrong with a connection is what is wanted here.
+    this.#server.on('connection', (socket) => socket.on('error', () => {}));
     this.#server.on('clientError', (_error, socket) => socket.destroy());
     // A body may take as long as the other side waits for it.
     this.#server.requestTimeout = 0;
@@ -94,17 +97,21 @@ export class FaultServer {
     );
   }
 
-  /** Cuts every connection, and waits until nothing of it runs. */
+  /** Cuts every connection, those too whose end it has not seen. */
+  disconnect(): void {
+    this.#server.closeAllConnections();
+  }
+
+  /** Cuts every connection, for good, and waits until nothing of it runs. */
   async close(): Promise<void> {
     const closed = new Promise((done) => this.#server.close(done));
-    this.#server.closeAllConnections();
+    this.disconnect();
     await Promise.all([closed, ...this.#running]);
   }
 
   #take(request: IncomingMessage, response: ServerResponse): void {
     const closed = new AbortController();
     response.on('close', () => closed.abort());
-    response.socket?.on('error', () => {});
     const running = this.#answer(request, response, closed.signal).catch((error: unknown) => {
       if (!closed.signal.aborted) response.destroy(error instanceof Error ? error : undefined);
     });
@@ -114,9 +121,8 @@ export class FaultServer {
 
   async #answer(request: IncomingMessage, response: ServerResponse, closed: AbortSignal): Promise<void> {
     const { method = '', url: target = '', headers } = request;
-    const number = this.seen.length + 1;
-    // Its place is taken before anything is waited for.
-    this.seen.push({ number, method, target, headers, fault: PASS });
+    this.#asked += 1;
+    const number = this.#asked;
     let read: Promise<Buffer> | undefined;
     const body = () => {
       read ??= bytesOf(request);
@@ -124,7 +130,7 @@ export class FaultServer {
     };
     const asked: Asked = { number, method, target, headers, body };
     const fault = (await this.script(asked)) ?? PASS;
-    this.seen[number - 1] = { number, method, target, headers, fault };
+    this.seen.push({ number, method, target, headers, fault });
     const honest = async (other = target) => this.#origin({ ...asked, target: other });
     const send = (to: Writable, bytes: Uint8Array) => this.#send(to, bytes, closed);
     await inject(fault, { request, response, honest, send, closed });

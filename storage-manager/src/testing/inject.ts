@@ -28,6 +28,7 @@ export interface Exchange {
 
 const MIB = 1 << 20;
 const PIECE = new Uint8Array(64 * 1024).fill(0x78);
+const INTERIM = Buffer.from('HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(2_000));
 
 /** Answers as the fault says. Resolves when all is sent, or at once where nothing more will come. */
 export async function inject(fault: HttpFault, exchange: Exchange): Promise<void> {
@@ -156,7 +157,7 @@ function headBomb(
   { body }: Answer,
   socket: Socket,
 ): void {
-  if (bomb === 'interim') endless(socket, Buffer.from('HTTP/1.1 103 Early Hints\r\n\r\n'));
+  if (bomb === 'interim') endless(socket, INTERIM);
   else {
     const fields = bomb === 'long' ? `x-long: ${'x'.repeat(20 * 1024)}\r\n` : 'x-a: b\r\n'.repeat(10_000);
     socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${body.byteLength}\r\n${fields}\r\n`);

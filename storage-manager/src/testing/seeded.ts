@@ -1,3 +1,5 @@
+import { createCipheriv } from 'node:crypto';
+
 /** Numbers that look random and are the same for the same seed: a run that fails can be run again (mulberry32). */
 export class Seeded {
   #state: number;
@@ -37,6 +39,8 @@ export class Seeded {
   }
 
   bytes(length: number): Uint8Array {
-    return Uint8Array.from({ length }, () => this.below(256));
+    const key = Buffer.alloc(32);
+    key.writeUInt32LE(this.below(2 ** 32));
+    return createCipheriv('aes-256-ctr', key, Buffer.alloc(16)).update(Buffer.alloc(length));
   }
 }

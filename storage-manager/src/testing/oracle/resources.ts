@@ -24,6 +24,9 @@ function surplus(before: ReadonlyMap<string, number>, after: ReadonlyMap<string,
     .map(([kind, count]) => `${count} of ${kind} are open, ${before.get(kind) ?? 0} were`);
 }
 
+/** One a process, from its first watch of a folder on. */
+const WATCHES = 'anon_inode:inotify';
+
 const COUNTED = ['Timeout', 'TCPSocketWrap', 'TCPServerWrap', 'TLSWrap', 'FSReqPromise'];
 
 async function resources(): Promise<ReadonlyMap<string, number>> {
@@ -33,7 +36,7 @@ async function resources(): Promise<ReadonlyMap<string, number>> {
   for (const fd of await readdir('/proc/self/fd').catch(() => [])) {
     const target = await readlink(`/proc/self/fd/${fd}`).catch(() => null);
     // The listing's own descriptor is gone by now.
-    if (target !== null)
+    if (target !== null && target !== WATCHES)
       count(target.startsWith('socket:') ? 'sockets' : `descriptor of ${target.replace(/:\[.*/, '')}`);
   }
   return counts;
