@@ -251,7 +251,7 @@ export class ModelStorageManager {
 
   async #job(options: RouteOptions): Promise<Carriers> {
     const carriers = await this.#carriers.get(options);
-    return { ...carriers, route: carriers.newRoute(options) };
+    return { ...carriers, route: await carriers.newRoute(options) };
   }
 
   async #openRegistry(signal: AbortSignal) {

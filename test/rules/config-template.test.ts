@@ -20,6 +20,7 @@ it('names every field but those that stand in place of others or would refuse wh
     'blockchain.passwordFile',
     'blockchain.maxHeadAgeMinutes',
     'trust.require',
+    'cache.folder',
   ]);
 });
 

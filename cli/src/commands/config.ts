@@ -6,8 +6,9 @@ import { withSession } from '../session.ts';
 
 const EXAMPLES = `
 Each field comes from the first that names it: a flag, the environment, --config FILE or ./config.json, the user's
-config.json in BALLAST_HOME, the default. Variables: BALLAST_HOME, BALLAST_KUBO_API, BALLAST_KUBO_GATEWAY, ETH_NODE_URL,
-CONTRACT_ADDRESS, PRIVATE_KEY or ETH_PRIVATE_KEY (each also as …_FILE), or ETH_KEYSTORE with ETH_PASSWORD_FILE.`;
+config.json in BALLAST_HOME, the default. Variables: BALLAST_HOME, BALLAST_KUBO_API, BALLAST_KUBO_GATEWAY,
+BALLAST_GATEWAYS, BALLAST_FLEET, BALLAST_CACHE_MAX_BYTES, BALLAST_CACHE_FOLDER, ETH_NODE_URL, CONTRACT_ADDRESS,
+PRIVATE_KEY or ETH_PRIVATE_KEY (each also as …_FILE), or ETH_KEYSTORE with ETH_PASSWORD_FILE.`;
 
 export function addConfig(program: Command): void {
   addCommonFlags(

@@ -21,6 +21,10 @@ export const VARIABLES: Readonly<Record<string, readonly string[]>> = {
   'blockchain.keystore': ['ETH_KEYSTORE'],
   'blockchain.passwordFile': ['ETH_PASSWORD_FILE'],
   'blockchain.contractAddress': ['CONTRACT_ADDRESS'],
+  gateways: ['BALLAST_GATEWAYS'],
+  fleet: ['BALLAST_FLEET'],
+  'cache.maxBytes': ['BALLAST_CACHE_MAX_BYTES'],
+  'cache.folder': ['BALLAST_CACHE_FOLDER'],
 };
 
 /** One layer of the configuration, and for each of its fields the variable it came from. */
@@ -43,6 +47,10 @@ export async function readEnvironment(env: Environment, cwd: string): Promise<En
   const gateway = take('BALLAST_KUBO_GATEWAY');
   const rpcUrl = take('ETH_NODE_URL');
   const contractAddress = take('CONTRACT_ADDRESS');
+  const gateways = take('BALLAST_GATEWAYS');
+  const fleet = take('BALLAST_FLEET');
+  const maxBytes = take('BALLAST_CACHE_MAX_BYTES');
+  const cacheFolder = take('BALLAST_CACHE_FOLDER');
   const keyVariable = onlyOne(KEY_VARIABLES.filter((name) => env[name]));
   const keystore = take('ETH_KEYSTORE');
   const passwordFile = take('ETH_PASSWORD_FILE');
@@ -57,8 +65,15 @@ export async function readEnvironment(env: Environment, cwd: string): Promise<En
     ...(keystore && { keystore: resolve(cwd, keystore) }),
     ...(passwordFile && { passwordFile: resolve(cwd, passwordFile) }),
   };
+  const cache = {
+    ...(maxBytes && { maxBytes: wholeNumber('BALLAST_CACHE_MAX_BYTES', maxBytes) }),
+    ...(cacheFolder && { folder: resolve(cwd, cacheFolder) }),
+  };
   return {
     config: {
+      ...(gateways && { gateways: listed(gateways) }),
+      ...(fleet && { fleet: listed(fleet) }),
+      ...(Object.keys(cache).length > 0 && { cache }),
       ...(Object.keys(ipfs).length > 0 && { ipfs }),
       ...(Object.keys(blockchain).length > 0 && { blockchain }),
     },
@@ -68,7 +83,22 @@ export async function readEnvironment(env: Environment, cwd: string): Promise<En
 
 /** One URL, or several with commas between them. */
 function urlsIn(text: string): string | string[] {
-  return text.includes(',') ? text.split(',').flatMap((url) => url.trim() || []) : text;
+  return text.includes(',') ? listed(text) : text;
+}
+
+/** What stands between commas. */
+function listed(text: string): string[] {
+  return text.split(',').flatMap((each) => each.trim() || []);
+}
+
+function wholeNumber(variable: string, text: string): number {
+  const number = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(number)) return number;
+  throw new UsageError('CONFIG_INVALID', {
+    should: `${variable} must be a whole number`,
+    was: 'it is not',
+    next: `write it in digits alone, such as ${variable}=20000000000`,
+  });
 }
 
 function onlyOne(set: readonly string[]): string | undefined {

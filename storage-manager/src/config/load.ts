@@ -100,6 +100,7 @@ function withPaths(config: Config, folder: string): Config {
   return {
     ...config,
     ...(config.blockchain && { blockchain }),
+    ...(config.cache?.folder && { cache: { ...config.cache, folder: resolve(folder, config.cache.folder) } }),
     ...(config.trust && { trust: { ...config.trust, ...(statements && { statements }) } }),
   };
 }

@@ -25,7 +25,11 @@ export const DEFAULTS = {
   'blockchain.confirmations': 1,
   'blockchain.finality': 'auto',
   'trust.maxStaleDays': 7,
+  'cache.maxBytes': 0,
 } as const;
+
+/** Of gateways, and of nodes of a fleet. */
+const MAX_SOURCES = 64;
 
 const finality = z.enum(FINALITIES);
 const rpcUrl = z.union([z.string().min(1), z.array(z.string().min(1)).min(1).max(MAX_RPC_ENDPOINTS)]);
@@ -162,6 +166,35 @@ export const configSchema = z
         'what must hold a publish, and in which order a fetch asks. `--store` and `--from` name them for one command',
       )
       .meta({ absent: '`local`, and `kubo` where configured' }),
+    gateways: z
+      .array(z.string().min(1))
+      .max(MAX_SOURCES)
+      .describe(
+        'trustless gateways that a fetch asks beside the stores, with commas in the variable: `https://dweb.link` ([sources.md](sources.md))',
+      )
+      .meta({ absent: 'none' }),
+    fleet: z
+      .array(z.string().min(1))
+      .max(MAX_SOURCES)
+      .describe(
+        'other nodes of your own fleet that serve as gateways: their URLs, or `srv:_ballast._tcp.example.com` where DNS names them; with commas in the variable',
+      )
+      .meta({ absent: 'none' }),
+    cache: z
+      .strictObject({
+        maxBytes: z
+          .int()
+          .min(0)
+          .describe(
+            'how much the cache may hold: copies of what came over a network, for all processes of this machine. 0: no cache',
+          ),
+        folder: z
+          .string()
+          .min(1)
+          .describe('where they lie, on a local disk')
+          .meta({ absent: '`cache` in `BALLAST_HOME`' }),
+      })
+      .partial(),
   })
   .partial();
 

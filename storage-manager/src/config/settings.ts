@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.ts';
 import { LOCAL, type ModelName, type Namespace, parseModelName, parseNamespace } from '../ids/reference.ts';
-import type { RefusedFormat } from '../policy/formats.ts';
 import type { RegistryTrust } from '../interfaces.ts';
+import type { RefusedFormat } from '../policy/formats.ts';
 import { parseEndpoint } from '../transport/endpoint.ts';
 import {
   type Config,
@@ -12,6 +12,7 @@ import {
   isPlaceholder,
   type StoreName,
 } from './schema.ts';
+import { type SourceSettings, sourceSettings } from './sources.ts';
 
 /** A configuration whose every value has been judged, with all defaults. */
 export interface Settings {
@@ -19,6 +20,7 @@ export interface Settings {
   /** Where a publish must place a release, and the sources of a fetch, in this order. */
   readonly stores: readonly StoreName[];
   readonly kubo: { readonly api: string; readonly gateway: string | null };
+  readonly sources: SourceSettings;
   /** null: the private chain of this machine. */
   readonly chain: ChainSettings | null;
   /** Where a bare model name belongs; `local` on the private chain. */
@@ -99,6 +101,7 @@ export function settingsOf(config: Config, home: string): Settings {
       api: httpUrl('ipfs', `${protocol}://${host}:${port}`),
       gateway: gateway === undefined ? null : httpUrl('ipfs.gateway', gateway),
     },
+    sources: sourceSettings(config, home),
     chain,
     namespace,
     allow: allowedFormats(config.policy?.allow ?? {}, namespace),

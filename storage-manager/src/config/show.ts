@@ -40,7 +40,9 @@ function masked(field: string, value: unknown): ShownField['value'] {
     return chains.map(({ chainId, rpcUrl }) => `${chainId}: ${[masked('rpcUrl', rpcUrl)].flat().join(', ')}`);
   }
   if (field !== 'stores' && Array.isArray(value)) return value.map((each) => String(masked(field, each)));
-  if (typeof value !== 'string' || !URL.canParse(value)) return value as ShownField['value'];
+  // A service is named by DNS, and has no secret.
+  if (typeof value !== 'string' || !URL.canParse(value) || value.startsWith('srv:'))
+    return value as ShownField['value'];
   const { protocol, host } = new URL(value);
   const bare = `${protocol}//${host}`;
   return bare === value.replace(/\/$/, '') ? bare : `${bare}/…`;

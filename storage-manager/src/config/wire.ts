@@ -6,14 +6,7 @@ import { Tasks } from '../engine/tasks.ts';
 import { fileSystemError } from '../fs/errors.ts';
 import { lockFolder } from '../fs/lock-folder.ts';
 import { makeFolder } from '../fs/make-folder.ts';
-import type {
-  CallOptions,
-  ChunkSource,
-  Registry,
-  RegistryTrust,
-  RepairableStore,
-  Trust,
-} from '../interfaces.ts';
+import type { CallOptions, Registry, RegistryTrust, RepairableStore, Trust } from '../interfaces.ts';
 import { openRoute, type Route, type RouteOptions } from '../sources/route.ts';
 import { Lockfile } from '../trust/lockfile.ts';
 import type { OtherChain } from '../trust/others.ts';
@@ -21,13 +14,14 @@ import { Seen } from '../trust/seen.ts';
 import type { ChangePorts } from '../verbs/changing/change.ts';
 import type { Carriers } from '../verbs/job/ports.ts';
 import { knownChainId } from './known-chain.ts';
+import { openSources } from './open-sources.ts';
 import { openTrust } from './open-trust.ts';
 import type { ChainSettings, Settings } from './settings.ts';
 
 /** What moves bytes, standing open for many jobs; `close` ends threads and connections. */
 export interface OpenCarriers extends Carriers {
-  /** The route of one more job. */
-  newRoute(options?: RouteOptions): Route;
+  /** The route of one more job, over all sources that can be found now. */
+  newRoute(options?: RouteOptions): Promise<Route>;
   close(): Promise<void>;
 }
 
@@ -59,11 +53,14 @@ export function openCarriers(settings: Settings, options: CallOptions = {}): Pro
     const stores: RepairableStore[] = [];
     for (const name of settings.stores) stores.push(await openStore(name, settings, places, keep, options));
     const engine = keep(openEngine());
-    const sources: ChunkSource[] = [];
+    const taken = stores.map(({ name }) => name);
+    const { gateways, find, cache } = await openSources(settings.sources, taken, keep);
     const near = stores.filter(({ name }) => name === 'local');
-    const far = [...stores.filter((store) => !near.includes(store)), ...sources];
-    const newRoute = (options?: RouteOptions) => openRoute(engine, { near, far }, options);
-    return { engine, stores, sources, newRoute, route: newRoute(), locks: await lockFolder(places.locks) };
+    const others = stores.filter((store) => !near.includes(store));
+    const route = openRoute(engine, { near, far: [...others, ...gateways], cache });
+    const newRoute = async (options: RouteOptions = {}) =>
+      openRoute(engine, { near, far: [...others, ...(await find(options))], cache }, options);
+    return { engine, stores, sources: gateways, newRoute, route, locks: await lockFolder(places.locks) };
   });
 }
 

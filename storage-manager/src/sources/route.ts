@@ -1,6 +1,8 @@
+import type { ChunkCache } from '../chunk-cache.ts';
 import type { Engine } from '../engine/engine.ts';
 import { type JobOptions, note } from '../events.ts';
 import type { ChunkSource } from '../interfaces.ts';
+import { cached } from './cached.ts';
 import { fastest } from './fastest/fastest.ts';
 import { Ledger } from './ledger.ts';
 import { limited } from './limited.ts';
@@ -19,30 +21,36 @@ export interface RouteOptions extends JobOptions {
   readonly limitRate?: number | undefined;
 }
 
-/**
- * The one way by which a job reads blocks.
- * @param near on this machine, asked in order, before
- * @param far behind a network, all at once
- */
+/** Where blocks may be. */
+export interface Places {
+  /** On this machine, asked in order, before. */
+  readonly near: readonly ChunkSource[];
+  /** Behind a network, all at once. */
+  readonly far: readonly ChunkSource[];
+  /** Copies of what came from there; default: none are kept. */
+  readonly cache?: ChunkCache | null | undefined;
+}
+
+/** The one way by which a job reads blocks. */
 export function openRoute(
   { pool, slots }: Pick<Engine, 'pool' | 'slots'>,
-  { near, far }: { readonly near: readonly ChunkSource[]; readonly far: readonly ChunkSource[] },
+  { near, far, cache = null }: Places,
   options: RouteOptions = {},
 ): Route {
   const ledger = new Ledger();
   const proven = (source: ChunkSource) => ledger.watch(verified(source, pool));
-  const tiers = near.map(proven);
-  if (far.length > 0) {
-    const racing = fastest(far.map(proven), {
-      slots,
-      onOvertaken: (name) => ledger.overtake(name),
-      onBarred: (name) => {
-        ledger.bar(name);
-        note(options, 'warning', `${name} sent wrong bytes: it is not asked again in this run`);
-      },
-    });
-    const { limitRate } = options;
-    tiers.push(limitRate === undefined ? racing : limited(racing, { bytesPerSecond: limitRate }));
-  }
-  return { ...merged(ordered(tiers)), ledger };
+  const racing = fastest(far.map(proven), {
+    slots,
+    onOvertaken: (name) => ledger.overtake(name),
+    onBarred: (name) => {
+      ledger.bar(name);
+      note(options, 'warning', `${name} sent wrong bytes: it is not asked again in this run`);
+    },
+  });
+  const { limitRate } = options;
+  const network = limitRate === undefined ? racing : limited(racing, { bytesPerSecond: limitRate });
+  const onTrouble = ({ message }: Error) =>
+    note(options, 'warning', `the cache is not used in this run: ${message}`);
+  const kept = cache === null ? network : cached(proven(cache), cache, network, onTrouble);
+  return { ...merged(ordered([...near.map(proven), ...(far.length > 0 ? [kept] : [])])), ledger };
 }

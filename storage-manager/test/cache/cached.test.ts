@@ -5,6 +5,7 @@ import {
   lstat,
   mkdir,
   open,
+  readdir,
   readFile,
   rm,
   symlink,
@@ -151,6 +152,18 @@ describe('C12: damage to the cache is found when it is used, and healed', () => 
     expect([await read(other.digest), await read(block.digest)]).toEqual([other.digest, block.digest]);
     expect(troubles).toMatchObject([{ code: 'FORMAT_UNKNOWN' }]);
   });
+});
+
+test('a folder of anybody else is left alone, and the fetch goes on without a cache', async () => {
+  const folder = await cacheFolder();
+  const name = join(folder, 'owners', 'me', 'thesis.tex');
+  await mkdir(join(folder, 'owners', 'me'), { recursive: true });
+  await writeFile(name, 'years of work');
+  const { read, troubles } = await openCached(folder, [block]);
+  expect([await read(block.digest), await read(block.digest)]).toEqual([block.digest, block.digest]);
+  expect(troubles).toMatchObject([{ code: 'PATH_UNSAFE' }]);
+  expect(await readFile(name, 'utf8')).toBe('years of work');
+  expect(await readdir(folder)).toEqual(['owners']);
 });
 
 test('C22: a cache that is deleted while it is used is a miss, and then no cache', async () => {

@@ -1,16 +1,16 @@
+import type { CacheClaim, ChunkCache } from '../../chunk-cache.ts';
 import { BusyError, CorruptError } from '../../errors.ts';
-import { fileSystemError } from '../../fs/errors.ts';
 import { withLock } from '../../fs/locks.ts';
-import { makeFolder } from '../../fs/make-folder.ts';
 import { removeFile } from '../../fs/remove.ts';
 import type { Digest } from '../../ids/digest.ts';
-import type { CacheClaim, CallOptions, ChunkCache } from '../../interfaces.ts';
+import type { CallOptions } from '../../interfaces.ts';
 import { orAborted } from '../../or-aborted.ts';
 import { Claims } from './claims.ts';
 import { BlockFiles } from './files.ts';
 import { Owner } from './owner.ts';
 import { folderOf, type Group, groupOf, placesIn } from './places.ts';
 import { bytesIn, sweep } from './sweep.ts';
+import { mark, refuseForeign } from './tag.ts';
 
 export interface DiskCacheOptions {
   /** Made where it is missing; on a local disk. */
@@ -36,6 +36,7 @@ interface Membership {
  */
 export class DiskCache implements ChunkCache {
   readonly name = 'cache';
+  readonly #folder: string;
   readonly #places: ReturnType<typeof placesIn>;
   readonly #maxBytes: number;
   readonly #files: BlockFiles;
@@ -44,6 +45,7 @@ export class DiskCache implements ChunkCache {
 
   /** Touches nothing yet. */
   constructor({ folder, maxBytes }: DiskCacheOptions) {
+    this.#folder = folder;
     this.#places = placesIn(folder);
     this.#maxBytes = maxBytes;
     this.#files = new BlockFiles(this.#places.blocks, this.name);
@@ -86,8 +88,9 @@ export class DiskCache implements ChunkCache {
     };
   }
 
-  forget(digest: Digest): Promise<void> {
-    return this.#files.remove(digest);
+  async forget(digest: Digest): Promise<void> {
+    await refuseForeign(this.#folder);
+    await this.#files.remove(digest);
   }
 
   /** Leaves the folder to the others. */
@@ -99,11 +102,10 @@ export class DiskCache implements ChunkCache {
   }
 
   async #enter(): Promise<Membership> {
-    const { blocks, owners, index, lock } = this.#places;
-    await makeFolder(blocks).catch((error) => {
-      throw fileSystemError(error, blocks);
-    });
+    const { owners, index, lock } = this.#places;
+    await refuseForeign(this.#folder);
     return withLock(lock, async () => {
+      await mark(this.#folder);
       const claims = await this.#openClaims(index);
       try {
         const owner = await Owner.enter(owners);

@@ -20,6 +20,7 @@ const REFRESH_MS = 60_000;
 
 /** The other nodes of a fleet, each a gateway, as DNS names them: it is asked once a minute at most. */
 export class Fleet {
+  readonly service: string;
   readonly #options: FleetOptions;
   readonly #now: () => number;
   #nodes: ReadonlyMap<string, GatewaySource> = new Map();
@@ -28,6 +29,7 @@ export class Fleet {
 
   /** Asks nobody yet. */
   constructor(options: FleetOptions) {
+    this.service = options.service;
     this.#options = options;
     this.#now = options.now ?? (() => performance.now());
   }
@@ -54,8 +56,8 @@ export class Fleet {
   }
 
   async #find(): Promise<void> {
-    const { service, servers, resolve } = this.#options;
-    const urls = await findServices(service, { servers });
+    const { servers, resolve } = this.#options;
+    const urls = await findServices(this.service, { servers });
     const before = this.#nodes;
     // What reads from one that has gone may end: idle connections close by themselves.
     this.#nodes = new Map(

@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import { UsageError } from '../errors.ts';
+import { parseEndpoint } from '../transport/endpoint.ts';
+import type { Config } from './schema.ts';
+
+/** What a fetch asks beside the stores, and where it keeps copies. */
+export interface SourceSettings {
+  /** Addresses of trustless gateways: the nodes of the fleet, then the others. */
+  readonly gateways: readonly string[];
+  /** Names of DNS SRV records that name nodes of the fleet. */
+  readonly services: readonly string[];
+  /** null: copies are not kept. */
+  readonly cache: { readonly folder: string; readonly maxBytes: number } | null;
+}
+
+const SERVICE = /^srv:(_[a-z0-9-]+\._tcp\.[a-z0-9.-]+)$/i;
+
+/** @throws UsageError `CONFIG_INVALID`; never with the value, which may hold a password */
+export function sourceSettings(
+  { fleet = [], gateways = [], cache = {} }: Config,
+  home: string,
+): SourceSettings {
+  const services = fleet.flatMap((node) => SERVICE.exec(node)?.[1] ?? []);
+  const nodes = fleet.filter((node) => !SERVICE.test(node));
+  if (nodes.some((node) => node.startsWith('srv:'))) throw notAService();
+  for (const url of nodes) parseEndpoint(url, 'fleet');
+  for (const url of gateways) parseEndpoint(url, 'gateways');
+  const { maxBytes = 0, folder = join(home, 'cache') } = cache;
+  return {
+    gateways: [...new Set([...nodes, ...gateways])],
+    services: [...new Set(services)],
+    cache: maxBytes === 0 ? null : { folder, maxBytes },
+  };
+}
+
+function notAService(): UsageError {
+  return new UsageError('CONFIG_INVALID', {
+    should: 'a service in fleet must be named as its SRV records are',
+    was: 'it is not',
+    next: 'write it like srv:_ballast._tcp.example.com',
+  });
+}
