@@ -29,7 +29,7 @@ async function open(confirmations: number, more: { rpcUrl?: string; privateKey?:
   const registry = await openEthereumRegistry({
     ...{ rpcUrl: chain.url, contractAddress: chain.contract, chainId: chain.chainId },
     // What is lost is looked for, and given again, after a second.
-    ...{ privateKey: await chain.newKey(), confirmations, pendingMs: 5_000 },
+    ...{ privateKey: await chain.newKey(), confirmations, pendingMs: 10_000 },
     ...more,
   });
   onTestFinished(() => registry.close());
@@ -53,6 +53,9 @@ async function watched(evil: Evil = () => false) {
   onTestFinished(() => rpc.close());
   return { ...rpc, receipts: () => receipts };
 }
+
+/** On a busy machine, too. */
+const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 30_000 });
 
 const mine = (blocks: number) => chain.rpc.call('anvil_mine', [`0x${blocks.toString(16)}`]);
 const reorg = (depth: number, transactions: readonly (readonly [string, number])[] = []) =>
@@ -88,12 +91,12 @@ test.each(DEPTHS)(
     const seen = await watched();
     const { registry, request } = await open(depth + 1, { rpcUrl: seen.url });
     const { state, ended, signed, journal } = await publishing(registry, request);
-    await expect.poll(seen.receipts).toBeGreaterThan(0);
+    await eventually(seen.receipts).toBeGreaterThan(0);
     await mine(depth - 1);
     const [raw = ''] = await signed();
     await reorg(depth, [[raw, 0]]);
     const before = seen.receipts();
-    await expect.poll(seen.receipts).toBeGreaterThan(before);
+    await eventually(seen.receipts).toBeGreaterThan(before);
     expect(state.receipt).toBeUndefined();
     expect(await journal.unfinished()).toHaveLength(1);
     await mine(1);
@@ -116,7 +119,7 @@ test('D1: a reorganisation between two looks does not pass for confirmations', a
   const { registry, request } = await open(3, { rpcUrl: seen.url });
   const { state, ended, journal, signed } = await publishing(registry, request);
   // The same bytes are sent again once they are missed, and are in a block of their own then.
-  await expect.poll(() => seen.calls.eth_sendRawTransaction, { timeout: 5_000 }).toBe(2);
+  await eventually(() => seen.calls.eth_sendRawTransaction).toBe(2);
   expect(await signed()).toHaveLength(1);
   expect(state.receipt).toBeUndefined();
   await mine(2);
@@ -129,9 +132,9 @@ describe('D2: a reorganisation that drops the transaction for ever', () => {
     const seen = await watched();
     const { registry, request } = await open(3, { rpcUrl: seen.url });
     const { ended, signed, journal } = await publishing(registry, request);
-    await expect.poll(seen.receipts).toBeGreaterThan(0);
+    await eventually(seen.receipts).toBeGreaterThan(0);
     await reorg(1);
-    await expect.poll(() => seen.calls.eth_sendRawTransaction, { timeout: 5_000 }).toBe(2);
+    await eventually(() => seen.calls.eth_sendRawTransaction).toBe(2);
     await mine(2);
     await ended;
     expect(await signed()).toEqual([]);
@@ -144,13 +147,13 @@ describe('D2: a reorganisation that drops the transaction for ever', () => {
     const log = memoryLog();
     const controller = new AbortController();
     const stopped = registry.publish(request, log, controller).catch((error) => error);
-    await expect.poll(seen.receipts).toBeGreaterThan(0);
+    await eventually(seen.receipts).toBeGreaterThan(0);
     controller.abort(new Error('stopped'));
     expect(await stopped).toMatchObject({ message: 'stopped' });
     await reorg(1);
     expect(await registry.model(request.model)).toBeNull();
     const again = registry.publish(request, log);
-    await expect.poll(() => registry.model(request.model)).not.toBeNull();
+    await eventually(() => registry.model(request.model)).not.toBeNull();
     await mine(2);
     expect(await again).toMatchObject({ transactions: 1 });
     expect(log.entries).toHaveLength(1);
@@ -166,11 +169,11 @@ test('P14: a release that another run has just brought counts no sooner than one
   const careful = (await open(3, { privateKey, rpcUrl: seen.url })).registry;
   const { state, ended } = await publishing(careful, request);
   // It has found the release, and looks again and again how deep it is.
-  await expect.poll(() => seen.calls.eth_getBlockByNumber).toBeGreaterThan(3);
+  await eventually(() => seen.calls.eth_getBlockByNumber).toBeGreaterThan(3);
   await reorg(2);
   await mine(1);
   // Gone before it was deep enough: now it is this run that publishes it.
-  await expect.poll(seen.receipts, { timeout: 5_000 }).toBeGreaterThan(0);
+  await eventually(seen.receipts).toBeGreaterThan(0);
   expect(state.receipt).toBeUndefined();
   await mine(2);
   await ended;
@@ -216,14 +219,14 @@ describe('D3: a rival’s release of the same version, after a reorganisation', 
     const before = { receipts: seen.receipts(), sends: seen.calls.eth_sendRawTransaction ?? 0 };
     const log = memoryLog();
     const ours = owner.publish(request(), log).catch((error) => error);
-    await expect.poll(seen.receipts).toBeGreaterThan(before.receipts);
+    await eventually(seen.receipts).toBeGreaterThan(before.receipts);
     const both = [...captured.entries, ...(kept ? log.entries : [])];
     await reorg(
       1,
       both.map((raw) => [raw, 0] as const),
     );
     const receipts = seen.receipts();
-    await expect.poll(seen.receipts, { timeout: 8_000 }).toBeGreaterThan(receipts);
+    await eventually(seen.receipts).toBeGreaterThan(receipts);
     await mine(3);
     expect(await ours).toMatchObject({ code: 'VERSION_EXISTS', exit: 9 });
     expect(log.entries).toHaveLength(1);

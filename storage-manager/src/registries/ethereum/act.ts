@@ -28,7 +28,7 @@ export async function quoteCalls(
   options: CallOptions = {},
 ): Promise<Cost> {
   const head = await chain.head(options);
-  return costOf(chain, head, await estimateGas(chain, from, dataOf(calls), options), options);
+  return costOf(chain, head, await estimateGas(chain, from, dataOf(calls), 'pending', options), options);
 }
 
 /**

@@ -12,20 +12,21 @@ export async function costOf(chain: Chain, head: Head, gas: bigint, options: Cal
 }
 
 /**
- * Gas of a call in the next block: its time counts, where the contract lets something be done from a time on.
+ * Gas of a call.
  * @param from who calls; a key is not needed
+ * @param at `pending`: in the next block, whose time counts where the contract lets something be done from a time on, and
+ *   behind what waits in the node's pool; `latest`: as if nothing waited there
  * @throws ContractRefusal where the contract would refuse it
  */
 export async function estimateGas(
   chain: Chain,
   from: string,
   data: string,
+  at: 'latest' | 'pending',
   options: CallOptions,
 ): Promise<bigint> {
   const call = { from, to: chain.contract, data };
-  return BigInt(
-    readQuantity(await chain.ask('eth_estimateGas', [call, 'pending'], options), 'a gas estimate'),
-  );
+  return BigInt(readQuantity(await chain.ask('eth_estimateGas', [call, at], options), 'a gas estimate'));
 }
 
 /** @throws TransactionError `FUNDS_INSUFFICIENT` unless the account can pay at the present price */

@@ -48,11 +48,16 @@ export class EthereumRegistry extends EthereumReader implements Registry {
   }
 
   async quote(request: PublishRequest, options: CallOptions = {}): Promise<PublishQuote> {
-    const head = await this.chain.head(options);
-    const plan = await this.#plan(head, request, rootsOf(request), options);
-    return this.#quote(head, plan, request, options).catch((error) => {
-      throw this.#named(error, request);
-    });
+    const roots = rootsOf(request);
+    for (let round = 1; ; round += 1) {
+      const head = await this.chain.head(options);
+      const plan = await this.#plan(head, request, roots, options);
+      try {
+        return await this.#quote(head, plan, request, options);
+      } catch (error) {
+        if (round === ROUNDS || !isStale(error)) throw this.#named(error, request);
+      }
+    }
   }
 
   /** Publishers of one model take turns in a process; another process that moves the model makes us plan anew. */
@@ -93,7 +98,8 @@ export class EthereumRegistry extends EthereumReader implements Registry {
         const { last } = plan;
         if (last !== null) mined.push(...(await sender.run([() => last], log, options)));
       } catch (error) {
-        if (!(error instanceof ContractRefusal) || !STALE.has(error.error)) throw this.#named(error, request);
+        if (!isStale(error)) throw this.#named(error, request);
+        await sender.nextBlock(head, options);
       }
     }
     throw new TransactionError('TRANSACTION_FAILED', {
@@ -189,6 +195,10 @@ export class EthereumRegistry extends EthereumReader implements Registry {
       next: 'set PRIVATE_KEY or ETH_KEYSTORE, or "privateKey" or "keystore" in the configuration',
     });
   }
+}
+
+function isStale(error: unknown): boolean {
+  return error instanceof ContractRefusal && STALE.has(error.error);
 }
 
 /** A transaction of this publish moved what then pointed elsewhere; where it points now is no longer our matter. */

@@ -11,6 +11,7 @@ import { boundFees, dearerFees, readFees } from './fees.ts';
 import { Nonces } from './nonces.ts';
 import { readTransaction, type SignedTransaction } from './transaction.ts';
 import {
+  awaitBlock,
   awaitDepth,
   awaitLeft,
   awaitMined,
@@ -54,9 +55,9 @@ export class Sender<S extends Signer = Account> {
     return this.account.address;
   }
 
-  /** @throws ContractRefusal where the contract would refuse the call */
+  /** As if nothing were on its way. @throws ContractRefusal where the contract would refuse the call */
   estimate(data: string, options: CallOptions): Promise<bigint> {
-    return estimateGas(this.#chain, this.address, data, options);
+    return estimateGas(this.#chain, this.address, data, 'latest', options);
   }
 
   /**
@@ -118,6 +119,11 @@ export class Sender<S extends Signer = Account> {
     return false;
   }
 
+  /** Waits for a block after `head`, for a while: what the node has refused for what waits in its pool is in that one. */
+  nextBlock(head: Head, options: CallOptions): Promise<void> {
+    return awaitBlock(this.#chain, head.number + 1, options);
+  }
+
   /** None where the nonce is lost. @param resendMs see `Attempts` */
   async #await(
     transactions: readonly SignedTransaction[],
@@ -147,7 +153,8 @@ export class Sender<S extends Signer = Account> {
 
   /** Publishers of one account take turns; where another machine takes the nonce, we sign anew. */
   async #send(data: string, log: TransactionLog, options: PublishOptions): Promise<SignedTransaction> {
-    const gas = ((await this.estimate(data, options)) * GAS_LIMIT_PERCENT) / 100n;
+    const estimate = await estimateGas(this.#chain, this.address, data, 'pending', options);
+    const gas = (estimate * GAS_LIMIT_PERCENT) / 100n;
     const gasLimit = gas < MAX_GAS ? gas : MAX_GAS;
     return this.#nonces.inTurn(() => this.#sendInTurn(data, gasLimit, log, options), options);
   }

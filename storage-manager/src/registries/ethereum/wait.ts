@@ -29,6 +29,8 @@ const FIRST_POLL_MS = 10;
 const LAST_POLL_MS = 2_000;
 /** A node may forget a transaction that it has taken; it is given the same bytes again this often. */
 const RESEND_MS = 15_000;
+/** Ethereum makes a block each 12 s, and now and then none. */
+const BLOCK_MS = 30_000;
 /** A call within the contract may use 63 of 64 parts of the gas that is left (EIP-150), and be what runs out of it. */
 const GAS_PARTS = { used: 62n, of: 64n };
 /** A node behind a load balancer may know the nonce before the receipt: this long a nonce must have been seen taken by others. */
@@ -141,6 +143,15 @@ export async function awaitDepth(
   await poll(late, wait, options, async () =>
     isDeep(block, await chain.head(options), wait) ? true : undefined,
   );
+}
+
+/** Waits for a block, no longer than the slowest chains take for one. */
+export async function awaitBlock(chain: Chain, number: number, options: CallOptions): Promise<void> {
+  const until = performance.now() + BLOCK_MS;
+  for (let pause = FIRST_POLL_MS; (await chain.head(options)).number < number; pause *= 2) {
+    if (performance.now() + pause > until) return;
+    await setTimeout(pause, undefined, options).catch(() => options.signal?.throwIfAborted());
+  }
 }
 
 /** Whether a block has the configured confirmations where `head` is the newest. */
