@@ -18,6 +18,7 @@ import {
   skipped,
   warn,
 } from './check.ts';
+import { clockAgainst } from './clock.ts';
 import { checkEndpoints } from './endpoints.ts';
 import { checkOtherChains } from './other-chains.ts';
 
@@ -118,9 +119,12 @@ async function headFinding({ chain, head, signal }: Reached, developed: boolean)
   const final = await chain.finalBlock(head, head.number, { signal });
   const age = Math.max(0, Math.round(Date.now() / 1000 - head.time));
   const detail = `block ${head.number}, ${age} s old; final up to block ${final}`;
-  if (developed || age <= OLD_SECONDS) return ok(detail);
+  if (developed) return ok(detail);
+  const clock = clockAgainst(head.time * 1000, `block ${head.number} was mined`);
+  if (clock.status !== 'ok') return clock;
+  if (age <= OLD_SECONDS) return ok(detail);
   return warn(
     detail,
-    'the node is behind, or the chain has halted: see whether it syncs, or use another RPC',
+    'the node is behind, the chain has halted, or the clock here runs ahead: see whether it syncs, or use another RPC',
   );
 }

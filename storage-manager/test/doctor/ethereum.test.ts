@@ -30,7 +30,9 @@ it('says what a sound chain is like', async () => {
   expect(failures(found)).toEqual([]);
   const { address } = new Account(env.PRIVATE_KEY);
   expect(find(found, 'key')).toMatchObject({ status: 'ok', detail: `${address}, from PRIVATE_KEY` });
-  expect(find(found, 'chain').detail).toMatch(/^http:\/\/127\.[\d.]+:\d+ alone speaks for chain 31337, in \d+ ms$/);
+  expect(find(found, 'chain').detail).toMatch(
+    /^http:\/\/127\.[\d.]+:\d+ alone speaks for chain 31337, in \d+ ms$/,
+  );
   expect(find(found, 'contract').detail).toContain(chain.contract);
   expect(find(found, 'head').detail).toMatch(/^block \d+, \d+ s old; final up to block \d+$/);
   expect(find(found, 'balance').detail).toMatch(/holds 1000\.000000 ETH, which pays about \d{3,} releases/);
@@ -157,4 +159,15 @@ it('a public chain whose newest block is old', async () => {
   expect(find(found, 'chain').detail).toContain('chain 7');
   expect(find(found, 'head')).toMatchObject({ status: 'warn', next: expect.stringContaining('another RPC') });
   expect(found.exit).toBe(0);
+});
+
+it('a clock that is behind is told by a block that was mined in its future', async () => {
+  const ahead = await startTestChain([], 5_555);
+  onTestFinished(() => ahead.close());
+  await ahead.rpc.call('evm_increaseTime', ['0xe10']);
+  await ahead.rpc.call('evm_mine', []);
+  const { diagnose } = await newPatient();
+  const found = await diagnose({ ETH_NODE_URL: ahead.url, CONTRACT_ADDRESS: ahead.contract });
+  expect(failures(found)).toEqual(['head: CLOCK_WRONG']);
+  expect(find(found, 'head').detail).toMatch(/^the clock says .+, and block \d+ was mined at /);
 });
