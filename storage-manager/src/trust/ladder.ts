@@ -44,7 +44,7 @@ async function descend(
     }
   }
   const [should = ''] = unreached.message.split(', but ');
-  throw new TrustError('CHAIN_UNREACHABLE', {
+  throw new TrustError(unreached.code === 'CHAIN_STALE' ? 'CHAIN_STALE' : 'CHAIN_UNREACHABLE', {
     should,
     was: [unreached, ...failed].map(({ was }) => was).join('; '),
     next: `${unreached.next}; a release that was locked meanwhile (\`ballast lock\`), or that a statement vouches for, can be had without the chain`,

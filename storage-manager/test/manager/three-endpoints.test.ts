@@ -80,6 +80,21 @@ test('D6: while two of three lie nothing is fetched, though all its bytes are he
   await expect(retrieve(storage, name)).rejects.toMatchObject({ code: 'QUORUM_FAILED', exit: 6 });
 });
 
+test('D4: while the newest block does not fit our clock nothing is fetched, though all its bytes are here', async () => {
+  const { name } = await released();
+  const blockchain = { rpcUrl: chain.url, contractAddress: chain.contract, maxHeadAgeMinutes: 1 };
+  const storage = new ModelStorageManager({ blockchain, home: join(folder, 'home') });
+  onTestFinished(() => storage.close());
+  const { timestamp } = Object(await chain.rpc.call('eth_getBlockByNumber', ['latest', false]));
+  await retrieve(storage, name);
+  await chain.rpc.call('evm_setNextBlockTimestamp', [Number(timestamp) + 600]);
+  await chain.rpc.call('evm_mine', []);
+  await expect(retrieve(storage, name)).rejects.toMatchObject({
+    ...{ code: 'CHAIN_STALE', exit: 6 },
+    message: expect.stringContaining('stale by'),
+  });
+});
+
 test('one endpoint says that it is alone', async () => {
   const { name } = await released();
   expect((await retrieve(open(undefined), name)).quorum).toEqual({ agreed: 1, asked: 1 });

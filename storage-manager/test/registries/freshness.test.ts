@@ -111,10 +111,10 @@ describe('what this machine has seen', () => {
   let folder: string;
   let options: EthereumOptions;
   beforeAll(async () => {
-    chain = await startTestChain([], 10);
+    chain = await startTestChain(['--slots-in-an-epoch', '1'], 10);
     folder = await mkdtemp(join(tmpdir(), 'ballast-high-water-'));
     const { url: rpcUrl, contract: contractAddress } = chain;
-    options = { rpcUrl, contractAddress, privateKey: await chain.newKey(), finality: 'latest' };
+    options = { rpcUrl, contractAddress, privateKey: await chain.newKey() };
   });
   afterAll(async () => {
     await chain.close();
@@ -136,19 +136,20 @@ describe('what this machine has seen', () => {
     const first = await open('seen');
     const model = await first.canonical(parseModelName('local/tiny'));
     await first.publish(randomRequest(model, '1', { channels: [LATEST] }), memoryLog());
-    await chain.rpc.call('anvil_mine', ['0x5']);
+    await chain.rpc.call('anvil_mine', ['0x8']);
     const at = { kind: 'channel', channel: LATEST } as const;
     await first.resolve(model, at);
-    await chain.rpc.call('anvil_rollback', [3]);
+    await chain.rpc.call('anvil_rollback', [6]);
     const error = await (await open('seen')).resolve(model, at).catch((reason) => reason);
     expect(error).toMatchObject({ code: 'CHAIN_ROLLBACK', exit: 6 });
     expect(error.message).toContain('its newest block is');
     // Who has seen nothing can't tell.
-    await expect((await open('new')).resolve(model, at)).resolves.toMatchObject({
+    const unaware = await open('new', { finality: 'latest' });
+    await expect(unaware.resolve(model, at)).resolves.toMatchObject({
       changedBlock: expect.any(Number),
     });
     await chain.rpc.call('evm_increaseTime', [10]);
-    await chain.rpc.call('anvil_mine', ['0x3']);
+    await chain.rpc.call('anvil_mine', ['0x6']);
     await expect((await open('seen')).resolve(model, at)).rejects.toMatchObject({
       ...{ code: 'CHAIN_ROLLBACK', exit: 6 },
       message: expect.stringContaining('it holds 0x'),
@@ -160,7 +161,7 @@ describe('what this machine has seen', () => {
     const model = await registry.canonical(parseModelName('local/tiny'));
     const at = { kind: 'channel', channel: LATEST } as const;
     const old = await chain.rpc.call('eth_getBlockByNumber', ['latest', false]);
-    await chain.rpc.call('anvil_mine', ['0x2']);
+    await chain.rpc.call('anvil_mine', ['0x8']);
     const { asOf } = await registry.resolve(model, at);
     let left = 2;
     const { url } = await startEvilRpc(chain.url, (call) => {

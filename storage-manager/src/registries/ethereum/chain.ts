@@ -38,7 +38,7 @@ export interface ChainOptions {
 
 const HEAD_WAIT_MS = 250;
 const HEAD_ATTEMPTS = 40;
-/** For a node that is behind a final block: two seconds, for nobody lags so far for long. */
+/** For a node that lies behind a block which became final later: two seconds, for nobody who follows the chain does. */
 const FINAL_ATTEMPTS = 8;
 
 /** One contract on one chain. Chain id, code and block numbers are checked before the first answer is believed. */
@@ -81,7 +81,8 @@ export class Chain {
    */
   async currentHead(options: CallOptions = {}): Promise<Head> {
     const mark = await this.#highWater?.finalBlock(this.#id, options);
-    const head = await this.#reach(mark?.number ?? 0, FINAL_ATTEMPTS, options);
+    const attempts = this.#finality === 'latest' ? HEAD_ATTEMPTS : FINAL_ATTEMPTS;
+    const head = await this.#reach(mark?.number ?? 0, attempts, options);
     if (mark && head.number < mark.number) throw rolledBack(mark, `its newest block is ${head.number}`);
     if (this.#maxAge !== null) refuseStale('newest', head, this.#maxAge);
     return head;
