@@ -2,7 +2,7 @@ import type { ChainSettings } from '../config/settings.ts';
 import type { Namespace } from '../ids/reference.ts';
 import { Account } from '../registries/ethereum/account.ts';
 import { Chain, type Head, readChainId } from '../registries/ethereum/chain.ts';
-import { DEVELOPMENT_CHAINS, finalityOf } from '../registries/ethereum/open.ts';
+import { DEVELOPMENT_CHAINS, finalityOf, maxHeadAgeOf } from '../registries/ethereum/open.ts';
 import { openRpc } from '../registries/ethereum/quorum.ts';
 import type { JsonRpc } from '../transport/json-rpc.ts';
 import { balanceFinding, namespaceFinding, type Reached } from './account.ts';
@@ -97,7 +97,9 @@ async function checkContract(visit: Visit, chainId: number, heads: Head[]): Prom
   const { rpc, settings, account, namespace, options } = visit;
   const developed = DEVELOPMENT_CHAINS.includes(chainId);
   const finality = finalityOf(chainId, settings.finality === 'auto' ? undefined : settings.finality);
-  const chain = new Chain({ rpc, chainId, contract: settings.contractAddress.toLowerCase(), finality });
+  const maxHeadAgeMinutes = maxHeadAgeOf(chainId, settings.maxHeadAgeMinutes);
+  const address = settings.contractAddress.toLowerCase();
+  const chain = new Chain({ rpc, chainId, contract: address, finality, maxHeadAgeMinutes });
   const contract = await check('contract', options, async (signal) => {
     heads.push(await chain.head({ signal }));
     return ok(`${settings.contractAddress} holds the code of this version`);
@@ -116,13 +118,12 @@ async function checkContract(visit: Visit, chainId: number, heads: Head[]): Prom
 }
 
 async function headFinding({ chain, head, signal }: Reached, developed: boolean): Promise<Finding> {
+  const clock = clockAgainst(head.time * 1000, `block ${head.number} was mined`);
+  if (!developed && clock.status !== 'ok') return clock;
   const final = await chain.finalBlock(head, head.number, { signal });
   const age = Math.max(0, Math.round(Date.now() / 1000 - head.time));
   const detail = `block ${head.number}, ${age} s old; final up to block ${final}`;
-  if (developed) return ok(detail);
-  const clock = clockAgainst(head.time * 1000, `block ${head.number} was mined`);
-  if (clock.status !== 'ok') return clock;
-  if (age <= OLD_SECONDS) return ok(detail);
+  if (developed || age <= OLD_SECONDS) return ok(detail);
   return warn(
     detail,
     'the node is behind, the chain has halted, or the clock here runs ahead: see whether it syncs, or use another RPC',

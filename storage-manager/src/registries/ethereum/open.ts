@@ -42,6 +42,11 @@ export function finalityOf(chainId: number, chosen?: Finality): Finality {
   return chosen ?? (DEVELOPMENT_CHAINS.includes(chainId) ? 'latest' : 'finalized');
 }
 
+/** How old the newest final block may be, in minutes; null: as old as it likes. @param chosen what the user wants instead */
+export function maxHeadAgeOf(chainId: number, chosen: number | null = null): number | null {
+  return chosen ?? (DEVELOPMENT_CHAINS.includes(chainId) ? null : MAX_FINAL_AGE_MINUTES);
+}
+
 export const PENDING_MS = 600_000;
 
 /** @throws UsageError `CONFIG_INVALID`; TrustError `CHAIN_UNREACHABLE` when the chain id must be asked for */
@@ -55,7 +60,7 @@ export async function openEthereumRegistry(
   const chainId = options.chainId ?? (await askChainId(rpc, call));
   const finality = finalityOf(chainId, options.finality);
   const developed = DEVELOPMENT_CHAINS.includes(chainId);
-  const maxHeadAgeMinutes = options.maxHeadAgeMinutes ?? (developed ? null : MAX_FINAL_AGE_MINUTES);
+  const maxHeadAgeMinutes = maxHeadAgeOf(chainId, options.maxHeadAgeMinutes);
   // A development chain begins anew when its owner likes.
   const highWater = developed ? undefined : options.highWater;
   const chain = new Chain({ rpc, chainId, contract, finality, maxHeadAgeMinutes, highWater });
