@@ -1,35 +1,44 @@
 /**
- * `npm run test:deep [word …]`: what proves the contract and is too long for `npm test`, one step after the other; with
- * words, the steps whose name has one of them. The last line is the count.
+ * `npm run test:deep [word …]`: what proves the contract and the engine and is too long for `npm test`, one step after the
+ * other; with words, the steps whose name has one of them. The last line is the count.
  */
 import { randomBytes } from 'node:crypto';
 import { passes, type Step } from './check.ts';
 
 const CONTRACT = 'registry-contract';
+const ENGINE_TESTS = 'storage-manager/test';
 
 /** New in each run, where `npm test` repeats the same samples: the same seed finds again what this one finds. */
 const seed = process.env.BALLAST_FUZZ_SEED ?? `0x${randomBytes(8).toString('hex')}`;
 
+/** Tests that do more where they have the time. */
+const deepTests = (name: string, ...paths: readonly string[]): Step => ({
+  name,
+  args: ['scripts/test.ts', ...paths],
+  env: { BALLAST_DEEP: '1' },
+});
+
+/** What may go wrong with bytes, disks and chains: docs/faults.md. */
+const ENGINE: readonly Step[] = [
+  deepTests('scenarios: 10,000 fetches from servers that fail', `${ENGINE_TESTS}/faults/scenarios`),
+  deepTests('publishing: every kill, reorganisation and crowd', `${ENGINE_TESTS}/publishing`),
+  deepTests('crashes: every call that changes files', `${ENGINE_TESTS}/crash`),
+  deepTests('fuzz: a million inputs for each parser', `${ENGINE_TESTS}/fuzz`),
+  deepTests(
+    'fuzz of locks and statements',
+    `${ENGINE_TESTS}/format/lockfile`,
+    `${ENGINE_TESTS}/format/statement`,
+  ),
+];
+
 /** From the quickest to the longest. */
-const STEPS: readonly Step[] = [
+const CONTRACT_PROOFS: readonly Step[] = [
   { name: 'slither', args: [`${CONTRACT}/scripts/slither.ts`] },
   { name: 'SMTChecker', args: [`${CONTRACT}/scripts/smt.ts`] },
   { name: 'coverage: every branch of the contract', args: [`${CONTRACT}/scripts/coverage.ts`] },
-  {
-    name: '1 TB: all of its 312 transactions',
-    args: ['scripts/test.ts', `${CONTRACT}/test/large-release`],
-    env: { BALLAST_DEEP: '1' },
-  },
-  {
-    name: 'indexer: 8 new histories of 400 blocks',
-    args: ['scripts/test.ts', `${CONTRACT}/test/indexer`],
-    env: { BALLAST_DEEP: '1' },
-  },
-  {
-    name: 'halmos: proofs for every input, the long ones too',
-    args: ['scripts/test.ts', `${CONTRACT}/test/halmos`],
-    env: { BALLAST_DEEP: '1' },
-  },
+  deepTests('1 TB: all of its 312 transactions', `${CONTRACT}/test/large-release`),
+  deepTests('indexer: 8 new histories of 400 blocks', `${CONTRACT}/test/indexer`),
+  deepTests('halmos: proofs for every input, the long ones too', `${CONTRACT}/test/halmos`),
   { name: 'halmos: planted mistakes break their proofs', args: [`${CONTRACT}/scripts/proofs.ts`] },
   { name: 'mutants: the suites find each', args: [`${CONTRACT}/scripts/mutation.ts`] },
   {
@@ -49,7 +58,9 @@ const STEPS: readonly Step[] = [
 
 console.log(`samples by BALLAST_FUZZ_SEED=${seed}`);
 const words = process.argv.slice(2);
-const chosen = STEPS.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
+const chosen = [...ENGINE, ...CONTRACT_PROOFS].filter(
+  ({ name }) => words.length === 0 || words.some((word) => name.includes(word)),
+);
 const passed = chosen.filter(passes).length;
 console.log(`${passed} passed, ${chosen.length - passed} failed, 0 skipped`);
 if (passed < chosen.length || passed === 0) process.exitCode = 1;
