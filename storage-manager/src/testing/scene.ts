@@ -39,7 +39,8 @@ const MODEL = parseModelName('acme/tiny');
  * do what their scripts say. Engine, verbs and sockets are the real ones; the registry is in memory.
  */
 export class Scene {
-  readonly #ports: Ports;
+  /** Of the publisher: its store is `memory`. */
+  readonly ports: Ports;
   readonly #close: () => Promise<void>;
   /** The blocks that every server carries. */
   readonly memory: MemoryStore;
@@ -52,12 +53,11 @@ export class Scene {
   readonly chunkTargets: ReadonlySet<string>;
 
   private constructor(
-    parts: Pick<Scene, 'memory' | 'servers' | 'tree' | 'chunkTargets'> & {
-      ports: Ports;
+    parts: Pick<Scene, 'ports' | 'memory' | 'servers' | 'tree' | 'chunkTargets'> & {
       close: () => Promise<void>;
     },
   ) {
-    this.#ports = parts.ports;
+    this.ports = parts.ports;
     this.#close = parts.close;
     this.memory = parts.memory;
     this.servers = parts.servers;
@@ -96,8 +96,8 @@ export class Scene {
     destination: string,
     options: CallOptions = {},
   ): Promise<Brought> {
-    const route = openRoute(this.#ports.engine, { near: [], far: [], [way]: sources });
-    const ports = { ...this.#ports, stores: [], sources, route };
+    const route = openRoute(this.ports.engine, { near: [], far: [], [way]: sources });
+    const ports = { ...this.ports, stores: [], sources, route };
     const { tree } = await findRelease(ports, parseReference(MODEL), parseSelection(), options);
     return bring(ports, tree, { destination }, options);
   }
