@@ -1,4 +1,5 @@
 import { BusyError, CorruptError, PolicyError, ResourceError } from '../errors.ts';
+import { shownPath } from './shown-path.ts';
 
 /** What a person can do about it, by the system's name of the error. */
 const NEXT: Readonly<Record<string, string>> = {
@@ -38,7 +39,8 @@ export function fileSystemError(error: unknown, what: string): Error {
   if ('errcode' in error && typeof error.errcode === 'number')
     return sqliteError(error, error.errcode & 0xff, what);
   if (!('syscall' in error) || !('code' in error) || typeof error.code !== 'string') return error;
-  return FULL.has(error.code) ? full(error, what) : failed(error, what, NEXT[error.code]);
+  const where = shownPath(what);
+  return FULL.has(error.code) ? full(error, where) : failed(error, where, NEXT[error.code]);
 }
 
 /** @param doing what is done with the file: `packed` */
@@ -53,7 +55,7 @@ export function sourceChanged(path: string, doing: string): BusyError {
 /** @param was what has the name, or is in it */
 export function destinationExists(path: string, was: string, next: string, cause?: unknown): PolicyError {
   return new PolicyError('DESTINATION_EXISTS', {
-    should: `destination ${path} must not exist yet`,
+    should: `destination ${shownPath(path)} must not exist yet`,
     was,
     next,
     cause,
@@ -86,7 +88,7 @@ function corrupt(error: Error, what: string): CorruptError {
 function full(error: Error, what: string): ResourceError {
   return new ResourceError('DISK_FULL', {
     should: `${what} must have room`,
-    was: error.message,
+    was: shownPath(error.message),
     next: 'free space there or choose another place, then run the same command again',
     cause: error,
   });
@@ -99,7 +101,7 @@ function failed(
 ): ResourceError {
   return new ResourceError('FILE_SYSTEM', {
     should: `${what} must be usable`,
-    was: error.message,
+    was: shownPath(error.message),
     next,
     cause: error,
   });

@@ -61,14 +61,15 @@ export class FsShim {
   }
 
   /**
-   * Runs a Node program until its call number `at`, calls `look` while it stands still, and kills it. Where it makes fewer
-   * calls, `look` comes after its end.
+   * Runs a Node program until its call number `at`, calls `look` while it stands still, and kills it, or lets it go on.
+   * Where it makes fewer calls, `look` comes after its end.
    */
   async stopAt(
     folder: string,
     program: readonly string[],
     at: number,
     look: () => Promise<void>,
+    then: 'kill' | 'go on' = 'kill',
   ): Promise<Ended> {
     const env = { ...faults(folder, 'stop', at), FAULT_ONCE: '1' };
     const child = this.#spawn(program, env);
@@ -77,7 +78,7 @@ export class FsShim {
       while (child.exitCode === null && !(await standsStill(child))) await delay(2);
       await look();
     } finally {
-      child.kill('SIGKILL');
+      child.kill(then === 'kill' ? 'SIGKILL' : 'SIGCONT');
     }
     return end;
   }

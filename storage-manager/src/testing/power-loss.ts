@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { constants } from 'node:fs';
-import { copyFile, mkdir, open, rename, rm } from 'node:fs/promises';
+import { copyFile, mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canMount } from './small-disk.ts';
 
@@ -48,7 +48,7 @@ export class DiskImage {
   /** Mounts what was kept. No program may use the disk any more. */
   async restart(): Promise<void> {
     this.#unmount();
-    await rename(`${this.#file}.cut`, this.#file);
+    await copyFile(`${this.#file}.cut`, this.#file, constants.COPYFILE_FICLONE);
     this.#mount();
   }
 
@@ -60,7 +60,7 @@ export class DiskImage {
   async close(): Promise<void> {
     // Lazily: after a failure a program may just be ending.
     execFileSync('umount', ['-l', this.path]);
-    await rm(this.#file);
+    for (const file of [this.#file, `${this.#file}.cut`]) await rm(file, { force: true });
     await rm(this.path, { recursive: true });
   }
 

@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 import { PolicyError } from '../../errors.ts';
 import { type JobOptions, note } from '../../events.ts';
 import { destinationExists } from '../../fs/errors.ts';
-import { removeTree } from '../../fs/remove.ts';
 import type { SafePath } from '../../ids/path.ts';
 import type { FormatPolicy, NotableFile } from '../../policy/tree.ts';
 import { Ledger, type SourceRecord } from '../../sources/ledger.ts';
@@ -63,11 +62,20 @@ export function bring(
   delivery: Delivery,
   options: JobOptions,
 ): Promise<Brought> {
-  const alone = () => bringAlone(carriers, tree, delivery, options);
+  const alone = async () => {
+    // Looked at under the lock: another process may have finished the same fetch meanwhile.
+    const destination = await Destination.at(delivery.destination, await makerOf(carriers));
+    try {
+      return await bringTo(destination, carriers, tree, delivery, options);
+    } finally {
+      await destination.close();
+    }
+  };
   return inTurnAt(carriers, delivery.destination, alone, options);
 }
 
-async function bringAlone(
+async function bringTo(
+  destination: Destination,
   carriers: Carriers,
   tree: TreeContent,
   delivery: Delivery,
@@ -76,10 +84,10 @@ async function bringAlone(
   const { engine, route } = carriers;
   const before = route.ledger.records();
   const { files } = tree;
-  // Looked at under the lock: another process may have finished the same fetch meanwhile.
-  const destination = await Destination.at(delivery.destination, await makerOf(carriers));
   if (destination.stays && (await holdsTree(carriers, destination, tree, options))) {
     const notable = await judge(tree, delivery, (path) => destination.finalPath(path), options);
+    // A run that was killed at its last step has left one.
+    if (!destination.foreign) await destination.discard();
     return brought(tree, destination, 0, route.ledger.records(before), notable);
   }
   if (destination.foreign && !delivery.force) {
@@ -109,7 +117,7 @@ async function bringAlone(
   if (delivery.checkFileDigests) await checkFileDigests(tree, destination, options);
   const notable = await judge(tree, delivery, (path) => destination.partialPath(path), options).catch(
     async (error) => {
-      if (error instanceof PolicyError) await removeTree(destination.partial);
+      if (error instanceof PolicyError) await destination.discard();
       throw error;
     },
   );

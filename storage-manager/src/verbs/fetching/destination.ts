@@ -4,6 +4,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { type PolicyError, ResourceError } from '../../errors.ts';
 import { commitFile, commitFolder } from '../../fs/commit.ts';
 import { destinationExists, fileSystemError } from '../../fs/errors.ts';
+import { assertPlace, HeldFolder, realPlace } from '../../fs/held-folder.ts';
 import { lookAt } from '../../fs/look.ts';
 import { makeFolder } from '../../fs/make-folder.ts';
 import { PUBLIC_FILE, PUBLIC_FOLDER } from '../../fs/modes.ts';
@@ -13,6 +14,14 @@ import { freeBytes } from '../../fs/room.ts';
 import { partialName, RELEASE_MARKER } from '../../ids/own-names.ts';
 import type { SafePath } from '../../ids/path.ts';
 import type { TreeContent, TreeFile } from './tree-content.ts';
+
+/** The two folders that are written to, held so that no name can lead elsewhere while they are. */
+interface Held {
+  /** The one in which the tree appears: that of its name, or, where it stays, itself. */
+  readonly around: HeldFolder;
+  /** Where it is made: in that one, hidden, and nobody else may enter it. */
+  readonly partial: HeldFolder;
+}
 
 /**
  * The place where a tree will appear, and the hidden folder where it is made. Nothing under the final name changes
@@ -27,12 +36,16 @@ export class Destination {
   readonly stays: boolean;
   /** The folder holds something that no fetch of ours began. */
   readonly foreign: boolean;
+  /** Where the folder around `partial` lay, all links followed, when this was looked at. */
+  readonly #place: string;
+  #held: Held | null = null;
 
-  private constructor(path: string, partial: string, stays: boolean, foreign: boolean) {
+  private constructor(path: string, partial: string, place: string, stays: boolean, foreign: boolean) {
     this.path = path;
     this.partial = partial;
     this.stays = stays;
     this.foreign = foreign;
+    this.#place = place;
   }
 
   /**
@@ -41,9 +54,12 @@ export class Destination {
    */
   static async at(path: string, maker: string): Promise<Destination> {
     const absolute = resolve(path);
+    const parent = await realPlace(dirname(absolute)).catch((error) => {
+      throw fileSystemError(error, absolute);
+    });
     const beside = join(dirname(absolute), partialName(basename(absolute), maker));
     const there = await lookAt(absolute);
-    if (there === null) return new Destination(absolute, beside, false, false);
+    if (there === null) return new Destination(absolute, beside, parent, false, false);
     if (!there.isDirectory())
       throw destinationExists(absolute, 'a file or link has that name', 'name a folder that does not exist');
     const inside = partialName('tree', maker);
@@ -52,20 +68,19 @@ export class Destination {
     });
     const begun = entries.includes(inside);
     const stays = entries.length > 0 || (await mustStay(absolute, there));
-    return new Destination(
-      absolute,
-      stays ? join(absolute, inside) : beside,
-      stays,
-      stays && entries.length > 0 && !begun,
-    );
+    if (!stays) return new Destination(absolute, beside, parent, false, false);
+    const place = join(parent, basename(absolute));
+    return new Destination(absolute, join(absolute, inside), place, true, entries.length > 0 && !begun);
   }
 
   finalPath(path: SafePath): string {
-    return join(this.path, path);
+    const { around } = this.#held ?? {};
+    if (around === undefined) return join(this.path, path);
+    return this.stays ? around.at(path) : around.at(basename(this.path), path);
   }
 
   partialPath(path: SafePath): string {
-    return join(this.partial, path);
+    return this.#holding().partial.at(path);
   }
 
   /** Makes the partial folder hold the tree's folders and, of what an earlier run left, its regular files alone. */
@@ -73,36 +88,62 @@ export class Destination {
     const paths = new Set<string>(files.map(({ path }) => path));
     const folders = foldersOf(Array.from(paths));
     try {
-      await makeFolder(dirname(this.partial), null);
-      // Nobody else may put a link in it.
-      await makeFolder(this.partial);
-      for (const entry of await readdir(this.partial, { recursive: true, withFileTypes: true })) {
-        const path = relative(this.partial, join(entry.parentPath, entry.name));
+      const partial = await this.#hold();
+      for (const entry of await readdir(partial.at('.'), { recursive: true, withFileTypes: true })) {
+        const path = relative(partial.at(), join(entry.parentPath, entry.name));
         const belongs = entry.isDirectory() ? folders.has(path) : entry.isFile() && paths.has(path);
-        if (!belongs) await removeTree(join(this.partial, path));
+        if (!belongs) await removeTree(partial.at(path));
       }
-      for (const folder of folders) await makeFolder(join(this.partial, folder));
+      for (const folder of folders) await makeFolder(partial.at(folder));
     } catch (error) {
       throw fileSystemError(error, this.partial);
     }
   }
 
+  /** @throws PolicyError `PATH_UNSAFE` where a link has been put in a folder's place */
+  async #hold(): Promise<HeldFolder> {
+    await makeFolder(dirname(this.partial), null);
+    const around = await HeldFolder.open(dirname(this.partial));
+    try {
+      assertPlace(around, this.#place);
+      const partial = await around.ownFolder(basename(this.partial));
+      this.#held = { around, partial };
+      return partial;
+    } catch (error) {
+      await around.close();
+      throw error;
+    }
+  }
+
+  #holding(): Held {
+    if (this.#held === null) throw new Error('the destination must be prepared first');
+    return this.#held;
+  }
+
+  /** Removes the partial folder. */
+  discard(): Promise<void> {
+    return removeTree(this.#held?.around.at(basename(this.partial)) ?? this.partial);
+  }
+
+  async close(): Promise<void> {
+    await this.#held?.partial.close();
+    await this.#held?.around.close();
+    this.#held = null;
+  }
+
   /** @throws ResourceError `DISK_FULL` before a byte is written where the missing bytes can't fit */
   async requireSpace(bytes: number): Promise<void> {
-    const free = await freeBytes(this.partial);
+    const { partial } = this.#holding();
+    const free = await freeBytes(partial.at('.'));
     if (free >= bytes) return;
-    await this.#dropUnbegun();
+    // Without a file it is of no use to the next run.
+    const entries = await readdir(partial.at('.'), { recursive: true, withFileTypes: true });
+    if (entries.every((entry) => entry.isDirectory())) await this.discard();
     throw new ResourceError('DISK_FULL', {
       should: `${dirname(this.path)} must have ${bytes} bytes free`,
       was: `${free} are`,
       next: 'free space there or choose another destination; what was fetched before is kept',
     });
-  }
-
-  /** A partial folder without a file is of no use to the next run. */
-  async #dropUnbegun(): Promise<void> {
-    const entries = await readdir(this.partial, { recursive: true, withFileTypes: true });
-    if (entries.every((entry) => entry.isDirectory())) await removeTree(this.partial);
   }
 
   /** Whether every file that stands in the folder has the name and the size of one of these. */
@@ -152,38 +193,49 @@ export class Destination {
    * that says they belong together. Files of that folder that the tree does not name are left alone.
    */
   async commit({ name, digest, files, complete }: TreeContent): Promise<void> {
+    const { around, partial } = this.#holding();
     if (!this.stays) {
-      const mode = await this.#makeWay();
-      await commitFolder(this.partial, this.path, mode);
+      const final = around.at(basename(this.path));
+      await commitFolder(around.at(basename(this.partial)), final, await makeWay(final));
       return;
     }
     try {
-      await this.#commitInto(files, `${name} sha256:${digest}${complete ? '' : ' in part'}\n`);
+      const marker = around.at(RELEASE_MARKER);
+      await removeFile(marker);
+      await commitInto(around, partial, files);
+      const text = `${name} sha256:${digest}${complete ? '' : ' in part'}\n`;
+      const newMarker = partial.at(RELEASE_MARKER);
+      await removeFile(newMarker);
+      await writeNew(newMarker, text, PUBLIC_FILE);
+      await commitFile(newMarker, marker);
+      await this.discard();
     } catch (error) {
       throw fileSystemError(error, this.path);
     }
   }
+}
 
-  /** An empty folder of that name hands its mode on and goes; one that was filled meanwhile stops the rename. */
-  async #makeWay(): Promise<number | undefined> {
-    const empty = await lstat(this.path).catch(() => null);
-    if (empty === null) return undefined;
-    await removeEmpty(this.path);
-    return empty.mode & 0o7777;
-  }
+/** An empty folder of that name hands its mode on and goes; one that was filled meanwhile stops the rename. */
+async function makeWay(final: string): Promise<number | undefined> {
+  const empty = await lstat(final).catch(() => null);
+  if (empty === null) return undefined;
+  await removeEmpty(final);
+  return empty.mode & 0o7777;
+}
 
-  async #commitInto(files: readonly TreeFile[], text: string): Promise<void> {
-    const marker = join(this.path, RELEASE_MARKER);
-    await removeFile(marker);
-    for (const folder of foldersOf(files.map(({ path }) => path))) {
-      await makeFolder(join(this.path, folder), PUBLIC_FOLDER);
-    }
-    for (const { path } of files) await commitFile(this.partialPath(path), this.finalPath(path));
-    await removeFile(join(this.partial, RELEASE_MARKER));
-    await writeNew(join(this.partial, RELEASE_MARKER), text, PUBLIC_FILE);
-    await commitFile(join(this.partial, RELEASE_MARKER), marker);
-    await removeTree(this.partial);
-  }
+/** Moves the files to their places, whose folders are made where they are missing. */
+async function commitInto(
+  around: HeldFolder,
+  partial: HeldFolder,
+  files: readonly TreeFile[],
+): Promise<void> {
+  for (const folder of foldersOf(files.map(({ path }) => path)))
+    await around.within(dirname(folder), (parent) => makeFolder(parent.at(basename(folder)), PUBLIC_FOLDER));
+  const byFolder = Map.groupBy(files, ({ path }) => dirname(path));
+  for (const [folder, inside] of byFolder)
+    await around.within(folder, async (its) => {
+      for (const { path } of inside) await commitFile(partial.at(path), its.at(basename(path)));
+    });
 }
 
 /** A mount point can't be renamed away, and whoever stands in a folder should not find it gone. */
