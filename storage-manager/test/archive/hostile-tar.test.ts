@@ -187,13 +187,13 @@ it.each<[string, Uint8Array, string, string]>([
   ['half a gzip', gzipSync(makeTar([GOOD])).subarray(0, 60), INVALID, 'gzip is damaged'],
   ['a gzip with a wrong sum', wrongSum(gzipSync(makeTar([GOOD]))), INVALID, 'gzip is damaged'],
   ['a gzip in a gzip', gzipSync(gzipSync(makeTar([GOOD]))), INVALID, ''],
-])('refuses %s', async (_, archive, code, words) => {
+])('B7, B21, B22: refuses %s', async (_, archive, code, words) => {
   const error = await refusal(archive);
   expect(error).toMatchObject({ code });
   for (const part of words.split(' … ')) expect(error.message).toContain(part);
 });
 
-it('refuses what would not fit on the disk before it reads or writes it', async () => {
+it('B21: refuses what would not fit on the disk before it reads or writes it', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'ballast-room-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   // Holes, so that the archive could hold what its first header claims.
@@ -206,7 +206,7 @@ it('refuses what would not fit on the disk before it reads or writes it', async 
   }
 });
 
-it('refuses more files than a model may have, empty ones too, without reading on', async () => {
+it('B21: refuses more files than a model may have, empty ones too, without reading on', async () => {
   // 10^7 files would be 5 GB: a hole of zeros stands for what is never reached.
   const folder = await mkdtemp(join(tmpdir(), 'ballast-many-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
@@ -217,7 +217,7 @@ it('refuses more files than a model may have, empty ones too, without reading on
   await expect(unpackArchive(archive, folder)).rejects.toMatchObject({ code: 'LIMIT_EXCEEDED' });
 });
 
-it('refuses a gzip that unfolds without end, whatever the disk could hold', async () => {
+it('B21: refuses a gzip that unfolds without end, whatever the disk could hold', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'ballast-bomb-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   // Zeros behind the end of the archive, which no file claims: 1.2 GB of them in 1 MB.
@@ -228,7 +228,7 @@ it('refuses a gzip that unfolds without end, whatever the disk could hold', asyn
   expect(await readdir(folder)).toEqual(['bomb.tar.gz']);
 });
 
-it('refuses what tar reads in another way than POSIX says', async () => {
+it('B22: refuses what tar reads in another way than POSIX says', async () => {
   // tar reads pax line by line: of a value with a newline it makes records of their own.
   const smuggled = paxRecord('comment', `\n${paxRecord('path', 'smuggled').trimEnd()}`);
   const error = await refusal(makeTar([{ name: 'p', type: 'x', body: smuggled }, GOOD]), []);

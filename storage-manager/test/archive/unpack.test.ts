@@ -108,7 +108,7 @@ describe('archives of other programs', () => {
 });
 
 describe('unpackArchive', () => {
-  it('gives each file the time of the archive, mode 0600, whatever the entry says', async () => {
+  it('B7: gives each file the time of the archive, mode 0600, whatever the entry says', async () => {
     const folder = await workFolder();
     const archive = join(folder, 'a.tar');
     await writeFile(archive, makeTar([{ name: 'run.sh', body: 'x', mode: 0o4777 }]));

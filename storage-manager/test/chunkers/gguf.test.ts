@@ -25,7 +25,7 @@ import {
 const data = new Uint8Array(1_000).fill(255);
 const read = (parts: Parts, alignment?: number) => readGguf(fileOf(ggufFile(parts, data, alignment)));
 
-test.each(vectors.files)('$name: what the reference reader finds', async ({ header, data, tensors }) => {
+test.each(vectors.files)('B20: $name: what the reference reader finds', async ({ header, data, tensors }) => {
   const bytes = Buffer.concat([Buffer.from(header, 'base64'), new Uint8Array(data)]);
   const found = await readGguf(fileOf(bytes));
   const rows = found?.map(({ name, dtype, shape, begin, end }) => [name, dtype, shape, begin, end]);
@@ -147,7 +147,7 @@ describe.each<[string, readonly Parts[]]>([
       [info('a', 99, [9], 0), info('b', F32, [4], 0)],
     ].map((infos) => ({ infos })),
   ],
-])('%s', (_, list) => {
+])('B20: %s', (_, list) => {
   test.each(list)('%j is refused', async (parts) => {
     expect(await read(parts)).toBeNull();
   });
@@ -162,7 +162,7 @@ test.each<[string, Parts]>([
   ['an array of 2^40 texts', { metadata: [pair('k', ARRAY, u32(STRING), u64(2 ** 40))] }],
   ['an array beyond the cap', { metadata: [pair('k', ARRAY, u32(0), u64(MAX_HEADER_BYTES))] }],
   ['a text of 2^40 bytes', { metadata: [pair('k', STRING, u64(2 ** 40))] }],
-])('%s in a file of 2^41 bytes: refused after a few windows', async (_, parts) => {
+])('B20: %s in a file of 2^41 bytes: refused after a few windows', async (_, parts) => {
   const header = ggufHeader(parts);
   let bytesRead = 0;
   const file = {
@@ -215,13 +215,13 @@ const sound = ggufFile(
 );
 const headerBytes = sound.byteLength - data.byteLength;
 
-test('cut off at any byte of its header it is refused', async () => {
+test('B20: cut off at any byte of its header it is refused', async () => {
   expect(await readGguf(fileOf(sound))).toHaveLength(3);
   for (let length = 0; length < headerBytes; length += 1)
     expect(await readGguf(fileOf(sound.subarray(0, length)))).toBeNull();
 });
 
-test('with any bytes changed it ends in tensors within the file or in null, never in an exception', async () => {
+test('B20: with any bytes changed it ends in tensors within the file or in null, never in an exception', async () => {
   const change = fc.tuple(fc.nat(headerBytes - 1), fc.nat(255));
   await fc.assert(
     fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 4 }), async (changes) => {

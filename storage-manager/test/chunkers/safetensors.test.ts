@@ -65,7 +65,7 @@ describe.each([
   ],
   ['a zero character as padding', ['{}\0']],
   ['a control character in a text', [`{"a\n":${tensor(0, 1)}}`]],
-])('%s', (_, headers) => {
+])('B20: %s', (_, headers) => {
   test.each(headers)('%s is refused', async (header) => {
     expect(await rangesOf(header)).toBeNull();
   });
@@ -78,7 +78,7 @@ test('all numbers of a shape are read, and the first nine kept', async () => {
   expect(await rangesOf(header('x'))).toBeNull();
 });
 
-test('a header that is not UTF-8 is refused', async () => {
+test('B20: a header that is not UTF-8 is refused', async () => {
   const bytes = makeSafetensors([{ name: 'aaaa', bytes: data }]);
   bytes[bytes.indexOf(0x61)] = 0xff;
   expect(await readSafetensors(fileOf(bytes))).toBeNull();
@@ -90,7 +90,7 @@ test.each([
   ['header of 2^63 bytes', 2n ** 63n, 100],
   ['header of 2^32 bytes', 2n ** 32n, 2 ** 40],
   ['header above the cap', BigInt(MAX_HEADER_BYTES) + 1n, 2 ** 40],
-])('a file with a %s is refused before its header is read', async (_, length, size) => {
+])('B20: a file with a %s is refused before its header is read', async (_, length, size) => {
   const field = new Uint8Array(8);
   new DataView(field.buffer).setBigUint64(0, length, true);
   const reads: number[] = [];
@@ -102,19 +102,19 @@ test.each([
   expect(reads.every((bytes) => bytes === 8)).toBe(true);
 });
 
-test(`${MAX_TENSORS} tensors are read, one more is not`, async () => {
+test(`B20: ${MAX_TENSORS} tensors are read, one more is not`, async () => {
   const list = (count: number) =>
     `{${Array.from({ length: count }, (_, i) => `"${i}":${tensor(0, 0)}`).join(',')}}`;
   expect(await rangesOf(list(MAX_TENSORS))).toHaveLength(MAX_TENSORS);
   expect(await rangesOf(list(MAX_TENSORS + 1))).toBeNull();
 });
 
-test('deeply nested brackets end in a refusal, not in a full stack', async () => {
+test('B20: deeply nested brackets end in a refusal, not in a full stack', async () => {
   expect(await rangesOf('{"a":'.repeat(200_000))).toBeNull();
   expect(await rangesOf(`{"a":{"shape":${'['.repeat(200_000)}`)).toBeNull();
 });
 
-test('any header ends in tensors within the file or in null, never in an exception', async () => {
+test('B20: any header ends in tensors within the file or in null, never in an exception', async () => {
   const text = '{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,90]},"__metadata__":{"b":"c"}}';
   await fc.assert(
     fc.asyncProperty(fc.nat(text.length), fc.nat(3), fc.string({ maxLength: 3 }), async (at, cut, insert) => {

@@ -46,32 +46,35 @@ test('each linked block is the longest prefix that fits 1 MiB', async () => {
   }
 });
 
-test.each(['first', 'last'])('a %s linked block split in two is another spelling, refused', async (which) => {
-  const { digest, blocks } = makeRelease(sketch(30_000, 60));
-  const manifest = decode<{ files: unknown[] }>(blocks.get(digest)!);
-  const { metadata } = await readBack(blocks, digest);
-  const files = metadata.slice(1, -1).map((block) => decode<unknown[]>(blocks.get(block)!));
-  const at = which === 'first' ? 0 : files.length - 1;
-  files.splice(at, 1, files[at]!.slice(0, 9), files[at]!.slice(9));
-  const parts = files.map((part) => encode(part));
-  const spoiled = encode({ ...manifest, files: parts.map((part) => cidOf(digestOf(part), DAG_CBOR)) });
-  const answers = new Map([
-    ...blocks,
-    ...[spoiled, ...parts].map((bytes) => [digestOf(bytes), bytes] as const),
-  ]);
-  await expect(readBack(answers, digestOf(spoiled))).rejects.toMatchObject({
-    code: 'MANIFEST_CORRUPT',
-    message: expect.stringContaining('canonical'),
-  });
-});
+test.each(['first', 'last'])(
+  'B14: a %s linked block split in two is another spelling, refused',
+  async (which) => {
+    const { digest, blocks } = makeRelease(sketch(30_000, 60));
+    const manifest = decode<{ files: unknown[] }>(blocks.get(digest)!);
+    const { metadata } = await readBack(blocks, digest);
+    const files = metadata.slice(1, -1).map((block) => decode<unknown[]>(blocks.get(block)!));
+    const at = which === 'first' ? 0 : files.length - 1;
+    files.splice(at, 1, files[at]!.slice(0, 9), files[at]!.slice(9));
+    const parts = files.map((part) => encode(part));
+    const spoiled = encode({ ...manifest, files: parts.map((part) => cidOf(digestOf(part), DAG_CBOR)) });
+    const answers = new Map([
+      ...blocks,
+      ...[spoiled, ...parts].map((bytes) => [digestOf(bytes), bytes] as const),
+    ]);
+    await expect(readBack(answers, digestOf(spoiled))).rejects.toMatchObject({
+      code: 'MANIFEST_CORRUPT',
+      message: expect.stringContaining('canonical'),
+    });
+  },
+);
 
-test('100,000 files are written and read; one more is refused', async () => {
+test('B10: 100,000 files are written and read; one more is refused', async () => {
   const most = makeRelease(sketch(100_000, 6));
   expect((await readBack(most.blocks, most.digest)).manifest.files.length).toBe(100_000);
   expect(() => makeRelease(sketch(100_001, 6))).toThrow(expect.objectContaining({ code: 'LIMIT_EXCEEDED' }));
 });
 
-test('a file list above 16 MiB is refused', () => {
+test('B10: a file list above 16 MiB is refused', () => {
   const long = 'x'.repeat(240);
   const paths = Array.from({ length: 60_000 }, (_, i) => [
     `${`${i}`.padStart(6, '0')}/${long}`,
@@ -90,7 +93,7 @@ test('long texts do not hide in the manifest', () => {
   );
 });
 
-test('a release without a chunk is not written', () => {
+test('B13: a release without a chunk is not written', () => {
   expect(() => makeRelease({ a: [1] }, { files: [] })).toThrow(
     expect.objectContaining({ code: 'MANIFEST_CORRUPT' }),
   );

@@ -23,7 +23,7 @@ function replace(from: readonly number[], to: readonly number[]): Uint8Array {
 const text = (word: string) => [0x60 + word.length, ...new TextEncoder().encode(word)];
 const SIZE_7 = [...text('size'), 7];
 
-describe('other spellings of the same values, which the decoder takes', () => {
+describe('B14: other spellings of the same values, which the decoder takes', () => {
   test.each([
     ['a number in more bytes than it needs', replace(SIZE_7, [...text('size'), 0x18, 7])],
     ['a float', replace(SIZE_7, [...text('size'), 0xfb, 0x40, 0x1c, 0, 0, 0, 0, 0, 0])],
@@ -44,7 +44,7 @@ describe('other spellings of the same values, which the decoder takes', () => {
   });
 });
 
-describe('what is no manifest at all', () => {
+describe('B14: what is no manifest at all', () => {
   test.each([
     ['nothing', new Uint8Array()],
     ['JSON', new TextEncoder().encode('{"format":"ballast/1"}')],
@@ -74,7 +74,7 @@ function readWithIndex(entries: unknown) {
   );
 }
 
-describe('index blocks', () => {
+describe('B12, B13: index blocks', () => {
   const [[cid]] = decode<[[unknown]]>(right.blocks.get(indexDigest!)!);
 
   test.each([

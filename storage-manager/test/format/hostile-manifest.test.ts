@@ -38,17 +38,17 @@ const UNSAFE = 'PATH_UNSAFE';
 const UNKNOWN = 'FORMAT_UNKNOWN';
 
 describe.each<[string, string, string, readonly unknown[]]>([
-  ['a size that is none', 'files.0.size', CORRUPT, [-1, 1.5, 2 ** 53, '10', null, true, undefined, []]],
-  ['a size of other bytes', 'files.0.size', MISMATCH, [MiB + 4, MiB + 6]],
-  ['a size that its chunks cannot hold', 'files.0.size', CORRUPT, [1, 3 * MiB, Number.MAX_SAFE_INTEGER]],
-  ['bytes that are not the sum', 'bytes', MISMATCH, [0, MiB, 10 ** 15]],
-  ['stored bytes that are not the sum', 'chunks.storedBytes', MISMATCH, [0, MiB]],
-  ['chunks above the limit', 'chunks.count', LIMIT, [4_000_001, 10 ** 9]],
-  ['chunks that are not the sum', 'chunks.count', MISMATCH, [0, 2, 4_000_000]],
-  ['another chunk root', 'chunks.root', MISMATCH, [bytes32]],
-  ['a chunk root that is no digest', 'chunks.root', CORRUPT, [new Uint8Array(31), 'a'.repeat(64), null]],
+  ['B11: a size that is none', 'files.0.size', CORRUPT, [-1, 1.5, 2 ** 53, '10', null, true, undefined, []]],
+  ['B12: a size of other bytes', 'files.0.size', MISMATCH, [MiB + 4, MiB + 6]],
+  ['B12: a size that its chunks cannot hold', 'files.0.size', CORRUPT, [1, 3 * MiB, Number.MAX_SAFE_INTEGER]],
+  ['B12: bytes that are not the sum', 'bytes', MISMATCH, [0, MiB, 10 ** 15]],
+  ['B12: stored bytes that are not the sum', 'chunks.storedBytes', MISMATCH, [0, MiB]],
+  ['B10: chunks above the limit', 'chunks.count', LIMIT, [4_000_001, 10 ** 9]],
+  ['B12: chunks that are not the sum', 'chunks.count', MISMATCH, [0, 2, 4_000_000]],
+  ['B16: another chunk root', 'chunks.root', MISMATCH, [bytes32]],
+  ['B15: a chunk root that is no digest', 'chunks.root', CORRUPT, [new Uint8Array(31), 'a'.repeat(64), null]],
   [
-    'a gap or overlap',
+    'B12: a gap or overlap',
     'files.2.chunks',
     MISMATCH,
     [
@@ -57,31 +57,46 @@ describe.each<[string, string, string, readonly unknown[]]>([
       [0, 1],
     ],
   ],
-  ['a range that is none', 'files.2.chunks', CORRUPT, [[2], [2, 1, 0], [2, -1], [2, 1.5], { 0: 2 }, [2, 8]]],
-  ['a count for a file without bytes', 'files.1.chunks', CORRUPT, [[2, 1]]],
-  ['an unsafe path', 'files.0.path', UNSAFE, ['../x', '/etc/x', 'CON', 'a:b', 'e\u0301', '']],
-  ['a path that clashes', 'files.0.path', UNSAFE, ['c', 'C']],
+  [
+    'B11: a range that is none',
+    'files.2.chunks',
+    CORRUPT,
+    [[2], [2, 1, 0], [2, -1], [2, 1.5], { 0: 2 }, [2, 8]],
+  ],
+  ['B12: a count for a file without bytes', 'files.1.chunks', CORRUPT, [[2, 1]]],
+  ['B1, B2, B3, B6: an unsafe path', 'files.0.path', UNSAFE, ['../x', '/etc/x', 'CON', 'a:b', 'e\u0301', '']],
+  ['B4, B5: a path that clashes', 'files.0.path', UNSAFE, ['c', 'C']],
   ['a path out of order', 'files.0.path', CORRUPT, ['z', 'ca']],
   ['a path that is no text', 'files.0.path', CORRUPT, [1, null, ['a']]],
   ['a chunker that is none', 'files.0.chunker', CORRUPT, ['fixed-2m', '', null, '__proto__']],
-  ['a file digest that is none', 'files.0.sha256', CORRUPT, [new Uint8Array(20), '', 0, undefined]],
-  ['a link of another codec', 'chunks.index.0', CORRUPT, [cidOf(other, RAW), cidOf(other, DAG_PB), bytes32]],
+  ['B15: a file digest that is none', 'files.0.sha256', CORRUPT, [new Uint8Array(20), '', 0, undefined]],
+  [
+    'B15: a link of another codec',
+    'chunks.index.0',
+    CORRUPT,
+    [cidOf(other, RAW), cidOf(other, DAG_PB), bytes32],
+  ],
   [
     'too many or no index blocks',
     'chunks.index',
     MISMATCH,
     [[], [cidOf(other, DAG_CBOR), cidOf(other, DAG_CBOR)]],
   ],
-  ['content that is no dag-pb link', 'content', CORRUPT, [cidOf(other, RAW), '', undefined]],
-  ['a hash other than SHA-256', 'content', CORRUPT, [CID.createV1(DAG_PB, create(0x11, new Uint8Array(20)))]],
-  ['an identity hash', 'content', CORRUPT, [CID.createV1(DAG_PB, create(0, bytes32))]],
-  ['a CID of version 0', 'content', CORRUPT, [CID.createV0(create(0x12, bytes32) as never)]],
-  ['a model that is none', 'model', CORRUPT, ['llama', 'Acme/llama', '../llama', 'acme/a.git', 7]],
+  ['B15: content that is no dag-pb link', 'content', CORRUPT, [cidOf(other, RAW), '', undefined]],
+  [
+    'B15: a hash other than SHA-256',
+    'content',
+    CORRUPT,
+    [CID.createV1(DAG_PB, create(0x11, new Uint8Array(20)))],
+  ],
+  ['B15: an identity hash', 'content', CORRUPT, [CID.createV1(DAG_PB, create(0, bytes32))]],
+  ['B15: a CID of version 0', 'content', CORRUPT, [CID.createV0(create(0x12, bytes32) as never)]],
+  ['B17: a model that is none', 'model', CORRUPT, ['llama', 'Acme/llama', '../llama', 'acme/a.git', 7]],
   ['the local namespace, which means another one elsewhere', 'model', CORRUPT, ['local/llama']],
-  ['a version that is none', 'version', CORRUPT, ['latest', '1.0.0 ', '../1', '.1', '', null]],
+  ['B17: a version that is none', 'version', CORRUPT, ['latest', '1.0.0 ', '../1', '.1', '', null]],
   ['another format', 'format', UNKNOWN, ['ballast/2', '']],
   ['a format that is no text', 'format', CORRUPT, [1, null, undefined]],
-  ['a codec', 'codecs', UNKNOWN, [['planes']]],
+  ['B24, B25: a codec, of which none is known', 'codecs', UNKNOWN, [['planes']]],
   ['codecs that are no names', 'codecs', CORRUPT, [null, [1], 'identity']],
   [
     'metadata with a key more or less',
@@ -97,10 +112,10 @@ describe.each<[string, string, string, readonly unknown[]]>([
     CORRUPT,
     [{ model: 'a/b', version: '1', manifest: cidOf(other, DAG_CBOR) }, {}],
   ],
-  ['an unknown key', 'extra', CORRUPT, [null, 1]],
-  ['an unknown key of a file', 'files.0.mode', CORRUPT, [0o777]],
-  ['a hostile key', 'constructor', CORRUPT, [1]],
-  ['no files', 'files', CORRUPT, [[], null, {}]],
+  ['B14: an unknown key', 'extra', CORRUPT, [null, 1]],
+  ['B14: an unknown key of a file', 'files.0.mode', CORRUPT, [0o777]],
+  ['B14: a hostile key', 'constructor', CORRUPT, [1]],
+  ['B13: no files', 'files', CORRUPT, [[], null, {}]],
   ['files that are no maps', 'files.0', CORRUPT, [1, 'a', cidOf(other, DAG_CBOR), []]],
 ])('%s', (_, place, code, values) => {
   test.each(values.map((value) => [value]))('%j is refused', async (value) => {
@@ -108,7 +123,7 @@ describe.each<[string, string, string, readonly unknown[]]>([
   });
 });
 
-test('a text after a byte order mark is neither read nor written', async () => {
+test('B14: a text after a byte order mark is neither read nor written', async () => {
   const refused = { code: CORRUPT, message: expect.stringContaining('byte order mark') };
   for (const text of ['\ufeffn', '\ufeff\ufeffn'])
     await expect(read(spoil('meta.name', text))).rejects.toMatchObject(refused);
@@ -127,12 +142,12 @@ test('content that is a right link to another tree is found by checkContent', as
   }
 });
 
-test('no more linked file blocks than the limits allow are asked for', async () => {
+test('B10: no more linked file blocks than the limits allow are asked for', async () => {
   const links = Array.from({ length: 18 }, (_, i) => cidOf(digestOf(Uint8Array.of(i)), DAG_CBOR));
   await expect(read(spoil('files', links))).rejects.toMatchObject({ code: LIMIT });
 });
 
-test('files in linked blocks although they fit the manifest are another spelling, refused', async () => {
+test('B14: files in linked blocks although they fit the manifest are another spelling, refused', async () => {
   const manifest: Value = decode(right.blocks.get(right.digest)!);
   const linked = encode(manifest.files);
   const bytes = encode({ ...manifest, files: [cidOf(digestOf(linked), DAG_CBOR)] });

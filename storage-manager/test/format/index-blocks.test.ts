@@ -57,7 +57,7 @@ test('what is written by hand is what a DAG-CBOR library writes', () => {
   );
 });
 
-test('any changed, missing or further byte is refused', () => {
+test('B14: any changed, missing or further byte is refused', () => {
   const chunks = listOf(40);
   const [{ digest, bytes }] = [...encodeIndex(chunks)] as [Block];
   const read = (changed: Uint8Array) => {

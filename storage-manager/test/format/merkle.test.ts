@@ -16,7 +16,7 @@ function listOf(count: number): DigestList {
   );
 }
 
-describe('the vectors shared with the contract', () => {
+describe('B16: the vectors shared with the contract', () => {
   test.each(vectors.trees)('$count digests', ({ count, root }) => {
     expect(digestToHex(merkleRoot(listOf(count)))).toBe(root);
   });
@@ -53,7 +53,7 @@ test('an empty list has no root', () => {
   expect(() => merkleRoot(new DigestList())).toThrow(RangeError);
 });
 
-test('a list whose last digest is doubled has another root', () => {
+test('B16: a list whose last digest is doubled has another root', () => {
   const list = listOf(3);
   expect(merkleRoot(DigestList.of([...list, list.at(2)]))).not.toBe(merkleRoot(list));
 });

@@ -124,7 +124,7 @@ describe('a tree', () => {
   });
 });
 
-describe('what does not hold together', () => {
+describe('A18: what does not hold together', () => {
   const shard = (blocks: Blocks, links: PBLink[], data = [8, 5, 0x28, 0x22, 0x30, 0x80, 2]) =>
     blocks.node(data, links);
   const cases: Record<string, [(blocks: Blocks) => NamedBlock, string, RegExp?]> = {
@@ -210,7 +210,7 @@ describe('what does not hold together', () => {
   });
 });
 
-describe('what would never end', () => {
+describe('A18: what would never end', () => {
   it('folders that unfold to 20^5 empty ones', async () => {
     const blocks = new Blocks();
     let folder = blocks.folder();

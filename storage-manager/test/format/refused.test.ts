@@ -22,6 +22,9 @@ test('the right one is read', async () => {
   expect((await read(manifest, others)).manifest.files).toHaveLength(3);
 });
 
-test.each<Refused>(vectors.refused)('$name is refused as $code', async ({ manifest, blocks = [], code }) => {
-  await expect(read(manifest, [...vectors.read, ...blocks])).rejects.toMatchObject({ code });
-});
+test.each<Refused>(vectors.refused)(
+  'B14: $name is refused as $code',
+  async ({ manifest, blocks = [], code }) => {
+    await expect(read(manifest, [...vectors.read, ...blocks])).rejects.toMatchObject({ code });
+  },
+);

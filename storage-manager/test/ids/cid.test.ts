@@ -35,7 +35,7 @@ test.each([
   ['another hash of 32 bytes', CID.createV1(RAW, create(0xb220, bytes32))],
   ['an identity hash of 32 bytes', CID.createV1(RAW, create(0x00, bytes32))],
   ['a shortened SHA-256', CID.createV1(RAW, create(0x12, new Uint8Array(20)))],
-])('a CID of %s has no digest', (_, cid) => {
+])('B15: a CID of %s has no digest', (_, cid) => {
   expect(() => digestOfCid(cid)).toThrow(
     expect.objectContaining({ code: 'CID_INVALID', exit: 2, message: expect.stringContaining(`${cid}`) }),
   );
@@ -73,7 +73,7 @@ test.each([
   [`/ipfs/${V0}/config.json`, 'stand alone'],
   ['k51qzi5uqu5dlvj2baxnqndepeb86cbk3ng7n3i46uzyxzyqj2xjonzllnv0v8', 'codec 0x72'],
   [CID.createV1(RAW, create(0x13, new Uint8Array(64))).toString(), 'hash 0x13'],
-])('%j is no CID that Ballast reads', (text, why) => {
+])('B15: %j is no CID that Ballast reads', (text, why) => {
   expect(() => parseCid(text)).toThrow(
     expect.objectContaining({ code: 'CID_INVALID', exit: 2, message: expect.stringContaining(why) }),
   );

@@ -22,11 +22,11 @@ test.each([
   ['a path', 'sha256:../../x'],
   ['no hex', 'g'.repeat(64)],
   ['nothing', ''],
-])('a digest in text with %s is refused', (_, text) => {
+])('B15: a digest in text with %s is refused', (_, text) => {
   expect(() => parseDigest(text)).toThrow(UsageError);
 });
 
-test.each([0, 31, 33, 64])('%i bytes are no digest', (length) => {
+test.each([0, 31, 33, 64])('B15: %i bytes are no digest', (length) => {
   expect(() => digestFromBytes(new Uint8Array(length))).toThrow(UsageError);
 });
 

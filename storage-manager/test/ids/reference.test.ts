@@ -42,7 +42,7 @@ test.each([
   `0x${'0F'.repeat(20)}/llama`,
   'acme/llama\n',
   ' acme/llama',
-])('%j is refused', (text) => {
+])('B17: %j is refused', (text) => {
   expect(() => parseReference(text, acme)).toThrow(UsageError);
 });
 

@@ -8,7 +8,7 @@ test('takes every valid model', () => {
   for (const text of models.valid) expect(parseModelName(text)).toBe(text);
 });
 
-test.each(models.invalid)('refuses the model %j', (text) => {
+test.each(models.invalid)('B17: refuses the model %j', (text) => {
   expect(() => parseModelName(text)).toThrow();
 });
 

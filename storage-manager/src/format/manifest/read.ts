@@ -2,7 +2,8 @@ import { PolicyError, ResourceError } from '../../errors.ts';
 import { DAG_CBOR, DAG_PB } from '../../ids/cid.ts';
 import type { Digest } from '../../ids/digest.ts';
 import { parseModelName, parseVersion } from '../../ids/reference.ts';
-import { MAX_FILES } from '../../limits.ts';
+import { MAX_CHUNKS, MAX_FILES } from '../../limits.ts';
+import { indexBlockCount } from '../index-blocks.ts';
 import type { StrictValue } from '../strict-value.ts';
 import { MANIFEST_FORMAT, type Manifest, type ManifestFile } from './fields.ts';
 import { MAX_FILE_BLOCKS, readFileEntry } from './file-list.ts';
@@ -68,11 +69,13 @@ async function readFiles(list: StrictValue, openLinked: OpenBlock) {
 
 function readChunks(value: StrictValue): Manifest['chunks'] {
   const { count, storedBytes, root, index } = value.fields('count', 'storedBytes', 'root', 'index');
+  const links = index.items();
+  checkCount('index blocks', links.length, indexBlockCount(MAX_CHUNKS));
   return {
     count: count.integer(),
     storedBytes: storedBytes.integer(),
     root: root.digest(),
-    index: index.items().map((link) => link.link(DAG_CBOR)),
+    index: links.map((link) => link.link(DAG_CBOR)),
   };
 }
 
