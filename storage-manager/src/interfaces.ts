@@ -77,7 +77,7 @@ export interface ChunkStore extends ChunkSource {
   /** IPFS stores also carry the UnixFS nodes of `content`. */
   readonly carriesUnixFs: boolean;
 
-  /** The store checked each block's hash before it said yes, so that new blocks need no read-back. */
+  /** The store checks each block's hash before it says yes, so that a sample of the new blocks is read back, not all. */
   readonly provesWrites: boolean;
 
   open(options?: CallOptions): Promise<WriteSession>;

@@ -1,6 +1,6 @@
 import type { Engine } from '../../engine/engine.ts';
 import { forEachSlot } from '../../engine/loop.ts';
-import { BallastError } from '../../errors.ts';
+import { BallastError, MissingError, UnavailableError } from '../../errors.ts';
 import { type JobOptions, Meter } from '../../events.ts';
 import type { Digest } from '../../ids/digest.ts';
 import type { DigestList } from '../../ids/digest-list.ts';
@@ -12,7 +12,7 @@ import { randomSample } from '../reading/random-sample.ts';
 import type { Placed } from './placement.ts';
 
 export interface ReadBack {
-  /** Read every block, not a sample of those that were there before. */
+  /** Read every block, not a sample. */
   readonly full: boolean;
   /** Blocks that are read whatever else is sampled: index and manifest. */
   readonly metadata: ReadonlySet<Digest>;
@@ -21,8 +21,9 @@ export interface ReadBack {
 
 /**
  * Reads back from one store what the release needs of it, and replaces what is wrong from the publisher's own bytes:
- * new blocks unless the store proved their hash on writing, and a random 300 of the old ones (1 % loss is found with
- * 95 % certainty: 1 - 0.99^300). One wrong block among those 300, and all old ones are read.
+ * metadata, new blocks, and a random 300 of the old ones (1 % loss is found with 95 % certainty: 1 - 0.99^300). Of a store
+ * that proves what is written, 300 of the new ones too: it may say yes and keep nothing. One wrong block among 300, and all
+ * of their kind are read.
  * @returns how many blocks were healed
  */
 export async function readBack(
@@ -33,12 +34,13 @@ export async function readBack(
 ): Promise<number> {
   const meter = new Meter('read-back', null, options);
   const heal = (digests: Iterable<Digest>) => healWrong(engine, store, { digests, meter, ...job }, options);
-  let healed = await heal(job.metadata);
-  if (job.full || !store.provesWrites) healed += await heal(without(written, job.metadata));
-  const healedOld = await heal(without(job.full ? found : sample(found), job.metadata));
-  healed += healedOld;
-  if (healedOld > 0 && !job.full) healed += await heal(without(found, job.metadata));
-  return healed;
+  const healAmong = async (blocks: DigestList, full: boolean) => {
+    const healed = await heal(without(full ? blocks : sample(blocks), job.metadata));
+    return healed > 0 && !full ? healed + (await heal(without(blocks, job.metadata))) : healed;
+  };
+  const healed = await heal(job.metadata);
+  const healedNew = await healAmong(written, job.full || !store.provesWrites);
+  return healed + healedNew + (await healAmong(found, job.full));
 }
 
 async function healWrong(
@@ -57,13 +59,25 @@ async function healWrong(
         meter.add(await readBlock(proven, digest, slot.bytes, { signal }));
       } catch (error) {
         if (!isWrong(error)) throw error;
-        await store.replace(digest, await bytesOf(digest), { signal });
+        const bytes = await bytesOf(digest);
+        await store.replace(digest, bytes, { signal }).catch((reason) => Promise.reject(lost(reason, store)));
         healed += 1;
       }
     },
     options,
   );
   return healed;
+}
+
+/** A store that lacks what it has just taken is none to rely on. */
+function lost(reason: unknown, { name }: RepairableStore): unknown {
+  if (!(reason instanceof MissingError)) return reason;
+  return new UnavailableError('PROTECT_FAILED', {
+    should: `store ${name} must give back what it has taken before a release is registered`,
+    was: reason.message,
+    next: 'check that the store has room and keeps what it takes, then run the same command again',
+    cause: reason,
+  });
 }
 
 function isWrong(error: unknown): boolean {
