@@ -4,7 +4,10 @@ import type { CallOptions, ChunkSource } from '../../src/interfaces.ts';
 import type { Clock } from '../../src/sources/clock.ts';
 import { blockCorrupt, blockMissing } from '../../src/stores/block-errors.ts';
 
-/** How a fake source answers its n-th question (from 1); `stall`: never. */
+/** The transport ends a silence. */
+const STALL_MS = 15_000;
+
+/** How a fake source answers its n-th question (from 1). */
 export type Answer = 'right' | 'wrong' | 'missing' | 'down' | 'busy' | 'stall';
 
 export interface FakeOptions {
@@ -57,7 +60,7 @@ export class FakeSource implements ChunkSource {
     try {
       const kind = answer(number, digest);
       const takes = typeof ms === 'number' ? ms : ms(number);
-      await clock.sleep(kind === 'stall' ? 3_600_000 : takes, signal);
+      await clock.sleep(kind === 'stall' ? STALL_MS : takes, signal);
       const bytes = blocks.get(digest);
       if (kind === 'missing' || bytes === undefined) throw blockMissing(this.name, digest);
       if (kind === 'down' || kind === 'busy' || kind === 'stall')

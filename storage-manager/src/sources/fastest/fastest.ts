@@ -158,8 +158,8 @@ class Race {
     const ended = new AbortController();
     const end = () => ended.abort();
     first.then(end, end);
-    for (;;) {
-      await this.#clock.sleep(this.#pace.lateMs, ended.signal).catch(() => {});
+    for (let times = 1; ; times *= 2) {
+      await this.#clock.sleep(times * this.#pace.lateMs, ended.signal).catch(() => {});
       if (ended.signal.aborted) return null;
       const spare = this.#hedges.left ? this.#options.slots.spare() : null;
       if (spare === null) continue;

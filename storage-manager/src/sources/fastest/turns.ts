@@ -83,6 +83,8 @@ export class Turns {
 
   /** Gives out the room that there is. */
   serve(): void {
+    // Looked at first: a pause that ends meanwhile would wake nobody.
+    const pauses = this.#lanes.map(({ opensIn }) => opensIn).filter((ms) => ms > 0);
     for (const waiting of [...this.#waiting]) {
       const { search, besides } = waiting;
       const able = this.#lanes.filter((lane) => lane !== besides && search.mayAsk(lane, this.#retries.left));
@@ -101,7 +103,7 @@ export class Turns {
       if (search.isRetry(lane)) this.#retries.spend();
       waiting.give(lane);
     }
-    this.#setAlarm();
+    this.#setAlarm(Math.min(...pauses));
   }
 
   /** The better of two at random: all who look for the best one would find the same. One that is due for a trial goes first. */
@@ -123,14 +125,13 @@ export class Turns {
   }
 
   /** Who waits for nothing but the end of a pause is woken then. */
-  #setAlarm(): void {
+  #setAlarm(ms: number): void {
     this.#alarm?.abort();
     this.#alarm = null;
-    const pauses = this.#lanes.map(({ opensIn }) => opensIn).filter((ms) => ms > 0);
-    if (this.#waiting.length === 0 || pauses.length === 0) return;
+    if (this.#waiting.length === 0 || ms === Number.POSITIVE_INFINITY) return;
     const alarm = new AbortController();
     this.#alarm = alarm;
-    this.#clock.sleep(Math.min(...pauses), alarm.signal).then(
+    this.#clock.sleep(ms, alarm.signal).then(
       () => this.serve(),
       () => {},
     );
