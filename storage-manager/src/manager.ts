@@ -263,12 +263,12 @@ export class ModelStorageManager {
 
   /** What options and the destination's name say of a retrieve, before anything is opened. */
   async #delivery(destination: string, options: RetrieveOptions) {
-    const { extract = false, force, checkFileDigests, include, exclude } = options;
+    const { extract = false, force, checkFileDigests, base, include, exclude } = options;
     const select = parseSelection(include, exclude);
     if (extract && archiveKind(destination) === null) throw notAnArchive(destination);
     await refuseState(destination, this.#settings.home);
     if (extract) await refuseState(extractedFolder(destination), this.#settings.home);
-    return { select, extract, delivery: { destination, force, checkFileDigests } };
+    return { select, extract, delivery: { destination, force, checkFileDigests, base } };
   }
 
   /** What inference may have of a model by any of its names. */

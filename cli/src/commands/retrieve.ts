@@ -26,6 +26,7 @@ interface RetrieveFlags extends CommonFlags, TrustFlags {
   readonly exclude?: readonly string[];
   readonly force?: boolean;
   readonly checkFileDigests?: boolean;
+  readonly base?: readonly string[];
   readonly policy?: FormatPolicy['use'];
 }
 
@@ -35,6 +36,7 @@ Examples:
   ballast retrieve my-model-v1@3 ./model.tar                            an archive, the same bytes each time
   ballast retrieve my-model-v1 ./downloaded-model.tar.gz --extract      an archive and, beside it, the folder
   ballast retrieve my-model-v1 ./some --include '*.json' --include tokenizer/     some of its files
+  ballast retrieve my-model-v2 ./new --base ./model                     only what ./model has not travels
   ballast retrieve --cid bafybei... ./model                             anything in IPFS, proven by its CID
 
 A PATTERN without / means files of that name at any depth, one with / the path from the root, one that ends with /
@@ -60,6 +62,11 @@ export function addRetrieve(program: Command): void {
         .option('--exclude <pattern>', 'leave out files that match; again for more', added)
         .option('--force', 'replace an archive, or in a folder the files that the model names; others stay')
         .option('--check-file-digests', "also prove the publisher's SHA-256 of each file")
+        .option(
+          '--base <folder>',
+          'take what an earlier version on this disk has already; again for more',
+          added,
+        )
         .addOption(
           new Option('--policy <use>', 'inference: refuse what is not data by its content, such as pickles')
             .choices(['any', 'inference'])
@@ -77,8 +84,8 @@ async function retrieve(
 ): Promise<void> {
   const { ref, dest } = argumentsOf(first, second, flags.cid);
   await withSession(flags, storesConfig(flags.from), async ({ storage, progress, call }) => {
-    const { cid, extract, include, exclude, force, checkFileDigests, policy } = flags;
-    const options = { extract, include, exclude, force, checkFileDigests, policy, ...call };
+    const { cid, extract, include, exclude, force, checkFileDigests, base, policy } = flags;
+    const options = { extract, include, exclude, force, checkFileDigests, base, policy, ...call };
     const retrieved =
       cid === undefined
         ? await storage.retrieveModel(ref, dest, options)

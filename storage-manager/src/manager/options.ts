@@ -63,6 +63,11 @@ export interface RetrieveOptions extends JobOptions, TrustOptions {
   /** Also prove the publisher's SHA-256 of each file (default false; every chunk is always proven). */
   readonly checkFileDigests?: boolean | undefined;
   /**
+   * Folders, or files, of earlier versions or other models alike: they are cut and hashed, and what the release has in
+   * common with them does not travel (default: none; what the destination holds is used in any case).
+   */
+  readonly base?: readonly string[] | undefined;
+  /**
    * `inference`: refuse files that are not of a data format (docs/policy.md), unless the configuration allows theirs for
    * the model. Default `any`: bring all, and warn of those that run code.
    */

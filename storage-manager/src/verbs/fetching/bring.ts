@@ -6,13 +6,13 @@ import type { SafePath } from '../../ids/path.ts';
 import type { FormatPolicy, NotableFile } from '../../policy/tree.ts';
 import { Ledger, type SourceRecord } from '../../sources/ledger.ts';
 import { ordered } from '../../sources/ordered.ts';
-import { verified } from '../../sources/verified.ts';
 import type { Carriers } from '../job/ports.ts';
 import { inTurnAt, makerOf } from '../job/turns.ts';
 import { ANY_FORMAT, judgeFormats } from '../reading/formats.ts';
+import { baseTree } from './base-tree.ts';
 import { Destination } from './destination.ts';
 import { checkFileDigests } from './file-digests.ts';
-import { OldTree } from './old-tree.ts';
+import { oldTree } from './old-tree.ts';
 import { candidatesIn, holdsChunks, rightChunks } from './plan.ts';
 import { transfer } from './transfer.ts';
 import type { TreeContent } from './tree-content.ts';
@@ -25,6 +25,8 @@ export interface Delivery {
   readonly force?: boolean | undefined;
   /** Also prove the publisher's SHA-256 of each file (default false; the chunk list is always proven). */
   readonly checkFileDigests?: boolean | undefined;
+  /** Folders of earlier versions, or of anything alike: what lies there need not travel. Default: none. */
+  readonly base?: readonly string[] | undefined;
   /** The tree will be packed beside itself: leave room for both (default false). */
   readonly packed?: boolean | undefined;
   /** What its files may be (default: anything, with a warning of what runs code). */
@@ -111,8 +113,10 @@ async function bringTo(
 
   const old = await candidatesIn(destination.stays ? files : [], (file) => destination.finalPath(file.path));
   const reused = new Ledger();
-  const here = reused.watch(verified(new OldTree(tree, old), engine.pool));
-  const sources = { engine, route: old.length === 0 ? route : ordered([here, route]) };
+  const near = old.length === 0 ? [] : [oldTree('destination', tree, old, engine.pool)];
+  const { base = [] } = delivery;
+  if (base.length > 0 && missing > 0) near.push(await baseTree(engine, tree, base, options));
+  const sources = { engine, route: ordered([...near.map((each) => reused.watch(each)), route]) };
   await transfer(sources, tree, { destination, inPlace }, options);
   if (delivery.checkFileDigests) await checkFileDigests(tree, destination, options);
   const notable = await judge(tree, delivery, (path) => destination.partialPath(path), options).catch(
@@ -123,7 +127,7 @@ async function bringTo(
   );
   await destination.commit(tree);
   note(options, 'debug', `${destination.path} stands`);
-  const [{ bytes: reusedBytes }] = reused.records() as [SourceRecord];
+  const reusedBytes = reused.records().reduce((sum, { bytes }) => sum + bytes, 0);
   return brought(tree, destination, missing - reusedBytes, route.ledger.records(before), notable);
 }
 

@@ -36,7 +36,8 @@ export async function rightChunks(
         for (const wrapping of content.wrappingsOf(chunk.index)) {
           const length = await readWrapped(open, chunk, wrapping, slot.bytes);
           if (length === null) return;
-          if ((await engine.pool.hash(slot.bytes.subarray(0, length))) === chunk.digest) right[chunk.index] = 1;
+          if ((await engine.pool.hash(slot.bytes.subarray(0, length))) === chunk.digest)
+            right[chunk.index] = 1;
         }
         meter.add(chunk.length, right[chunk.index] === 1);
       } finally {

@@ -4,11 +4,13 @@ import type { FileChunks } from '../../format/unixfs/file.ts';
 import { BARE, type Wrapping } from '../../format/unixfs/wrapping.ts';
 import type { Digest } from '../../ids/digest.ts';
 import type { ModelName, Version } from '../../ids/reference.ts';
-import type { AsOf, Quorum, TrustLevel } from '../../interfaces.ts';
+import type { AsOf, ChunkerName, Quorum, TrustLevel } from '../../interfaces.ts';
 
 export interface TreeFile extends FileChunks {
   /** The publisher's claim; null where there is none. */
   readonly sha256: Digest | null;
+  /** How it was cut; unknown below a CID. */
+  readonly chunker?: ChunkerName | undefined;
 }
 
 /** What a fetch brings, whoever vouches for it: files, and one list of chunks of which each file has a range. */

@@ -2,13 +2,19 @@ import { chooseChunker } from '../../chunkers/choose.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { sourceChanged } from '../../fs/errors.ts';
 import type { OpenFile } from '../../fs/open-file.ts';
-import type { TreeFile } from '../../fs/tree.ts';
 import type { CallOptions, ChunkerName, Span } from '../../interfaces.ts';
 import { MAX_CHUNK_BYTES } from '../../limits.ts';
 
 export interface Cut {
   readonly offset: number;
   readonly length: number;
+}
+
+/** What is cut. */
+export interface CutFile {
+  /** Its name tells its kind. */
+  readonly path: string;
+  readonly size: number;
 }
 
 /** Bytes that a chunker sees before it decides; every magic number is shorter. */
@@ -22,7 +28,7 @@ export interface CutPlan {
 }
 
 /** Which chunker cuts the file, and into which spans. */
-export async function planCuts(file: TreeFile, open: OpenFile, wanted?: ChunkerName): Promise<CutPlan> {
+export async function planCuts(file: CutFile, open: OpenFile, wanted?: ChunkerName): Promise<CutPlan> {
   const read = async (offset: number, length: number) => {
     const bytes = new Uint8Array(length);
     if ((await open.read(bytes, offset)) < length) throw sourceChanged(file.path, 'stored');
@@ -47,7 +53,7 @@ export async function planCuts(file: TreeFile, open: OpenFile, wanted?: ChunkerN
  */
 export async function* cutsOf(
   span: Span,
-  file: TreeFile,
+  file: CutFile,
   open: OpenFile,
   engine: Engine,
   options: CallOptions,
@@ -64,7 +70,7 @@ export async function* cutsOf(
 async function gearLength(
   offset: number,
   most: number,
-  file: TreeFile,
+  file: CutFile,
   open: OpenFile,
   engine: Engine,
   options: CallOptions,
