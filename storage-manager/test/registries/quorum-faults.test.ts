@@ -68,6 +68,16 @@ describe.each(BROKEN)('D9: one of three %s', (_, broken) => {
   });
 });
 
+test('D26: endpoints of one host are told apart by their places, not by their keys', async () => {
+  const { url } = await startEvilRpc(subject.chain.url, lyingAbout('manifest', 7n));
+  const rpcUrl = [`${url}/v3/${KEY}-one`, `${url}/v3/${KEY}-two`, subject.chain.url];
+  const registry = await openEthereumRegistry({ ...subject.options, rpcUrl, quorum: 3 });
+  onTestFinished(() => registry.close());
+  const error = await resolveLatest(registry, subject).catch((reason) => reason);
+  for (const place of [1, 2]) expect(error.message).toContain(`${url} (number ${place}) answered eth_call`);
+  expect(inspect(error, { depth: 10 })).not.toContain('canary');
+});
+
 test('D26: whoever lies is named without the key', async () => {
   const lying = await openWithKeys([lyingAbout('manifest', 7n), honest, lyingAbout('manifest', 8n)]);
   const error = await resolveLatest(lying, subject).catch((reason) => reason);

@@ -1,4 +1,5 @@
 /** Which block several endpoints are asked at: one that enough of them have reached and know by the same hash. */
+import { setTimeout } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { type Evil, instead } from './evil-rpc.ts';
 import { honest, oneRelease, openBehind, outpaced, resolveLatest } from './three-endpoints.ts';
@@ -25,6 +26,9 @@ const heading = (change: (block: object) => unknown): Evil => {
   };
 };
 
+/** Honest, and a tenth of a second away. */
+const far: Evil = async () => setTimeout(100, false);
+
 /** The chain goes on for a while. */
 async function later(seconds: number): Promise<void> {
   await subject.chain.rpc.call('evm_increaseTime', [seconds]);
@@ -38,7 +42,7 @@ test('D4: one that shows an old head, before all others, can’t hold them back,
     heading(() => old),
     HEAD,
   );
-  const { registry, urls } = await open([slow, stale, slow]);
+  const { registry, urls } = await open([slow, stale, far]);
   const { asOf, dissent } = await resolveLatest(registry, subject);
   expect(asOf.block).toBe(await newest());
   expect(dissent).toEqual([

@@ -72,6 +72,18 @@ describe('one of three', () => {
   });
 });
 
+test('of two one hears of each block later: what it does not know yet is waited for', async () => {
+  const left = new Map<string, number>();
+  const lagging: Evil = (call) => {
+    const times = left.get(String(call.params[0])) ?? 3;
+    if (call.method !== 'eth_getTransactionReceipt' || times === 0) return false;
+    left.set(String(call.params[0]), times - 1);
+    return instead(call.method, null)(call);
+  };
+  expect(await publishBy([honest, lagging])).toMatchObject(ONCE);
+  expect([...left.values()]).toEqual([0, 0]);
+});
+
 test('none takes a transaction: it is said of each, and nothing is lost', async () => {
   const full = refusing(SEND, { code: -32_000, message: 'txpool is full' });
   const failed = await publishBy([full, full, full]).catch((error) => error);

@@ -13,7 +13,10 @@ export type Answer = { readonly from: Endpoint } & (
 const BLOCK_WAITS_MS = [100, 250, 500, 1_000];
 /** Clients word it differently; EIP-1898 recommends the code -32001. */
 const UNKNOWN_BLOCK = /(header|block|resource).*not (be )?found|unknown block/i;
-/** So long is an endpoint left out that contradicted the others: a process that runs for months must not lose them all. */
+/**
+ * So long is an endpoint left out that contradicted the others, and what was wrong with one told of: a process that runs for
+ * months must not lose them all.
+ */
 const BARRED_MS = 600_000;
 
 /** One of several endpoints, and how it has behaved in this process. */
@@ -21,11 +24,10 @@ export class Endpoint {
   /** Scheme and host, and its place where several have the same. */
   readonly name: string;
   readonly rpc: JsonRpc;
-  /** What was wrong with its last answer that was not like the others'; null where nothing was. */
-  dissent: string | null = null;
   /** Its last call failed: it is asked further, but nobody waits for it. */
   silent = false;
   #barredUntil = 0;
+  #dissent: { readonly text: string; readonly until: number } | null = null;
 
   constructor(name: string, rpc: JsonRpc) {
     this.name = name;
@@ -36,9 +38,16 @@ export class Endpoint {
     return performance.now() < this.#barredUntil;
   }
 
-  /** It has said something else than the others of what can't differ. */
-  bar(): void {
-    this.#barredUntil = performance.now() + BARRED_MS;
+  /** What it said lately that was not believed, or why it said nothing; null: nothing was wrong. */
+  get dissent(): string | null {
+    return this.#dissent !== null && performance.now() < this.#dissent.until ? this.#dissent.text : null;
+  }
+
+  /** @param certain it contradicted the others about what honest nodes can't differ in */
+  dissents(text: string, certain: boolean): void {
+    const until = performance.now() + BARRED_MS;
+    this.#dissent = { text, until };
+    if (certain) this.#barredUntil = until;
   }
 
   /** Never throws but the signal's reason. */

@@ -64,20 +64,16 @@ function askHeads(
     (given) => {
       const highest = blocksOf(given).sort(byNumber).slice(0, quorum.agreed);
       return (
-        highest.length === quorum.agreed &&
-        ((hasty && areOnOneBranch(highest)) || haveAnswered(awaited, given))
+        highest.length === quorum.agreed && ((hasty && areNear(highest)) || haveAnswered(awaited, given))
       );
     },
     options,
   );
 }
 
-/** As far as heads show it: near to each other, and alike where their numbers are. */
-function areOnOneBranch(heads: readonly BlockFacts[]): boolean {
+function areNear(heads: readonly BlockFacts[]): boolean {
   const times = heads.map(({ timestamp }) => Number(timestamp));
-  const numbers = new Set(heads.map(({ number }) => Number(number)));
-  const hashes = new Set(heads.map(({ hash }) => hash));
-  return Math.max(...times) - Math.min(...times) <= NEAR_S && hashes.size === numbers.size;
+  return Math.max(...times) - Math.min(...times) <= NEAR_S;
 }
 
 /** That block by each who has reached it: their own heads, else they are asked for it. */
@@ -109,7 +105,7 @@ function judge(vote: Vote, { number, timestamp }: BlockFacts): void {
   const head = vote.facts as BlockFacts | undefined;
   if (head === undefined) lose(vote, METHOD, false);
   else if (Math.abs(Number(head.timestamp) - Number(timestamp)) > NEAR_S)
-    from.dissent = `is at block ${Number(head.number)} where the others are at ${Number(number)}`;
+    from.dissents(`is at block ${Number(head.number)} where the others are at ${Number(number)}`, false);
 }
 
 function headFacts(value: unknown): BlockFacts {

@@ -41,10 +41,11 @@ export function winners(votes: readonly Vote[], quorum: number): readonly Vote[]
   return null;
 }
 
-/** What was answered. @throws RpcAnswerError where it was a refusal */
-export function outcome({ answer, facts }: Vote): unknown {
-  if (answer.kind === 'refusal') throw answer.error;
-  return facts;
+/** What all of these answered. @throws RpcAnswerError where it was a refusal */
+export function outcome(alike: readonly Vote[]): unknown {
+  const refusal = refusalOf(alike);
+  if (refusal !== null) throw refusal;
+  return alike[0]?.facts;
 }
 
 /** Whether each of these endpoints is among those that answered. */
@@ -54,9 +55,8 @@ export function haveAnswered(endpoints: readonly Endpoint[], votes: readonly Vot
 
 /** Remembers what an endpoint said that was not believed. @param certain honest nodes can't differ in it */
 export function lose(vote: Vote, method: string, certain: boolean): void {
-  const { from } = vote.answer;
-  from.dissent = vote.states ? `answered ${method} differently` : saying(vote, method);
-  if (vote.states && certain) from.bar();
+  const text = vote.states ? `answered ${method} differently` : saying(vote, method);
+  vote.answer.from.dissents(text, vote.states && certain);
 }
 
 /** What an endpoint said, for people; the transport has taken secrets out of it. */
@@ -74,11 +74,11 @@ function shown(facts: unknown, alike: string): string {
   return `${alike.length} characters (SHA-256 ${digestOf(Buffer.from(alike)).slice(0, 8)}…)`;
 }
 
-/** The endpoints' own refusals as one, for who can ask for less or otherwise; null where there is none. */
+/** What the contract refused, or the nodes' own refusals as one, for who can ask for less; null where there is none. */
 export function refusalOf(votes: readonly Vote[]): RpcAnswerError | null {
   const refusals = votes.flatMap(({ answer }) => (answer.kind === 'refusal' ? [answer] : []));
   const [first] = refusals;
-  if (first === undefined) return null;
+  if (first === undefined || first.error.data !== null) return first?.error ?? null;
   const message = refusals.map(({ from, error }) => `${from.name}: ${error.message}`).join('; ');
-  return new RpcAnswerError(message, first.error.code, first.error.data);
+  return new RpcAnswerError(message, first.error.code, null);
 }

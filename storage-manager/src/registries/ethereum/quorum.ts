@@ -69,7 +69,7 @@ export class QuorumRpc implements JsonRpc {
       const certain = isPinned(params) || method === 'eth_chainId';
       for (const vote of votes.filter((each) => !winning.includes(each)))
         if (!vote.states || otherwise === undefined) lose(vote, method, certain && winning[0]!.states);
-      return outcome(winning[0]!);
+      return outcome(winning);
     }
     if (otherwise !== undefined && votes.filter(({ states }) => states).length >= agreed) return otherwise;
     throw failure(votes, method, this.quorum);
@@ -92,8 +92,8 @@ export class QuorumRpc implements JsonRpc {
         winners(given, agreed) !== null || (results(given).length >= agreed && haveAnswered(awaited, given)),
       options,
     );
-    const winning = winners(votes, agreed)?.[0];
-    if (winning !== undefined && winning.answer.kind !== 'result') return outcome(winning);
+    const winning = winners(votes, agreed);
+    if (winning !== null && winning[0]!.answer.kind === 'refusal') return outcome(winning);
     const highest = results(votes).sort((one, other) => (rank(one) > rank(other) ? -1 : 1));
     if (highest.length < agreed) throw failure(votes, method, this.quorum);
     return highest[agreed - 1];
