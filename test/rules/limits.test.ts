@@ -94,6 +94,21 @@ it('every wait of a second or more is on the page', () => {
   expect(waits().length).toBeGreaterThan(20);
 });
 
+/** `file: constant` of each bound that is written as a number. */
+function bounds(): string[] {
+  return readShippedSources()
+    .filter(({ path }) => /^storage-manager\/src(?!\/testing|\/limits)\//.test(path))
+    .flatMap(({ path, code }) =>
+      [...code.matchAll(/\b(MAX_\w+)(?= = (?:\d|[KMG]iB))/g)].map(([name]) => `${path}: ${name}`),
+    );
+}
+
+it('every bound is on the page', () => {
+  const told = new Set(all.map(({ file, name }) => `${pathOf(file)}: ${name}`));
+  expect(bounds().filter((bound) => !told.has(bound))).toEqual([]);
+  expect(bounds().length).toBeGreaterThan(20);
+});
+
 it('every table row of a constant is read', () => {
   expect(all.length).toBe(page.match(/^\| `/gm)?.length);
 });

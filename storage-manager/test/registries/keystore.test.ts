@@ -56,6 +56,10 @@ async function written(text: string, mode = 0o600): Promise<string> {
 
 const greedy = structuredClone(LIGHT);
 greedy.crypto.kdfparams.n = 2 ** 30;
+const endless = structuredClone(LIGHT);
+Object.assign(endless.crypto.kdfparams, { n: 2 ** 20, r: 1, p: 2 ** 20 });
+const slow = structuredClone(PBKDF2);
+slow.crypto.kdfparams.c = 10_000_001;
 
 /** Nobody types a password for what can't be opened. */
 const notAsked = () => expect.unreachable('no password is asked for');
@@ -97,6 +101,8 @@ it.each([
   ['version 1', JSON.stringify({ ...LIGHT, version: 1 })],
   ['another cipher', JSON.stringify({ ...PBKDF2, crypto: { ...PBKDF2.crypto, cipher: 'aes-256-gcm' } })],
   ['more memory than any', JSON.stringify(greedy)],
+  ['more rounds than any', JSON.stringify(slow)],
+  ['more steps than any', JSON.stringify(endless)],
   ['no ciphertext', JSON.stringify({ ...PBKDF2, crypto: { ...PBKDF2.crypto, ciphertext: undefined } })],
 ])('refuses %s', async (_, text) => {
   const error = await openKeystore(await written(text), notAsked).catch((thrown) => thrown);

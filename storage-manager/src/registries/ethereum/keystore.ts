@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { UsageError } from '../../errors.ts';
 import { type JobOptions, note } from '../../events.ts';
 import { readTextFile, type TextFile } from '../../fs/small-text.ts';
+import { GiB } from '../../limits.ts';
 import { orAborted } from '../../or-aborted.ts';
 
 const hex = z.string().regex(/^([0-9a-f]{2})+$/i);
@@ -39,8 +40,10 @@ const schema = z.looseObject({
 });
 type Crypto = z.infer<typeof schema>['crypto'];
 
-/** Wallets ask for 256 MiB; a file that asks for more than this is refused. */
-const MAX_SCRYPT_BYTES = 1024 ** 3;
+/** Wallets ask for 256 MiB, 2 million steps, 262,144 rounds; a file that asks for more than these is refused. */
+const MAX_SCRYPT_BYTES = GiB;
+const MAX_SCRYPT_STEPS = 67_108_864;
+const MAX_PBKDF2_ROUNDS = 10_000_000;
 
 /**
  * The private key in an encrypted keystore, as geth, Foundry and wallets write it. Opening it takes about a second of
@@ -78,11 +81,17 @@ function parse(path: string, text: string): Crypto {
     // Old wallets write it with a capital.
     const { Crypto, ...rest } = JSON.parse(text);
     const { crypto } = schema.parse({ ...rest, crypto: rest.crypto ?? Crypto });
-    if (crypto.kdf === 'pbkdf2' || scryptBytes(crypto.kdfparams) <= MAX_SCRYPT_BYTES) return crypto;
+    if (isAffordable(crypto)) return crypto;
   } catch {
     // The reason would quote the file.
   }
   throw unusable(path, 'hold an encrypted JSON keystore of version 3', 'name such a file with --keystore');
+}
+
+function isAffordable({ kdf, kdfparams }: Crypto): boolean {
+  if (kdf === 'pbkdf2') return kdfparams.c <= MAX_PBKDF2_ROUNDS;
+  const { n, r, p } = kdfparams;
+  return scryptBytes(kdfparams) <= MAX_SCRYPT_BYTES && n * r * p <= MAX_SCRYPT_STEPS;
 }
 
 function derive({ kdf, kdfparams }: Crypto, password: string): Promise<Buffer> {
