@@ -96,6 +96,16 @@ function numberFrom(least: number, text: string): number {
   throw new InvalidArgumentError(`A whole number of at least ${least} is needed.`);
 }
 
+const UNITS = ['', 'K', 'M', 'G'];
+
+/** Bytes a second as curl and wget take them: `50M`, `1.5m`, `800k`, `100000`; units are powers of 1,024. */
+export function rate(text: string): number {
+  const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)([kmg]?)$/i.exec(text) ?? [];
+  const bytes = Math.floor(Number(number) * 1_024 ** UNITS.indexOf(unit.toUpperCase()));
+  if (bytes >= 1) return bytes;
+  throw new InvalidArgumentError('Bytes a second are needed, like 800k or 50M.');
+}
+
 /** The part of the configuration that a list of stores on the command line is. */
 export function storesConfig(stores: readonly StoreName[] | undefined) {
   return stores === undefined ? {} : { stores: [...stores] };

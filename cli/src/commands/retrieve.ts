@@ -10,6 +10,7 @@ import {
   added,
   addTrustFlags,
   type CommonFlags,
+  rate,
   storesConfig,
   storesOption,
   type TrustFlags,
@@ -27,6 +28,7 @@ interface RetrieveFlags extends CommonFlags, TrustFlags {
   readonly force?: boolean;
   readonly checkFileDigests?: boolean;
   readonly base?: readonly string[];
+  readonly limitRate?: number;
   readonly policy?: FormatPolicy['use'];
 }
 
@@ -62,6 +64,7 @@ export function addRetrieve(program: Command): void {
         .option('--exclude <pattern>', 'leave out files that match; again for more', added)
         .option('--force', 'replace an archive, or in a folder the files that the model names; others stay')
         .option('--check-file-digests', "also prove the publisher's SHA-256 of each file")
+        .option('--limit-rate <rate>', 'bytes a second from all networks together, like 50M or 800k', rate)
         .option(
           '--base <folder>',
           'take what an earlier version on this disk has already; again for more',
@@ -84,8 +87,8 @@ async function retrieve(
 ): Promise<void> {
   const { ref, dest } = argumentsOf(first, second, flags.cid);
   await withSession(flags, storesConfig(flags.from), async ({ storage, progress, call }) => {
-    const { cid, extract, include, exclude, force, checkFileDigests, base, policy } = flags;
-    const options = { extract, include, exclude, force, checkFileDigests, base, policy, ...call };
+    const { cid, extract, include, exclude, force, checkFileDigests, base, limitRate, policy } = flags;
+    const options = { extract, include, exclude, force, checkFileDigests, base, limitRate, policy, ...call };
     const retrieved =
       cid === undefined
         ? await storage.retrieveModel(ref, dest, options)
@@ -118,6 +121,7 @@ function print(retrieved: RetrievedModel | RetrievedContent): void {
   const travelled = sources.filter((source) => source.bytes > 0);
   const carried = travelled.map((source) => `${sizeText(source.bytes)} from ${source.name}`);
   if (reusedBytes > 0) carried.push(`${sizeText(reusedBytes)} was here already`);
+  const trouble = sources.map(troubleOf).filter((text) => text !== null);
   writeFields([
     ['to', path],
     ...(extracted === null ? [] : ([['folder', extracted]] as const)),
@@ -125,6 +129,18 @@ function print(retrieved: RetrievedModel | RetrievedContent): void {
       'verified',
       `${plural(files, complete ? 'file' : 'matching file')}, ${sizeText(bytes)}${carried.length > 0 ? `: ${carried.join(', ')}` : ''}`,
     ],
+    ...(trouble.length === 0 ? [] : ([['trouble', trouble.join('; ')]] as const)),
     ['trust', trustText(retrieved)],
   ]);
+}
+
+/** What a person may want to look into, although all has arrived. */
+function troubleOf(source: RetrievedModel['sources'][number]): string | null {
+  const { name, wrong, unreachable, overtaken, barred } = source;
+  const counts = [
+    wrong > 0 && `${name} sent ${plural(wrong, 'wrong block')}${barred ? ' and was not asked again' : ''}`,
+    unreachable > 0 && `${name} failed ${plural(unreachable, 'time')}`,
+    overtaken > 0 && `${name} was late ${plural(overtaken, 'time')}`,
+  ];
+  return counts.filter((text) => text !== false).join(', ') || null;
 }

@@ -67,6 +67,8 @@ export interface RetrieveOptions extends JobOptions, TrustOptions {
    * common with them does not travel (default: none; what the destination holds is used in any case).
    */
   readonly base?: readonly string[] | undefined;
+  /** Bytes a second from all sources behind a network together, above 0, on average (default: no limit). */
+  readonly limitRate?: number | undefined;
   /**
    * `inference`: refuse files that are not of a data format (docs/policy.md), unless the configuration allows theirs for
    * the model. Default `any`: bring all, and warn of those that run code.

@@ -1,5 +1,6 @@
 import type { ChunkCache } from '../chunk-cache.ts';
 import type { Engine } from '../engine/engine.ts';
+import { UsageError } from '../errors.ts';
 import { type JobOptions, note } from '../events.ts';
 import type { ChunkSource } from '../interfaces.ts';
 import { cached } from './cached.ts';
@@ -31,7 +32,7 @@ export interface Places {
   readonly cache?: ChunkCache | null | undefined;
 }
 
-/** The one way by which a job reads blocks. */
+/** The one way by which a job reads blocks. @throws UsageError `ARGUMENT_INVALID` where the limit is none */
 export function openRoute(
   { pool, slots }: Pick<Engine, 'pool' | 'slots'>,
   { near, far, cache = null }: Places,
@@ -48,9 +49,18 @@ export function openRoute(
     },
   });
   const { limitRate } = options;
+  if (limitRate !== undefined && !(limitRate > 0)) throw noRate(limitRate);
   const network = limitRate === undefined ? racing : limited(racing, { bytesPerSecond: limitRate });
   const onTrouble = ({ message }: Error) =>
     note(options, 'warning', `the cache is not used in this run: ${message}`);
   const kept = cache === null ? network : cached(proven(cache), cache, network, onTrouble);
   return { ...merged(ordered([...near.map(proven), ...(far.length > 0 ? [kept] : [])])), ledger };
+}
+
+function noRate(limitRate: number): UsageError {
+  return new UsageError('ARGUMENT_INVALID', {
+    should: 'a limit of the rate must be bytes a second, above 0',
+    was: `it is ${limitRate}`,
+    next: 'name a number, or leave limitRate out',
+  });
 }
