@@ -50,7 +50,6 @@ export class FaultServer {
   readonly #bytesPerSecond: number;
   /** When the last piece that was let through has passed. */
   #passed = 0;
-  readonly #running = new Set<Promise<void>>();
   #asked = 0;
   /** In the order in which their faults were chosen; may be emptied. */
   readonly seen: Seen[] = [];
@@ -102,21 +101,19 @@ export class FaultServer {
     this.#server.closeAllConnections();
   }
 
-  /** Cuts every connection, for good, and waits until nothing of it runs. */
+  /** Cuts every connection, for good. */
   async close(): Promise<void> {
     const closed = new Promise((done) => this.#server.close(done));
     this.disconnect();
-    await Promise.all([closed, ...this.#running]);
+    await closed;
   }
 
   #take(request: IncomingMessage, response: ServerResponse): void {
     const closed = new AbortController();
     response.on('close', () => closed.abort());
-    const running = this.#answer(request, response, closed.signal).catch((error: unknown) => {
+    this.#answer(request, response, closed.signal).catch((error: unknown) => {
       if (!closed.signal.aborted) response.destroy(error instanceof Error ? error : undefined);
     });
-    this.#running.add(running);
-    running.finally(() => this.#running.delete(running));
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse, closed: AbortSignal): Promise<void> {

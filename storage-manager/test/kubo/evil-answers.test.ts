@@ -1,15 +1,14 @@
-import { gzipSync } from 'node:zlib';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { BallastError } from '../../src/errors.ts';
 import { DigestList } from '../../src/ids/digest-list.ts';
 import { randomBlock } from '../../src/testing/blocks.ts';
-import { type Answer, drip, EvilKubo, endless, socketOf } from './evil-kubo.ts';
+import type { HttpFault } from '../../src/testing/fault.ts';
+import type { Origin } from '../../src/testing/fault-server.ts';
+import { said, startEvilKubo } from './evil-kubo.ts';
 
 const block = randomBlock(200_000);
-const PIECE = new Uint8Array(64 * 1024);
-
-let evil: EvilKubo;
-afterEach(() => evil.close());
+const HELD: Origin = () => said('{"Key":"k","Size":1}\n');
+const raw: Origin = () => ({ status: 200, headers: {}, body: block.bytes });
 
 /** The error of `work`, which must come within the deadlines, say what to do, and tell no password. */
 async function failureOf(work: () => Promise<unknown>): Promise<BallastError> {
@@ -18,7 +17,7 @@ async function failureOf(work: () => Promise<unknown>): Promise<BallastError> {
     () => expect.fail('it must fail'),
     (reason: unknown) => reason,
   );
-  expect(performance.now() - began).toBeLessThan(2000);
+  expect(performance.now() - began).toBeLessThan(3000);
   if (!(error instanceof BallastError)) throw error;
   expect(error.next).not.toBe('');
   expect(error.message.length).toBeLessThan(1000);
@@ -26,139 +25,105 @@ async function failureOf(work: () => Promise<unknown>): Promise<BallastError> {
   return error;
 }
 
-const READS: readonly [string, string, Answer][] = [
-  ['an endless body', 'CHUNK_CORRUPT', (_, response) => endless(response, PIECE)],
-  ['one byte too many', 'CHUNK_CORRUPT', (_, response) => response.end(new Uint8Array(200_001))],
+const page = (status: number, body = '', headers = {}): HttpFault => ({
+  kind: 'status',
+  status,
+  headers,
+  body,
+});
+
+const READS: readonly (readonly [string, string, HttpFault | Origin])[] = [
+  ['A5: an endless body', 'CHUNK_CORRUPT', { kind: 'inf' }],
   [
-    'less than it announced',
-    'STORE_UNREACHABLE',
-    (_, response) => {
-      response.writeHead(200, { 'content-length': 200_000 });
-      response.write(block.bytes.subarray(0, 1000), () => socketOf(response).destroy());
-    },
+    'A4: one byte too many',
+    'CHUNK_CORRUPT',
+    () => ({ status: 200, headers: {}, body: Buffer.alloc(200_001) }),
   ],
-  [
-    'a redirect',
-    'STORE_UNREACHABLE',
-    (_, response) => response.writeHead(307, { location: '/elsewhere' }).end(),
-  ],
-  [
-    'a gzip body',
-    'STORE_UNREACHABLE',
-    (_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(block.bytes)),
-  ],
-  ['nothing at all', 'STORE_UNREACHABLE', () => {}],
-  [
-    'a head and no body',
-    'STORE_UNREACHABLE',
-    (_, response) => response.writeHead(200, { 'content-length': 200_000 }).flushHeaders(),
-  ],
-  ['half a body', 'STORE_UNREACHABLE', (_, response) => response.write(block.bytes.subarray(0, 100_000))],
-  ['a byte now and then', 'STORE_UNREACHABLE', (_, response) => drip(response)],
-  ['a reset', 'STORE_UNREACHABLE', (_, response) => socketOf(response).resetAndDestroy()],
-  [
-    'a head of 20 KiB',
-    'STORE_UNREACHABLE',
-    (_, response) => response.writeHead(200, { 'x-long': 'x'.repeat(20 * 1024) }).end(block.bytes),
-  ],
-  ['no HTTP', 'STORE_UNREACHABLE', (_, response) => socketOf(response).end('SSH-2.0-none\r\n\r\n')],
-  [
-    'endless interim heads',
-    'STORE_UNREACHABLE',
-    (_, response) => endless(socketOf(response), Buffer.from('HTTP/1.1 103 Early Hints\r\n\r\n')),
-  ],
-  ['404', 'CHUNK_MISSING', (_, response) => response.writeHead(404).end('not found')],
-  ['504', 'CHUNK_MISSING', (_, response) => response.writeHead(504).end('no provider')],
-  ['429', 'STORE_UNREACHABLE', (_, response) => response.writeHead(429, { 'retry-after': '999999' }).end()],
-  [
-    'an endless error text',
-    'STORE_UNREACHABLE',
-    (_, response) => endless(response.writeHead(500), Buffer.from('x'.repeat(65_536))),
-  ],
+  ['A10: a redirect', 'STORE_UNREACHABLE', { kind: 'redirect', to: '/elsewhere' }],
+  ['A8: a gzip body', 'STORE_UNREACHABLE', { kind: 'bomb', encoding: 'gzip', unfolds: 1 }],
+  ['A7: nothing at all', 'STORE_UNREACHABLE', { kind: 'stall', at: 'head' }],
+  ['A15: a reset', 'STORE_UNREACHABLE', { kind: 'rst', at: 'head' }],
+  ['A9: a head of 20 KiB', 'STORE_UNREACHABLE', { kind: 'header', bomb: 'long' }],
+  ['404', 'CHUNK_MISSING', page(404, 'not found')],
+  ['504', 'CHUNK_MISSING', page(504, 'no provider')],
+  ['A14: 429', 'STORE_UNREACHABLE', page(429, '', { 'retry-after': '999999' })],
+  ['A25: an endless error text', 'STORE_UNREACHABLE', { kind: 'inf', status: 500 }],
 ];
 
 describe('a gateway that answers a read with', () => {
   test.each(READS)('%s is %s', async (_name, code, answer) => {
-    evil = await EvilKubo.start(answer);
-    const error = await failureOf(() => evil.store.read([block.digest], [new Uint8Array(200_000)]));
+    const { store, server } = await startEvilKubo({ '/ipfs/': answer, 'block/stat': HELD });
+    const error = await failureOf(() => store.read([block.digest], [new Uint8Array(200_000)]));
     expect(error.code).toBe(code);
     expect(error.message).toContain(block.digest);
-    expect(evil.requests.filter(({ url }) => url === '/elsewhere')).toEqual([]);
-    expect(evil.requests[0]?.headers).toMatchObject({
+    expect(server.seen.filter(({ target }) => target === '/elsewhere')).toEqual([]);
+    expect(server.seen[0]?.headers).toMatchObject({
       'accept-encoding': 'identity',
       authorization: `Basic ${Buffer.from('someone:canary-secret').toString('base64')}`,
     });
   });
 
   test('nothing ends as soon as its signal is aborted, and leaves the buffer alone', async () => {
-    let late: (() => void) | undefined;
     const reason = new Error('stopped on request');
     const stop = new AbortController();
-    evil = await EvilKubo.start((_, response) => {
-      late = () => response.end(block.bytes);
-      stop.abort(reason);
+    const late = Promise.withResolvers<void>();
+    const { store } = await startEvilKubo({
+      async '/ipfs/'(asked) {
+        stop.abort(reason);
+        await late.promise;
+        return raw(asked);
+      },
     });
     const into = new Uint8Array(200_000);
-    const reading = evil.store.read([block.digest], [into], { signal: stop.signal });
-    await expect(reading).rejects.toBe(reason);
-    late?.();
+    await expect(store.read([block.digest], [into], { signal: stop.signal })).rejects.toBe(reason);
+    late.resolve();
     expect(into.every((byte) => byte === 0)).toBe(true);
   });
 });
 
-const LISTINGS: readonly [string, Answer][] = [
-  ['a line without end', (_, response) => endless(response, Buffer.from('{"Ref":"'.repeat(1000)))],
-  ['a line that is no JSON', (_, response) => response.end('<html>sign in</html>\n')],
-  ['a line of something else', (_, response) => response.end('{"Ref":{"a":1}}\n')],
-  ['an error in a line', (_, response) => response.end('{"Ref":"","Err":"datastore closed"}\n')],
+const ONE = '{"Ref":"bafkreiczsscdsbs7ffqz55asqdf3smv6klcw3gofszvwlyarci47bgf354","Err":""}\n';
+
+const LISTINGS: readonly (readonly [string, HttpFault | Origin])[] = [
+  ['A25: a line without end', { kind: 'inf' }],
+  ['A25: a line that is no JSON', page(200, '<html>sign in</html>\n')],
+  ['a line of something else', page(200, '{"Ref":{"a":1}}\n')],
+  ['an error in a line', page(200, '{"Ref":"","Err":"datastore closed"}\n')],
   [
-    'an error in the trailer of a 200',
-    (_, response) => {
-      response.writeHead(200, { trailer: 'X-Stream-Error' });
-      response.write('{"Ref":"bafkreiczsscdsbs7ffqz55asqdf3smv6klcw3gofszvwlyarci47bgf354","Err":""}\n');
-      response.addTrailers({ 'X-Stream-Error': 'context canceled' });
-      response.end();
-    },
+    'A25: an error in the trailer of a 200',
+    () => ({ ...said(ONE), trailers: { 'X-Stream-Error': 'context canceled' } }),
   ],
-  ['nothing', () => {}],
+  ['A7: nothing', { kind: 'stall', at: 'head' }],
 ];
 
 describe('a daemon that answers refs/local with', () => {
   test.each(LISTINGS)('%s is STORE_UNREACHABLE', async (_name, answer) => {
-    evil = await EvilKubo.start(answer);
-    expect(await failureOf(() => evil.store.open())).toMatchObject({ code: 'STORE_UNREACHABLE', exit: 5 });
+    const { store } = await startEvilKubo({ 'refs/local': answer });
+    expect(await failureOf(() => store.open())).toMatchObject({ code: 'STORE_UNREACHABLE', exit: 5 });
   });
 });
 
 const STATS = '{"Stats":{"BlockCount":0,"BlockBytesCount":0}}\n';
 
-const IMPORTS: readonly [string, string, Answer][] = [
-  [
-    'a yes for nothing',
-    'STORE_UNREACHABLE',
-    (request, response) => request.resume().on('end', () => response.end(STATS)),
-  ],
-  ['a yes before it has read', 'STORE_UNREACHABLE', (_, response) => response.end(STATS)],
-  ['no word', 'STORE_UNREACHABLE', (request) => request.resume()],
-  ['a closed ear', 'STORE_UNREACHABLE', (request) => request.pause()],
-  ['a reset', 'STORE_UNREACHABLE', (_, response) => socketOf(response).resetAndDestroy()],
+const IMPORTS: readonly (readonly [string, string, HttpFault | Origin])[] = [
+  ['A21: a yes for nothing', 'STORE_UNREACHABLE', { kind: 'lie', body: STATS }],
+  ['A21: a yes before it has read', 'STORE_UNREACHABLE', page(200, STATS)],
+  ['A7: no word', 'STORE_UNREACHABLE', { kind: 'stall', at: 'head' }],
+  ['A7: a closed ear', 'STORE_UNREACHABLE', { kind: 'stall', at: 'request' }],
+  ['A15: a reset', 'STORE_UNREACHABLE', { kind: 'rst', at: 'head' }],
   [
     'a full disk',
     'DISK_FULL',
-    (request, response) =>
-      request.resume().on('end', () => {
-        response.writeHead(500, { 'content-type': 'application/json' });
-        response.end('{"Message":"import failed: write /b: no space left on device","Code":0}\n');
-      }),
+    async ({ body }) => {
+      await body();
+      return said('{"Message":"import failed: write /b: no space left on device","Code":0}\n', 500);
+    },
   ],
 ];
 
 describe('a daemon that answers dag/import with', () => {
   test.each(IMPORTS)('%s fails the session: %s', async (_name, code, answer) => {
-    evil = await EvilKubo.start((request, response) =>
-      request.url?.startsWith('/api/v0/refs/local') ? response.end() : answer(request, response),
-    );
-    const session = await evil.store.open();
+    const { store } = await startEvilKubo({ 'dag/import': answer });
+    const session = await store.open();
     const blocks = Array.from({ length: 16 }, () => randomBlock(1024 * 1024));
     const error = await failureOf(async () => {
       await Promise.all(blocks.map((each) => session.write([each])));
@@ -173,12 +138,23 @@ describe('a daemon that answers dag/import with', () => {
 
 test('a daemon that never answers a pin is PROTECT_FAILED', async () => {
   const { digest } = randomBlock(10);
-  evil = await EvilKubo.start((request, response) => {
-    if (request.url?.startsWith('/api/v0/refs/local')) response.end();
-    else if (request.url?.startsWith('/api/v0/pin/ls'))
-      response.writeHead(500, { 'content-type': 'application/json' }).end('{"Message":"path is not pinned"}');
+  const { store } = await startEvilKubo({
+    'pin/ls': () => said('{"Message":"path is not pinned"}', 500),
+    'pin/add': { kind: 'stall', at: 'head' },
   });
-  expect(await failureOf(() => evil.store.protect(digest, new DigestList()))).toMatchObject({
+  expect(await failureOf(() => store.protect(digest, new DigestList()))).toMatchObject({
     code: 'PROTECT_FAILED',
   });
+});
+
+test('A7: a daemon that never answers block/rm, or redirects it, is given up', async () => {
+  for (const fault of [
+    { kind: 'stall', at: 'head' },
+    { kind: 'redirect', to: '/api/v0/shutdown' },
+  ] as const) {
+    const { store, server } = await startEvilKubo({ 'block/rm': fault });
+    const replacing = failureOf(() => store.replace(block.digest, block.bytes));
+    expect(await replacing).toMatchObject({ code: 'STORE_UNREACHABLE' });
+    expect(server.seen).toHaveLength(1);
+  }
 });

@@ -47,7 +47,7 @@ function resolver(...answers: string[][]): { readonly asked: () => number; reado
   return { asked: () => asked, lookup };
 }
 
-describe('no name leads to this machine', () => {
+describe('A11: no name leads to this machine', () => {
   const server = createServer((socket) => {
     reached++;
     socket.destroy();
@@ -68,7 +68,7 @@ describe('no name leads to this machine', () => {
     expect(reached).toBe(0);
   });
 
-  test('whatever is allowed of several is used, and nobody is asked twice', async () => {
+  test('A12: whatever is allowed of several is used, and nobody is asked twice', async () => {
     const { lookup, asked } = resolver(['127.0.0.1', '10.255.255.1', '::1'], ['127.0.0.1']);
     const found = await new Promise((resolve) =>
       guarded(lookup)('gateway.example', { all: true }, (_error, addresses) => resolve(addresses)),

@@ -54,22 +54,22 @@ describe('is a fault', () => {
   const FAULTS: readonly (readonly [string, Script, string])[] = [
     ['what is no HTTP', (socket) => socket.write('SSH-2.0-x\r\n\r\n'), 'no HTTP/1.1'],
     [
-      'a short body',
+      'A2: a short body',
       (socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nshort'),
       'within its answer',
     ],
     [
-      'a head without end',
+      'A9: a head without end',
       (socket) => socket.write(`HTTP/1.1 200 OK\r\nX: ${'x'.repeat(20_000)}`),
       'passed 16384',
     ],
     [
-      '10,000 fields',
+      'A9: 10,000 fields',
       (socket) => socket.write(`HTTP/1.1 200 OK\r\n${'X: y\r\n'.repeat(10_000)}\r\n`),
       'passed 16384',
     ],
     [
-      'interim answers without end',
+      'A9: interim answers without end',
       (socket) => socket.write('HTTP/1.1 103 x\r\n\r\n'.repeat(50)),
       'again and again',
     ],
@@ -79,24 +79,32 @@ describe('is a fault', () => {
       'it answered 101',
     ],
     [
-      'a redirect',
+      'A10: a redirect',
       (socket) => socket.write('HTTP/1.1 302 x\r\nLocation: http://127.0.0.1:1/\r\n\r\n'),
       'not followed',
     ],
-    ['an encoding', (socket) => socket.write(answerOf('x', ['Content-Encoding: gzip'])), 'the encoding gzip'],
     [
-      'a second answer',
+      'A8: an encoding',
+      (socket) => socket.write(answerOf('x', ['Content-Encoding: gzip'])),
+      'the encoding gzip',
+    ],
+    [
+      'A28: a second answer',
       (socket) => socket.write(Buffer.concat([answerOf('a'), answerOf('b')])),
       'more than one',
     ],
-    ['silence', () => {}, 'the head of the answer did not come within 0.3 s'],
-    ['silence in a head', (socket) => socket.write('HTTP/1.1 200 OK\r\nX'), 'the head of the answer did not'],
+    ['A7: silence', () => {}, 'the head of the answer did not come within 0.3 s'],
     [
-      'silence in a body',
+      'A7: silence in a head',
+      (socket) => socket.write('HTTP/1.1 200 OK\r\nX'),
+      'the head of the answer did not',
+    ],
+    [
+      'A7: silence in a body',
       (socket) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx'),
       'more of the answer',
     ],
-    ['a reset', (socket) => socket.resetAndDestroy(), 'ECONNRESET'],
+    ['A15: a reset', (socket) => socket.resetAndDestroy(), 'ECONNRESET'],
     ['an end before any answer', (socket) => socket.end(), 'closed before its answer'],
   ];
 
@@ -111,7 +119,7 @@ describe('is a fault', () => {
     expect(peer.requests).toHaveLength(1);
   });
 
-  test('a drip, by the deadline of the whole', async () => {
+  test('A6: a drip, by the deadline of the whole', async () => {
     const { client } = await talk((socket) => {
       socket.write('HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n');
       const timer = setInterval(() => socket.write('x'), 50);
@@ -162,7 +170,7 @@ describe('connections', () => {
     expect(peer.requests).toHaveLength(2);
   });
 
-  test('on which something comes unasked are given up: the next answer is its own', async () => {
+  test('A28: on which something comes unasked are given up: the next answer is its own', async () => {
     const { peer, client } = await talk((socket, number) => socket.write(answerOf(`${number}`)));
     await client.text(GET, 9);
     peer.sockets[0]!.write(answerOf('smuggled'));

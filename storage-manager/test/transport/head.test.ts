@@ -30,7 +30,7 @@ describe('where a body ends', () => {
   });
 });
 
-describe('what two readers could read as two answers is refused', () => {
+describe('A28: what two readers could read as two answers is refused', () => {
   test.each([
     ['an endless number', ok('Content-Length: 99999999999999999999')],
     ['a negative length', ok('Content-Length: -1')],

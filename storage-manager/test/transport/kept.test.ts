@@ -4,7 +4,7 @@ import { answerOf, RawPeer } from './raw-peer.ts';
 
 const GET = { method: 'GET', path: '/x', what: 'block x' } as const;
 
-test.each([1, 2])('what comes along behind an answer is no answer to request %i', async (extra) => {
+test.each([1, 2])('A28: what comes along behind an answer is no answer to request %i', async (extra) => {
   // So long that its end is read where it belongs, and what follows by a read of its own.
   const long = 'x'.repeat(200_000);
   const peer = await RawPeer.start((socket, number) => {

@@ -43,7 +43,7 @@ test('whoever refuses before all is sent is understood, and takes no more', asyn
   expect(await ended.promise).toBeLessThanOrEqual(2);
 });
 
-test('whoever answers a byte at a time, and takes nothing of the request, is given up', async () => {
+test('A6, A7: whoever answers a byte at a time, and takes nothing of the request, is given up', async () => {
   const server = createServer((socket) => {
     socket.pause();
     socket.on('error', () => {});
