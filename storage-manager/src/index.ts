@@ -9,6 +9,7 @@ export {
   loadConfig,
   loadConfigFile,
 } from './config/load.ts';
+export type { ManagerConfig } from './config/manager.ts';
 export { findState, resetState, type StateFolder } from './config/reset.ts';
 export type { Config, Finality, StoreName } from './config/schema.ts';
 export { type ChainSettings, type OtherChainSettings, type Settings, settingsOf } from './config/settings.ts';
@@ -89,7 +90,6 @@ export type {
   TrustOptions,
   VerifyOptions,
 } from './manager/options.ts';
-export type { ManagerConfig } from './manager/settings.ts';
 export { ModelStorageManager } from './manager.ts';
 export type { FileFormat, RefusedFormat } from './policy/formats.ts';
 export type { FormatPolicy, NotableFile } from './policy/tree.ts';

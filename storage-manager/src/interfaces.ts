@@ -128,11 +128,7 @@ export interface Chunker {
 
 // ── Registry ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/**
- * Who vouches: `chain`: the configured chain, now; `local`: the private one; and while the chain is out of reach
- * `statement`: its namespace's statement key; `lock`: a lock file, written when the chain said so; `cid`: the caller, whose
- * CID is its own proof.
- */
+/** Who vouches: the configured chain, the private one, a statement key, a lock file, the caller of a CID (docs/trust.md). */
 export type TrustLevel = 'chain' | 'local' | 'statement' | 'lock' | 'cid';
 /** What a registry vouches with. */
 export type RegistryTrust = Extract<TrustLevel, 'chain' | 'local'>;
@@ -282,10 +278,7 @@ export interface ChainTrust {
   readonly resolve: AskTrust<ChainRelease>;
 }
 
-/**
- * Decides whether a release may be used: by the registry; while its chain is out of reach by what vouches for it without;
- * and in any case within what is locked.
- */
+/** The same by the registry, below it by what vouches while that is out of reach, and within what is locked. */
 export interface Trust {
   /** The registry alone, and no lock: for whoever changes or locks what it says. */
   readonly chain: ChainTrust;

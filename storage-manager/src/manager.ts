@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { archiveKind, extractedFolder } from './archive/names.ts';
+import { type ManagerConfig, managerSettings } from './config/manager.ts';
 import { refuseKey, refuseState } from './config/off-limits.ts';
 import type { Config } from './config/schema.ts';
 import type { Settings } from './config/settings.ts';
@@ -47,7 +48,6 @@ import type {
   TrustOptions,
   VerifyOptions,
 } from './manager/options.ts';
-import { type ManagerConfig, managerSettings } from './manager/settings.ts';
 import { closed, SharedOpening } from './manager/shared-opening.ts';
 import { storeJob } from './manager/store-job.ts';
 import { wordFor } from './manager/word.ts';

@@ -30,7 +30,7 @@ export function openTrust(
   const folders = lockfile === null ? [] : [dirname(lockfile.name)];
   const places = [...folders, ...statements].map((place) => keep(statementPlace(place)));
   const statement = statementRung({
-    ...{ registry, seen, places, lock: lockfile, maxStaleMs: maxStaleDays * DAY_MS },
+    ...{ registry, seen, places, lock: lockfile, maxStaleDays },
     signerOf: async (signed) =>
       (await import('../registries/ethereum/statements.ts')).statementSigner(signed),
   });
@@ -43,5 +43,3 @@ export function openTrust(
     return lock === null ? trust : obeyLock(trust, lock);
   };
 }
-
-const DAY_MS = 86_400_000;

@@ -11,7 +11,8 @@ import { lastStatus, refuseOther, revoked } from './remembered.ts';
 import type { Contact, Seen } from './seen.ts';
 import type { StatementPlace } from './statement-places.ts';
 
-const DAY_MS = 86_400_000;
+/** In milliseconds. */
+const DAY = 86_400_000;
 /** Of the publisher's clock and of ours. */
 const CLOCK_SKEW_SECONDS = 3_600;
 
@@ -23,8 +24,8 @@ export interface StatementOptions {
   readonly lock: Lockfile | null;
   /** Where statements are looked for, in this order. */
   readonly places: readonly StatementPlace[];
-  /** How long ago the last contact with the chain may be, in milliseconds. */
-  readonly maxStaleMs: number;
+  /** How long ago the last contact with the chain may be. */
+  readonly maxStaleDays: number;
   /** Whose signature a statement bears: `0x` and 40 lower-case hex digits; null: nobody's. */
   readonly signerOf: (statement: Statement) => Promise<Address | null>;
   /** Milliseconds since 1970. Default: this machine's clock. */
@@ -84,7 +85,7 @@ function goesOn(error: unknown): error is BallastError {
 }
 
 async function knowledge(
-  { registry, seen, lock, maxStaleMs, now = Date.now }: StatementOptions,
+  { registry, seen, lock, maxStaleDays, now = Date.now }: StatementOptions,
   namespace: Namespace,
   call?: CallOptions,
 ): Promise<Knowledge> {
@@ -98,10 +99,10 @@ async function knowledge(
     throw refused('this machine has never reached the chain to learn who may state it');
   // A clock that was set back since makes nothing younger.
   const time = Math.max(now(), contact.at, contact.asOf.time.getTime());
-  const days = (time - contact.at) / DAY_MS;
-  if (days > maxStaleMs / DAY_MS) {
+  const days = (time - contact.at) / DAY;
+  if (days > maxStaleDays) {
     throw refused(
-      `the chain was last reached ${Math.floor(days)} days ago, and ${maxStaleMs / DAY_MS} are the most`,
+      `the chain was last reached ${Math.floor(days)} days ago, and ${maxStaleDays} are the most`,
       'reach it once, or raise trust.maxStaleDays',
     );
   }

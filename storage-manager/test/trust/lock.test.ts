@@ -131,6 +131,7 @@ describe('the last rung', () => {
     const revoked = { code: 'RELEASE_REVOKED', exit: 7 };
     await expect(scene.trust.resolve(MODEL, EXACT)).rejects.toMatchObject(revoked);
     const fresh = await openScene();
+    await fresh.trust.resolve(MODEL, EXACT);
     await fresh.lockIt({ status: 'revoked' });
     fresh.lie = null;
     await expect(fresh.trust.resolve(MODEL, EXACT)).rejects.toMatchObject(revoked);

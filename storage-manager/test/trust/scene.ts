@@ -62,7 +62,7 @@ export class Scene {
     const { registry, lock } = this;
     const held = { file: lock, required, registry, seen };
     const statements = statementRung({
-      ...{ registry, seen, lock, maxStaleMs: maxStaleDays * DAY_MS },
+      ...{ registry, seen, lock, maxStaleDays },
       places: [statementPlace(folder)],
       signerOf: async (statement) => statementSigner(statement),
       now: () => Date.now() + this.passed,

@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Statement } from '../../actions.ts';
 import { PolicyError, UsageError } from '../../errors.ts';
 import { statementPath, writeStatement } from '../../format/statement.ts';
@@ -40,7 +40,7 @@ export async function stateRelease(
   const { model, version, manifest, chunkRoot, chunkCount, bytes } = found.release;
   const release = { model, version, manifest, chunkRoot, chunkCount, bytes };
   const statement = ports.actions.signStatement(release, { issuedAt, expiresAt });
-  const path = join(options.folder, ...statementPath(model, version));
+  const path = resolve(options.folder, ...statementPath(model, version));
   await makeFolder(dirname(path));
   // Two publishers of one version would state the same; the later one stays.
   await withLock(
@@ -65,7 +65,7 @@ function statementDocument(
     signer: resolution.statementKey as string,
     issuedAt: new Date(issuedAt * 1000).toISOString(),
     expiresAt: new Date(expiresAt * 1000).toISOString(),
-    /** The file: `ballast/1/<namespace>/<name>/<version>.json` below the folder. */
+    /** Absolute: `ballast/1/<namespace>/<name>/<version>.json` below the folder. */
     path,
   };
 }

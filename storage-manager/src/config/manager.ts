@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import { parseConfig } from '../config/file.ts';
-import { homeFolder } from '../config/load.ts';
-import type { Config } from '../config/schema.ts';
-import { type Settings, settingsOf } from '../config/settings.ts';
+import { parseConfig } from './file.ts';
+import { homeFolder } from './load.ts';
+import type { Config } from './schema.ts';
+import { type Settings, settingsOf } from './settings.ts';
 
 /** What a manager works with. All may be left out: then the private chain and the local store of this user. */
 export type ManagerConfig = Config & {
