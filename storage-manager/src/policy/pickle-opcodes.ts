@@ -78,3 +78,5 @@ export const OPCODES: ReadonlyMap<number, Opcode> = new Map(
 export const MARK = 0x28;
 export const STOP = 0x2e;
 export const PROTO = 0x80;
+/** An id that the loader must resolve: torch's does, and none does before anything else. */
+export const PERSID = 0x50;

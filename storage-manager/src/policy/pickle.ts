@@ -2,7 +2,7 @@ import { HeaderCursor } from '../chunkers/header-cursor.ts';
 import type { RandomAccess } from '../interfaces.ts';
 import { MAX_PICKLE_OPCODES } from '../limits.ts';
 import { shown, type Verdict } from './formats.ts';
-import { type Argument, MARK, OPCODES, type Opcode, PROTO, STOP } from './pickle-opcodes.ts';
+import { type Argument, MARK, OPCODES, type Opcode, PERSID, PROTO, STOP } from './pickle-opcodes.ts';
 
 /**
  * Whether Python would run something if it loaded the file as a pickle, whatever else the file is: a text, a safetensors
@@ -54,6 +54,7 @@ class Machine {
     if (this.#steps > MAX_PICKLE_OPCODES) this.calls = 'what lies too deep in it to be looked at';
     else if (code === STOP) this.#stop();
     else if (code === MARK) this.#marks.push(this.#depth);
+    else if (code === PERSID && this.#steps === 1) throw new SyntaxError('no loader knows an id so early');
     else await this.#run(code, OPCODES.get(code));
   }
 
@@ -66,9 +67,10 @@ class Machine {
 
   async #run(code: number, opcode: Opcode | undefined): Promise<void> {
     if (opcode === undefined) throw new SyntaxError(`${code} is no opcode`);
+    // Before its argument, which may be a line as long as the file.
+    this.#take(opcode);
     const lines = await this.#pass(code, opcode.argument);
     checkLines(code, lines);
-    this.#take(opcode);
     this.#depth += opcode.gives;
     const { does } = opcode;
     if (does === 'import' || does === 'both')
