@@ -104,6 +104,20 @@ describe('a chain whose blocks become final later', () => {
     expect(calls).toEqual([second, second, second]);
     await registry.close();
   });
+
+  test('what changed after the final block that is known is judged by a new one', async () => {
+    const { registry } = await openBehind(subject, [() => false], { privateKey: subject.options.privateKey });
+    const before = await resolveLatest(registry, subject);
+    await registry.publish(randomRequest(subject.model, '2', { channels: [LATEST] }), memoryLog());
+    const fresh = await resolveLatest(registry, subject);
+    expect(fresh.changedBlock).toBeGreaterThan(fresh.finalBlock);
+    await subject.chain.rpc.call('anvil_mine', ['0x8']);
+    const { release, changedBlock, finalBlock } = await resolveLatest(registry, subject);
+    expect(release.version).toBe('2');
+    expect(changedBlock).toBeGreaterThan(before.finalBlock);
+    expect(finalBlock).toBeGreaterThanOrEqual(changedBlock);
+    await registry.close();
+  });
 });
 
 describe('what this machine has seen', () => {
