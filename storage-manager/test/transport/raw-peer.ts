@@ -65,10 +65,11 @@ export const SHORT = { connectMs: 500, headersMs: 300, idleMs: 300, totalMs: 1_0
 export async function talk(
   script: Script,
   connections: number | null = 1,
+  deadlines: Partial<Deadlines> = SHORT,
 ): Promise<{ peer: RawPeer; client: HttpClient }> {
   const peer = await RawPeer.start(script);
   onTestFinished(() => peer.close());
-  const client = peer.client(connections, SHORT);
+  const client = peer.client(connections, deadlines);
   onTestFinished(() => client.close());
   return { peer, client };
 }
