@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -13,32 +13,76 @@ const GET = { method: 'GET', path: '/x', what: 'block x' } as const;
 const body = Buffer.alloc(1 << 20, 'a block');
 const openssl = spawnSync('openssl', ['version']).status === 0;
 
-/** A certificate that nobody but itself vouches for. */
-function certificate(folder: string, name: string, days: string): { key: string; cert: string } {
-  const [key, cert] = ['key', 'cert'].map((part) => join(folder, `${name}-${part}.pem`)) as [string, string];
-  const what = ['-subj', `/CN=${name}`, '-addext', `subjectAltName=DNS:${name}`];
-  const made = spawnSync('openssl', [
-    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'],
-    ...[...what, '-days', days, '-keyout', key, '-out', cert],
-  ]);
-  if (made.status !== 0) throw new Error(made.stderr.toString());
-  return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
+/** Those of a certificate authority that keeps no books. */
+const AUTHORITY = `
+[ca]
+default_ca = own
+[own]
+database = index.txt
+rand_serial = yes
+new_certs_dir = .
+default_md = sha256
+policy = any
+copy_extensions = copy
+[any]
+commonName = supplied
+`;
+
+interface Certificate {
+  readonly key: string;
+  readonly cert: string;
+}
+
+/** A certificate that nobody but itself vouches for. @param from, to when it is valid, `YYYYMMDD` */
+function certificate(folder: string, name: string, from = '20200101', to = '20990101'): Certificate {
+  const openssl = (...args: readonly string[]) => {
+    const made = spawnSync('openssl', args, { cwd: folder });
+    if (made.status !== 0) throw new Error(made.stderr.toString());
+  };
+  writeFileSync(join(folder, 'authority.conf'), AUTHORITY);
+  writeFileSync(join(folder, 'index.txt'), '');
+  const ec = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', 'key.pem'];
+  openssl(
+    'req',
+    '-new',
+    ...ec,
+    '-subj',
+    `/CN=${name}`,
+    '-addext',
+    `subjectAltName=DNS:${name}`,
+    '-out',
+    'csr.pem',
+  );
+  const signed = ['-config', 'authority.conf', '-keyfile', 'key.pem', '-in', 'csr.pem', '-out', 'cert.pem'];
+  openssl(
+    'ca',
+    '-selfsign',
+    '-batch',
+    '-notext',
+    ...signed,
+    '-startdate',
+    `${from}000000Z`,
+    '-enddate',
+    `${to}000000Z`,
+  );
+  const [key, cert] = ['key.pem', 'cert.pem'].map((file) => readFileSync(join(folder, file), 'utf8'));
+  return { key: key!, cert: cert! };
 }
 
 describe.skipIf(!openssl)('over TLS', () => {
   const trusted = getCACertificates();
   let folder: string;
-  let mine: { key: string; cert: string };
+  let mine: Certificate;
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'ballast-tls-'));
-    mine = certificate(folder, 'localhost', '2');
+    mine = certificate(folder, 'localhost');
   });
   afterAll(() => {
     setDefaultCACertificates(trusted);
     rmSync(folder, { recursive: true });
   });
 
-  async function ask(server: { key: string; cert: string }, host = 'localhost'): Promise<Buffer> {
+  async function ask(server: Certificate, host = 'localhost'): Promise<Buffer> {
     const https = createServer(server, (_request, response) => response.end(body));
     await new Promise<void>((listening) => https.listen(0, '127.0.0.1', listening));
     const { port } = https.address() as AddressInfo;
@@ -64,9 +108,18 @@ describe.skipIf(!openssl)('over TLS', () => {
   });
 
   test('A24: a certificate of another name is refused', async () => {
-    const other = certificate(folder, 'other.example', '2');
+    const other = certificate(folder, 'other.example');
     setDefaultCACertificates([...trusted, other.cert]);
     await expect(ask(other)).rejects.toThrow('ERR_TLS_CERT_ALTNAME_INVALID');
+  });
+
+  test.each([
+    ['is over', '20200101', '20200201', 'CERT_HAS_EXPIRED'],
+    ['has not begun', '20980101', '20990101', 'CERT_NOT_YET_VALID'],
+  ])('A24: a certificate whose time %s is refused', async (_name, from, to, was) => {
+    const other = certificate(folder, 'localhost', from, to);
+    setDefaultCACertificates([...trusted, other.cert]);
+    await expect(ask(other)).rejects.toThrow(was);
   });
 
   test('A24: an address is not the name that a certificate is for', async () => {
