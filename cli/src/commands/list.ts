@@ -28,7 +28,7 @@ async function list(flags: ListFlags): Promise<void> {
     const models = await storage.listModels({
       namespace: flags.namespace,
       all: flags.all,
-      signal: call.signal,
+      ...call,
     });
     if (flags.json) writeJson(models);
     else if (models.length > 0) print(models);

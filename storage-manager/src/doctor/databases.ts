@@ -52,6 +52,16 @@ async function journalFinding(
 ): Promise<Finding> {
   const journal = await Journal.open(file, { signal, waitMs: BUSY_MS });
   try {
+    const takenBack = (await journal.notFinal.all({ signal })).filter(
+      (one) => one.takenBack && isOurs(one.registry),
+    );
+    if (takenBack.length > 0) {
+      const named = takenBack.map(({ model, version }) => `${nameOf(model)}@${version}`);
+      return warn(
+        `published, and taken back by the chain: ${shown(named)}`,
+        'store the same files under the same version again: the same transactions are sent',
+      );
+    }
     const begun = (await journal.unfinished({ signal })).filter(({ registry }) => isOurs(registry));
     if (begun.length === 0) return ok('no publish was interrupted');
     const named = begun.map(({ reference, source }) => {
@@ -82,6 +92,10 @@ async function tasksFinding(file: string, { isOurs }: OurRegistry, signal: Abort
 }
 
 function unfinishedText(begun: readonly string[]): string {
-  const more = begun.length > SHOWN ? ` and ${begun.length - SHOWN} more` : '';
-  return `begun and not finished: ${begun.slice(0, SHOWN).join(', ')}${more}`;
+  return `begun and not finished: ${shown(begun)}`;
+}
+
+function shown(names: readonly string[]): string {
+  const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : '';
+  return `${names.slice(0, SHOWN).join(', ')}${more}`;
 }

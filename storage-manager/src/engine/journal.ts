@@ -4,6 +4,7 @@ import type { WaitOptions } from '../fs/until-free.ts';
 import { type Digest, parseDigest } from '../ids/digest.ts';
 import { type Channel, type ModelName, parseVersion, type Version } from '../ids/reference.ts';
 import type { CallOptions, TransactionLog } from '../interfaces.ts';
+import { NotFinal } from './not-final.ts';
 import { openLogged, transactionLog } from './transaction-log.ts';
 
 /** Rows stand only while a publication is open. */
@@ -53,10 +54,13 @@ export interface Publication {
 export class Journal {
   readonly #file: string;
   readonly #database: Database;
+  /** What was finished, and the chain may still take back. */
+  readonly notFinal: NotFinal;
 
   private constructor(file: string, database: Database) {
     this.#file = file;
     this.#database = database;
+    this.notFinal = new NotFinal(database);
   }
 
   /**

@@ -1,5 +1,5 @@
 import type { JobOptions } from '../events.ts';
-import type { CallOptions, ChunkerName, PublishQuote, RecordMode, RegistryTrust } from '../interfaces.ts';
+import type { ChunkerName, PublishQuote, RecordMode, RegistryTrust } from '../interfaces.ts';
 import type { FormatPolicy } from '../policy/tree.ts';
 
 /** Whose word a call wants. */
@@ -77,7 +77,7 @@ export interface RetrieveOptions extends JobOptions, TrustOptions {
 }
 
 /** What to list. */
-export interface ListOptions extends CallOptions, TrustOptions {
+export interface ListOptions extends JobOptions, TrustOptions {
   readonly namespace?: string | undefined;
   /** A row a release of any status, instead of a row a model (default false). */
   readonly all?: boolean | undefined;

@@ -1,6 +1,7 @@
 import type { JobOptions } from '../events.ts';
 import { LATEST, type Reference } from '../ids/reference.ts';
 import type { ModelRecord, Release } from '../interfaces.ts';
+import { lookAfter } from './job/not-final.ts';
 import type { Ports } from './job/ports.ts';
 import { type KnownRelease, openRelease } from './reading/release.ts';
 
@@ -26,6 +27,7 @@ export async function* list(
   filter: ListFilter = {},
   options: JobOptions = {},
 ): AsyncIterable<ListedRelease> {
+  await lookAfter(ports, options);
   for await (const record of ports.registry.list({ namespace: filter.namespace }, options)) {
     if (filter.all) {
       for await (const release of ports.registry.history(record.model, options)) yield { record, release };

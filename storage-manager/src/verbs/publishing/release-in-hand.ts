@@ -1,4 +1,5 @@
 import type { Publication } from '../../engine/journal.ts';
+import type { NotFinalRelease } from '../../engine/not-final.ts';
 import { PolicyError, TransactionError } from '../../errors.ts';
 import { type JobOptions, note } from '../../events.ts';
 import type { TreeFile } from '../../fs/tree.ts';
@@ -6,6 +7,7 @@ import type { Digest } from '../../ids/digest.ts';
 import type { Version } from '../../ids/reference.ts';
 import type { PublishQuote, PublishReceipt, PublishRequest } from '../../interfaces.ts';
 import { MAX_CODE_CHUNKS } from '../../limits.ts';
+import { lookAfter, watch } from '../job/not-final.ts';
 import type { Ports } from '../job/ports.ts';
 import type { ChunkPass } from './chunk-pass.ts';
 import { allDigests, blocksOfVersion, type Draft, draftRelease, type VersionBlocks } from './draft.ts';
@@ -33,6 +35,7 @@ export class ReleaseInHand {
   readonly #origin: Origin;
   readonly #versions = new Map<Version, VersionBlocks>();
   #healed = 0;
+  #takenBack: readonly NotFinalRelease[] = [];
 
   constructor(ports: Ports, job: PublishJob, tree: readonly TreeFile[], cut: CutTree, options: JobOptions) {
     this.#ports = ports;
@@ -55,6 +58,7 @@ export class ReleaseInHand {
 
   async publish(publication: Publication): Promise<Published> {
     await this.#writeDraft();
+    this.#takenBack = await lookAfter(this.#ports, this.#options);
     for (let begun = publication.version; ; begun = null) {
       try {
         return await this.#publishAs(await this.#choose(begun), publication);
@@ -120,10 +124,12 @@ export class ReleaseInHand {
     const { confirm } = this.#job;
     if (confirm !== undefined && quote.transactions > 0 && !(await confirm(quote))) throw declined(request);
     const maxFeePerGas = confirm === undefined ? undefined : quote.maxFeePerGas;
+    await this.#recall(request, publication);
     const receipt = await this.#ports.registry.publish(request, publication.log, {
       ...this.#options,
       maxFeePerGas,
     });
+    await watch(this.#ports, request, await publication.log.all(this.#options), this.#options);
     await publication.finish(this.#options);
     note(
       this.#options,
@@ -131,6 +137,15 @@ export class ReleaseInHand {
       `registered in ${receipt.transactions} transactions, ${receipt.gasUsed} gas`,
     );
     return this.#result(version, receipt, quote);
+  }
+
+  /** What the chain has taken back is sent again by the transactions that were signed for it. */
+  async #recall({ model, version, manifest }: PublishRequest, { log }: Publication): Promise<void> {
+    const logged = new Set(await log.all(this.#options));
+    for (const row of this.#takenBack) {
+      if (row.model !== model || row.version !== version || row.manifest !== manifest) continue;
+      for (const signed of row.signed) if (!logged.has(signed)) await log.append(signed, this.#options);
+    }
   }
 
   /** Encoded once a version: a manifest may take a megabyte, its file list 16. */
