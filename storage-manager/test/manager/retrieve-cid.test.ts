@@ -30,6 +30,7 @@ describe('a manifest, named by its CID', () => {
       cid: stored.manifest,
       trust: 'cid',
       asOf: null,
+      quorum: null,
       homeChain: null,
       homeAsOf: null,
       path: out,
@@ -40,6 +41,7 @@ describe('a manifest, named by its CID', () => {
       fetchedBytes: 2_500_002,
       reusedBytes: 0,
       sources: [{ name: 'local', bytes: 2_500_002, wrong: 0, unreachable: 0, overtaken: 0, barred: false }],
+      notProvenSafe: [],
     });
   });
 
