@@ -1,7 +1,7 @@
 /**
  * `node --conditions=ballast-source bench/run.ts [rows…] [--bytes N] [--rounds N] [--folder F] [--write]`: measures this
  * checkout beside its peers and prints the table, and on stderr how far it is; `--write` puts it into bench/RESULTS.md. Rows:
- * start steps disk kubo dedupe memory (default: all).
+ * start steps disk kubo sources dedupe memory (default: all).
  */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,6 +14,7 @@ import { dedupeRows } from './rows/dedupe.ts';
 import { diskRows } from './rows/disk.ts';
 import { kuboRows } from './rows/kubo.ts';
 import { memoryRows } from './rows/memory.ts';
+import { sourceRows } from './rows/sources.ts';
 import { startRows } from './rows/start.ts';
 import { stepRows } from './rows/steps.ts';
 import { ballast, borg, casync, restic } from './tools.ts';
@@ -23,6 +24,7 @@ const GROUPS: Readonly<Record<string, (context: Context) => Promise<Row[]>>> = {
   steps: stepRows,
   disk: diskRows,
   kubo: kuboRows,
+  sources: sourceRows,
   dedupe: dedupeRows,
   memory: memoryRows,
 };
