@@ -51,7 +51,8 @@ function prepare(what: string, table: OpenTable, sqlite: Sqlite): void {
     else if (format !== FORMAT) throw unknownFormat(what, format);
     sqlite.exec('COMMIT');
   } catch (error) {
-    sqlite.exec('ROLLBACK');
+    // After some failures SQLite has ended it by itself.
+    if (sqlite.isTransaction) sqlite.exec('ROLLBACK');
     throw error;
   }
 }

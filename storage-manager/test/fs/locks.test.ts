@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -126,4 +126,21 @@ test('a wait is told of once, and ends in time', async () => {
   await expect(withLock(file, async () => {}, { waitMs: 1_300, onWait })).rejects.toMatchObject({ exit: 10 });
   expect(told).toBe(1);
   holder.kill('SIGKILL');
+});
+
+test.each<[string, (path: string) => unknown]>([
+  ['text, as of a program that writes its pid', (path) => writeFile(path, '4711\n')],
+  ['zeros', (path) => writeFile(path, new Uint8Array(8_192))],
+  ['a pipe', (path) => execFileSync('mkfifo', [path])],
+  ['a folder', (path) => mkdir(path)],
+])('C15: a lock file that is %s is no lock: named, and made anew once it is away', async (_what, make) => {
+  await mkdir(join(folder, 'locks'));
+  await make(file);
+  const refused = withLock(file, async () => expect.unreachable(), { waitMs: 0 });
+  await expect(refused).rejects.toMatchObject({
+    code: expect.stringMatching(/STORE_CORRUPT|FILE_SYSTEM/),
+    message: expect.stringContaining(file),
+  });
+  await rm(file, { recursive: true });
+  expect(await withLock(file, async () => 7, { waitMs: 0 })).toBe(7);
 });
