@@ -21,7 +21,7 @@ describe('README', () => {
     expect(blocks.length).toBeGreaterThan(0);
   });
 
-  it('shows commands that run as written', () => {
+  it('shows commands that run as written', { timeout: 180_000 }, () => {
     const outcome = runBlocks(blocks, folder);
     expect(outcome, outcome.output).toMatchObject({ exit: 0 });
   });
