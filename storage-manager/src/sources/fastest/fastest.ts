@@ -48,6 +48,8 @@ export function fastest(sources: readonly ChunkSource[], options: FastestOptions
 class Race {
   readonly #options: FastestOptions;
   readonly #clock: Clock;
+  /** There is nobody else to ask. */
+  readonly #alone: boolean;
   readonly #turns: Turns;
   readonly #pace = new Pace();
   readonly #retries: Allowance;
@@ -58,6 +60,7 @@ class Race {
     const buffers = options.slots.count;
     this.#options = options;
     this.#clock = clock;
+    this.#alone = sources.length === 1;
     this.#retries = new Allowance(RETRIES * sources.length, RETRIES_A_BLOCK);
     const lanes = sources.map((source) => new Lane(source, buffers, clock.now, random));
     this.#turns = new Turns(lanes, { buffers, retries: this.#retries, clock, random });
@@ -77,7 +80,7 @@ class Race {
     const [one, two] = [new AbortController(), new AbortController()];
     const askedAt = this.#clock.now();
     const first = this.#ask(search, lane, search.into, signal, one.signal);
-    const spare = await this.#spareWhenLate(first);
+    const spare = this.#alone ? null : await this.#spareWhenLate(first);
     if (spare === null) return first;
     try {
       const second = this.#askAnother(search, lane, spare.bytes, signal, two.signal);
@@ -107,7 +110,7 @@ class Race {
       const length = await readBlock(lane.source, search.digest, into, { signal: either(signal, stop) });
       const ms = this.#clock.now() - askedAt;
       lane.delivered(length, ms);
-      this.#pace.add(ms);
+      this.#pace.add(length, ms);
       this.#retries.earn();
       this.#hedges.earn();
       return length;

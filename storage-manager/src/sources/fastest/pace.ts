@@ -6,11 +6,16 @@ const LEAST_MS = 100;
 
 /** How long a block takes, over all sources: mean and mean deviation, as TCP estimates its round trip (RFC 6298). */
 export class Pace {
+  /** Of the largest blocks: what a manifest takes says nothing of chunks. */
   #mean: number | null = null;
   #deviation = 0;
+  #largest = 0;
 
-  add(ms: number): void {
-    if (this.#mean === null) {
+  add(bytes: number, ms: number): void {
+    if (2 * bytes < this.#largest) return;
+    const first = bytes > 2 * this.#largest;
+    this.#largest = Math.max(this.#largest, bytes);
+    if (first || this.#mean === null) {
       this.#mean = ms;
       this.#deviation = ms / 2;
       return;

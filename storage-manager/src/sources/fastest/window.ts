@@ -7,7 +7,9 @@ export class Window {
   readonly #most: number;
   #size = 1;
   #starting = true;
+  /** Of the largest blocks: what a manifest takes says nothing of chunks. */
   #leastMs = Number.POSITIVE_INFINITY;
+  #largest = 0;
 
   constructor(most: number) {
     this.#most = most;
@@ -17,9 +19,14 @@ export class Window {
     return Math.floor(this.#size);
   }
 
-  succeeded(ms: number): void {
-    this.#leastMs = Math.min(this.#leastMs, ms);
-    if (ms > 2 * this.#leastMs) this.#starting = false;
+  succeeded(bytes: number, ms: number): void {
+    if (bytes > 2 * this.#largest) {
+      this.#largest = bytes;
+      this.#leastMs = ms;
+    }
+    const comparable = 2 * bytes >= this.#largest;
+    if (comparable) this.#leastMs = Math.min(this.#leastMs, ms);
+    if (comparable && ms > 2 * this.#leastMs) this.#starting = false;
     else this.#size = Math.min(this.#most, this.#size + (this.#starting ? 1 : 1 / this.#size));
   }
 
