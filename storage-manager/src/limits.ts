@@ -138,6 +138,9 @@ export const MAX_PICKLE_OPCODES = 1_000_000;
 /** Fields of a protobuf file that are walked: the 262,144 pieces of the largest vocabularies take four each. */
 export const MAX_PROTOBUF_FIELDS = 4_000_000;
 
+/** Messages in each other, of an ONNX model that is judged: graphs in attributes of nodes of graphs. */
+export const MAX_ONNX_DEPTH = 64;
+
 /** Parts of a PNG that are passed over: one of 8 KiB each is common. */
 export const MAX_IMAGE_PARTS = 65_536;
 

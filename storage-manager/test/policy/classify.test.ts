@@ -7,7 +7,7 @@ import { fileOf } from '../chunkers/cut-file.ts';
 import { CORPUS } from './corpus.ts';
 import pickles from './pickles.json' with { type: 'json' };
 
-describe('B19: a file is what its content says, whatever its name', () => {
+describe('B19, B20: a file is what its content says, whatever its name', () => {
   it.each(CORPUS)('%s as %s', async (_what, path, bytes, format) => {
     expect((await classify(fileOf(bytes, path))).format).toBe(format);
   });

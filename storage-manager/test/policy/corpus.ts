@@ -7,10 +7,12 @@ import { makeGguf } from '../chunkers/make-gguf.ts';
 import { makeSafetensors, withHeader } from '../chunkers/make-safetensors.ts';
 import {
   bytesField,
+  deepGraph,
   makeOnnx,
   makeSavedModel,
   makeSentencePiece,
   tensorAt,
+  tensorInBranch,
   textField,
 } from './make-protobuf.ts';
 import pickles from './pickles.json' with { type: 'json' };
@@ -26,7 +28,7 @@ export const pickle = (name: keyof typeof pickles) => Buffer.from(pickles[name],
 const tensors = makeSafetensors([{ name: 'w', bytes: new Uint8Array(64).fill(7) }]);
 const tensorHeader = (fields: string) => withHeader(`{"w":{${fields}}}`, new Uint8Array(64));
 /** A text that Python, read as a pickle, would run: protocol 0 is ASCII. */
-export const RUNS = "cos\ngetenv\n(S'HOME'\ntR.";
+const RUNS = "cos\ngetenv\n(S'HOME'\ntR.";
 const numpy = (descr: string, shape: string, data: Uint8Array) => {
   const text = `{'descr': ${descr}, 'fortran_order': False, 'shape': ${shape}, }`.padEnd(117);
   return Buffer.concat([latin1('\x93NUMPY\x01\x00\x76\x00'), latin1(`${text}\n`), data]);
@@ -48,8 +50,15 @@ const zipTail = (name: string) => {
 const DATA: readonly Sample[] = [
   ['safetensors', 'model.safetensors', tensors, 'safetensors'],
   ['safetensors by another name', 'weights', tensors, 'safetensors'],
+  [
+    'safetensors of four bits',
+    'model.safetensors',
+    tensorHeader('"dtype":"F4","shape":[2,64],"data_offsets":[0,64]'),
+    'safetensors',
+  ],
   ['GGUF', 'model.gguf', makeGguf([{ name: 'w', bytes: new Uint8Array(100) }]), 'gguf'],
   ['ONNX', 'model.onnx', makeOnnx(), 'onnx'],
+  ['ONNX with a branch', 'm.onnx', makeOnnx(tensorInBranch('./data/w.bin')), 'onnx'],
   ['ONNX with its data in a file beside it', 'model.onnx', makeOnnx(tensorAt('model.onnx_data')), 'onnx'],
   ['a vocabulary', 'tokenizer.model', makeSentencePiece(), 'sentencepiece'],
   ['an array of numbers', 'a.npy', numpy("'<f4'", '(2, 3)', new Uint8Array(24)), 'numpy'],
@@ -147,9 +156,40 @@ const OPAQUE: readonly Sample[] = [
     tensorHeader('"dtype":"Q9","shape":[64],"data_offsets":[0,64]'),
     'unknown',
   ],
+  [
+    'safetensors whose shape passes 2^53',
+    'm.safetensors',
+    tensorHeader('"dtype":"U8","shape":[9007199254740991,9007199254740991,0],"data_offsets":[0,64]'),
+    'unknown',
+  ],
+  [
+    'safetensors behind a space',
+    'm.safetensors',
+    withHeader(' {"w":{"dtype":"U8","shape":[64],"data_offsets":[0,64]}}', new Uint8Array(64)),
+    'unknown',
+  ],
+  [
+    'safetensors with zeros for padding',
+    'm.safetensors',
+    withHeader('{"w":{"dtype":"U8","shape":[64],"data_offsets":[0,64]}}\0', new Uint8Array(64)),
+    'unknown',
+  ],
+  [
+    'safetensors of half bytes',
+    'm.safetensors',
+    tensorHeader('"dtype":"F4","shape":[127],"data_offsets":[0,64]'),
+    'unknown',
+  ],
   ['GGUF with more behind it', 'm.gguf', Buffer.concat([makeGguf([]), new Uint8Array(8192)]), 'unknown'],
   ['ONNX with a field of its own', 'm.onnx', makeOnnx(bytesField(99, utf8('x'))), 'unknown'],
   ['ONNX that reads another file', 'm.onnx', makeOnnx(tensorAt('../../etc/passwd')), 'unknown'],
+  [
+    'ONNX that reads another file from a branch',
+    'm.onnx',
+    makeOnnx(tensorInBranch('/etc/passwd')),
+    'unknown',
+  ],
+  ['ONNX too deep', 'm.onnx', makeOnnx(deepGraph(40)), 'unknown'],
   ['ONNX cut off', 'm.onnx', makeOnnx().subarray(0, -1), 'unknown'],
   [
     'a vocabulary with a field of its own',

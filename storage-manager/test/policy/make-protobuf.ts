@@ -9,9 +9,31 @@ export const bytesField = (field: number, bytes: Uint8Array) =>
 export const textField = (field: number, text: string) => bytesField(field, Buffer.from(text));
 
 /** A tensor that says where its bytes lie. */
-export function tensorAt(path: string): Uint8Array {
+function tensor(path: string): Uint8Array {
   const pair = Buffer.concat([textField(1, 'location'), textField(2, path)]);
-  return bytesField(7, bytesField(5, Buffer.concat([number(1, 4), number(2, 1), bytesField(13, pair)])));
+  return Buffer.concat([number(1, 4), number(2, 1), bytesField(13, pair)]);
+}
+
+/** A graph with such a tensor. */
+export function tensorAt(path: string): Uint8Array {
+  return bytesField(7, bytesField(5, tensor(path)));
+}
+
+/** The same, as a constant in the branch of a node. */
+export function tensorInBranch(path: string): Uint8Array {
+  const constant = bytesField(
+    1,
+    bytesField(5, Buffer.concat([textField(1, 'value'), bytesField(5, tensor(path))])),
+  );
+  const branch = Buffer.concat([textField(1, 'then_branch'), bytesField(6, constant), number(20, 5)]);
+  return bytesField(7, bytesField(1, Buffer.concat([textField(4, 'If'), bytesField(5, branch)])));
+}
+
+/** So many graphs in each other. */
+export function deepGraph(depth: number): Uint8Array {
+  let graph: Uint8Array = textField(2, 'g');
+  for (let left = depth; left > 0; left -= 1) graph = bytesField(1, bytesField(5, bytesField(6, graph)));
+  return bytesField(7, graph);
 }
 
 /** @param more fields of the model; a graph among them takes the place of its own */
