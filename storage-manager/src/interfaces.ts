@@ -82,6 +82,9 @@ export interface ChunkStore extends ChunkSource {
 
   open(options?: CallOptions): Promise<WriteSession>;
 
+  /** Bytes that its disk still has room for; left out where nobody can say. */
+  freeBytes?(): Promise<number>;
+
   /**
    * Promises not to collect the release: puts the manifest and everything it names under one root.
    * @param blocks digests of every block of the release, the manifest among them
@@ -131,7 +134,7 @@ export interface Chunker {
 /** Who vouches: the configured chain, the private one, a statement key, a lock file, the caller of a CID (docs/trust.md). */
 export type TrustLevel = 'chain' | 'local' | 'statement' | 'lock' | 'cid';
 /** What a registry vouches with. */
-export type RegistryTrust = Extract<TrustLevel, 'chain' | 'local'>;
+export type RegistryTrust = 'chain' | 'local';
 
 /** Every read throws TrustError `CHAIN_UNREACHABLE`, `CHAIN_MISMATCH`, `CONTRACT_MISMATCH` where it can't be believed. */
 export interface RegistryReader {
@@ -257,7 +260,8 @@ export interface ChainRelease extends TrustedRelease {
   readonly resolution: Resolution;
 }
 
-type AskTrust<R> = (
+/** How a release is asked for. */
+export type AskTrust<R> = (
   model: ModelName,
   selector: Exclude<Selector, { kind: 'manifest' }>,
   options?: CallOptions,

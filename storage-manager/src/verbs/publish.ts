@@ -13,6 +13,7 @@ import type { Published, PublishJob } from './publishing/job.ts';
 import { checkLoadable } from './publishing/loadable.ts';
 import { Placement } from './publishing/placement.ts';
 import { ReleaseInHand } from './publishing/release-in-hand.ts';
+import { requireRoomFor } from './publishing/room.ts';
 import { ANY_FORMAT, judgeFormats } from './reading/formats.ts';
 
 /**
@@ -38,6 +39,7 @@ async function publishAlone(ports: Ports, job: PublishJob, options: JobOptions):
   try {
     const dryRun = job.dryRun ?? false;
     const fileDigests = job.fileDigests ?? true;
+    if (!dryRun) await requireRoomFor(ports, tree, placement, job.chunker, options);
     const pass = await passChunks(ports.engine, tree, placement, {
       ...options,
       chunker: job.chunker,

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -5,9 +6,12 @@ import { ChunkList } from '../../src/format/chunk-list.ts';
 import { BARE } from '../../src/format/unixfs/wrapping.ts';
 import { digestOf } from '../../src/ids/digest.ts';
 import { parseSafePath } from '../../src/ids/path.ts';
+import { MemoryStore } from '../../src/testing/memory-store.ts';
+import { writeTree } from '../../src/testing/trees.ts';
 import { bring } from '../../src/verbs/fetching/bring.ts';
 import type { TreeContent } from '../../src/verbs/fetching/tree-content.ts';
-import { openWorkbench } from './workbench.ts';
+import { publish } from '../../src/verbs/publish.ts';
+import { job, openWorkbench } from './workbench.ts';
 
 /** A tree of so many bytes, of which nobody has one. */
 function treeOf(bytes: number): TreeContent {
@@ -28,4 +32,30 @@ test('C6: what cannot fit is refused before anything travels; an archive needs r
   await expect(bring(bench, treeOf(most), { destination, packed: true }, {})).rejects.toMatchObject(full);
   const asked = bring(bench, treeOf(most), { destination }, {});
   await expect(asked).rejects.toMatchObject({ code: 'SOURCES_EXHAUSTED' });
+});
+
+/** A store that knows of little room. */
+class Tight extends MemoryStore {
+  free = 0;
+
+  async freeBytes(): Promise<number> {
+    return this.free;
+  }
+}
+
+test('C6: a publish that cannot fit is refused before a block is written; what is stored already takes no room', async () => {
+  const store = new Tight('tight');
+  const bench = await openWorkbench([store]);
+  const source = await writeTree(join(bench.folder, 'source'), { 'a.bin': randomBytes(300_000) });
+  await expect(publish(bench, job(source))).rejects.toMatchObject({
+    code: 'DISK_FULL',
+    exit: 8,
+    message: expect.stringMatching(/what is new of 300000 bytes, but 0 are free, and 300000 are new/),
+  });
+  expect(store.blocks.size).toBe(0);
+  store.free = 310_000;
+  expect(await publish(bench, job(source))).toMatchObject({ version: '1' });
+  // Twice the bytes, of which half are there.
+  await writeTree(source, { 'b.bin': randomBytes(300_000) });
+  expect(await publish(bench, job(source))).toMatchObject({ version: '2', newChunks: 1 });
 });

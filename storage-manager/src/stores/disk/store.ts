@@ -3,6 +3,7 @@ import { fileSystemError } from '../../fs/errors.ts';
 import { identityOf } from '../../fs/identity.ts';
 import { withLock } from '../../fs/locks.ts';
 import { writeNew } from '../../fs/new-file.ts';
+import { freeBytes } from '../../fs/room.ts';
 import { type Digest, digestOf } from '../../ids/digest.ts';
 import type { DigestList } from '../../ids/digest-list.ts';
 import type { CallOptions, RepairableStore, WriteSession } from '../../interfaces.ts';
@@ -88,6 +89,10 @@ export class DiskStore implements RepairableStore {
       onNamed: (pack) => this.#own.add(pack),
       onSealed: () => this.refresh(),
     });
+  }
+
+  freeBytes(): Promise<number> {
+    return freeBytes(this.#layout.folder);
   }
 
   async protect(manifest: Digest, blocks: DigestList, options: CallOptions = {}): Promise<Digest[]> {

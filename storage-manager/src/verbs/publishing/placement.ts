@@ -51,6 +51,17 @@ export class Placement {
     return this.#stores.some(({ session }) => !session.has(digest));
   }
 
+  /** Stores that know of less room than that. */
+  async withLessThan(bytes: number): Promise<readonly (OpenPlaced & { readonly free: number })[]> {
+    const rooms = await Promise.all(
+      this.#stores.map(async (placed) => ({
+        ...placed,
+        free: (await placed.store.freeBytes?.()) ?? Number.POSITIVE_INFINITY,
+      })),
+    );
+    return rooms.filter(({ free }) => free < bytes);
+  }
+
   /** Writes the block wherever it is absent. @param ipfsOnly UnixFS nodes go to IPFS stores alone */
   async put(block: Block, options: CallOptions, ipfsOnly = false): Promise<void> {
     const wanting = this.#stores.filter(({ store }) => store.carriesUnixFs || !ipfsOnly);
