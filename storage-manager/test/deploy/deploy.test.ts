@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { deployRegistry } from '../../src/deploy/deploy.ts';
 import { FACTORY, FACTORY_CREATION, FACTORY_SIGNER } from '../../src/registries/ethereum/create2.ts';
-import { type Evil, startEvilRpc } from '../registries/evil-rpc.ts';
+import { type Evil, instead, startEvilRpc } from '../registries/evil-rpc.ts';
 import { type BareChain, startBareChain, temporaryFolder } from './bare-chain.ts';
 
 const ADMIN = `0x${'a1'.repeat(20)}`;
@@ -47,6 +47,19 @@ describe('deploy', () => {
       folder: join(other.folder, 'owned'),
     });
     expect([mirrored.address, mirrored.authority]).toEqual([owned.address, owned.authority]);
+  });
+
+  it('goes by several endpoints of which one is dead and one lies about nonces and receipts', async () => {
+    const { chain, config, folder, payer } = await open();
+    const lying: Evil = (call) =>
+      ['eth_getTransactionCount', 'eth_getTransactionReceipt'].includes(call.method) &&
+      instead(call.method, call.method.endsWith('Count') ? '0xff' : null)(call);
+    const proxies = [await startEvilRpc(chain.url, () => false), await startEvilRpc(chain.url, lying)];
+    const rpcUrl = ['http://127.0.0.1:9', chain.url, ...proxies.map(({ url }) => url)];
+    const blockchain = { ...config.blockchain, rpcUrl, quorum: 2 };
+    const deployed = await deployRegistry({ blockchain }, { folder, admin: payer });
+    expect(deployed).toMatchObject({ transactions: 3, pending: [] });
+    expect(await deployRegistry(config, { folder, admin: payer })).toMatchObject({ transactions: 0 });
   });
 
   it('sends nothing twice, and writes down what it sent', async () => {
