@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LATEST, parseChannel, parseModelName } from '../../src/ids/reference.ts';
 import type { PublishRequest } from '../../src/interfaces.ts';
 import { type EthereumOptions, openEthereumRegistry } from '../../src/registries/ethereum/open.ts';
+import { readTransaction } from '../../src/registries/ethereum/transaction.ts';
 import { startTestChain, type TestChain } from '../../src/testing/anvil.ts';
 import { randomDigests, randomRequest } from '../../src/testing/registry-suite.ts';
 import { memoryLog } from '../../src/testing/transaction-log.ts';
@@ -135,6 +136,26 @@ test('D11: signs anew when another transaction has taken the nonce', async () =>
   await publish(request, log, { pendingMs: 5_000 });
   expect(log.entries).toHaveLength(4);
   await expectOnce(request);
+});
+
+test('D11: what was signed anew with another nonce is paid for once, however often it is run', async () => {
+  const privateKey = await chain.newKey();
+  const registry = await openEthereumRegistry({ ...options, privateKey });
+  const model = await registry.canonical(parseModelName('local/anew'));
+  const request = randomRequest(model, '1', { mode: 'root', channels: [LATEST] });
+  const once = memoryLog();
+  const dying = { ...once, append: async (raw: string) => once.append(raw).then(die) };
+  await expect(registry.publish(request, dying)).rejects.toThrow('killed');
+  // Its first nonce was above a gap that nobody closed, so that it was signed with the one below.
+  const signed = readTransaction(once.entries[0]!);
+  const above = registry.writer().account.sign({ ...signed, nonce: signed.nonce + 1 });
+  const log = memoryLog();
+  for (const raw of [above.raw, signed.raw]) await log.append(raw);
+  for (const _ of ['killed again', 'and run again']) {
+    expect(await registry.publish(request, log)).toMatchObject({ transactions: 1 });
+    expect(await chain.rpc.call('eth_getTransactionCount', [registry.address, 'pending'])).toBe('0x1');
+  }
+  await registry.close();
 });
 
 function loseAnswer(place: number): Evil {

@@ -131,7 +131,7 @@ export class EthereumActions implements RegistryActions {
 
   async settle(log: TransactionLog, options: JobOptions = {}): Promise<ActionReceipt> {
     const mined = await saidToWait(
-      this.#writer().settle(log, () => true, options),
+      this.#writer().settle(log, (data) => data, options),
       options,
     );
     return receiptOf(mined.filter(({ ok }) => ok));

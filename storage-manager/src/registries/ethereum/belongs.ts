@@ -8,10 +8,14 @@ import { callsInMulticall } from './contract.ts';
 import { labelKey, modelId } from './ids.ts';
 
 /**
- * Whether the calldata of an earlier run does nothing but what this publish asks for. A log outlives an edit of the tree
- * and a change of the version: what it keeps of another manifest must neither be sent nor counted.
+ * What the calldata of an earlier run is for, where it does nothing but what this publish asks for; else null. A log
+ * outlives an edit of the tree and a change of the version: what it keeps of another manifest must neither be sent nor
+ * counted.
  */
-export function belongsTo(request: PublishRequest, roots: readonly Digest[]): (data: string) => boolean {
+export function purposeIn(
+  request: PublishRequest,
+  roots: readonly Digest[],
+): (data: string) => string | null {
   const { namespace, name } = splitModel(request.model);
   const recorded = new Set(roots);
   const [model, version] = [modelId(request.model), labelKey(request.version)];
@@ -31,7 +35,9 @@ export function belongsTo(request: PublishRequest, roots: readonly Digest[]): (d
     move.model === model && move.version === version && channels.has(move.channel);
   return (data) => {
     const calls = callsInMulticall(data);
-    return calls.length > 0 && calls.every(({ name: called, args }) => wanted(called, args));
+    if (calls.length === 0 || !calls.every(({ name: called, args }) => wanted(called, args))) return null;
+    // It is made anew for another state of the channels, and goes through once all the same.
+    return calls.some(({ name: called }) => called === 'publish') ? 'publish' : data;
   };
 }
 

@@ -14,7 +14,7 @@ import type {
 } from '../../interfaces.ts';
 import { isSameRelease, versionExists } from '../errors.ts';
 import { EthereumActions } from './actions.ts';
-import { belongsTo } from './belongs.ts';
+import { purposeIn } from './belongs.ts';
 import { type ChannelMove, recordCall } from './calls.ts';
 import type { Chain, Head } from './chain.ts';
 import { ContractRefusal, callsInMulticall } from './contract.ts';
@@ -76,7 +76,7 @@ export class EthereumRegistry extends EthereumReader implements Registry {
   ): Promise<PublishReceipt> {
     const sender = this.writer();
     const roots = rootsOf(request);
-    const mined = await sender.settle(log, belongsTo(request, roots), options);
+    const mined = await sender.settle(log, purposeIn(request, roots), options);
     for (let round = 0; round < ROUNDS; round += 1) {
       const head = await this.chain.head(options, Math.max(0, ...mined.map(({ block }) => block)));
       const plan = await this.#plan(head, request, roots, options);

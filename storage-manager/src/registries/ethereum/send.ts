@@ -85,26 +85,33 @@ export class Sender<S extends Signer = Account> {
   }
 
   /**
-   * Settles what an earlier run has signed. What belongs to this publish is looked up, sent again where the node lacks it,
-   * awaited and returned. Anything else is awaited only where the node holds it: its nonce is free otherwise, and the
-   * transaction that takes it makes the logged bytes void.
+   * Settles what an earlier run has signed. What is wanted is looked up, sent again where the node lacks it, awaited and
+   * returned. Anything else is awaited only where the node holds it: its nonce is free otherwise, and the transaction that
+   * takes it makes the logged bytes void. So is what was signed anew with another nonce: sent again, both would be paid for.
+   * @param purposeOf what calldata is for, which goes through once; null where it is not wanted
    */
   async settle(
     log: TransactionLog,
-    belongs: (data: string) => boolean,
+    purposeOf: (data: string) => string | null,
     options: PublishOptions,
   ): Promise<Mined[]> {
     const { contract, chainId } = this.#chain;
     const ours = (await log.all(options))
       .map(readTransaction)
-      .filter((one) => one.from === this.address && one.to === contract && one.chainId === chainId);
-    const wanted = new Set(ours.filter(({ data }) => belongs(data)));
-    const attempts = Map.groupBy(wanted, ({ nonce }) => nonce);
+      .filter((one) => one.from === this.address && one.to === contract && one.chainId === chainId)
+      .map((transaction) => ({ transaction, purpose: purposeOf(transaction.data) }));
+    const newest = new Map(ours.map(({ transaction, purpose }) => [purpose, transaction.nonce]));
     const mined: Mined[] = [];
-    for (const transaction of ours) {
-      const ofNonce = attempts.get(transaction.nonce);
-      if (!wanted.has(transaction)) await awaitLeft(this.#chain, transaction, this.#wait, options);
-      else if (ofNonce?.[0] === transaction) mined.push(...(await this.#await(ofNonce, log, options, 0)));
+    const settled = new Set<string | null>([null]);
+    for (const { purpose, attempts } of grouped(ours)) {
+      const isNewest = newest.get(purpose) === attempts[0]!.nonce;
+      if (settled.has(purpose) || !isNewest) {
+        const isMined = await awaitLeft(this.#chain, attempts, this.#wait, options);
+        if (settled.has(purpose) || !isMined) continue;
+      }
+      const result = await this.#await(attempts, log, options, isNewest ? 0 : Number.POSITIVE_INFINITY);
+      if (result.some(({ ok }) => ok)) settled.add(purpose);
+      mined.push(...result);
     }
     return mined;
   }
@@ -193,6 +200,20 @@ export class Sender<S extends Signer = Account> {
       next: 'publish with --record root',
     });
   }
+}
+
+interface Logged {
+  readonly transaction: SignedTransaction;
+  readonly purpose: string | null;
+}
+
+/** Those of one nonce and purpose together, in the order of the log: the second replaces the first. */
+function grouped(logged: readonly Logged[]) {
+  const groups = Map.groupBy(logged, ({ transaction, purpose }) => `${transaction.nonce} ${purpose}`);
+  return [...groups.values()].map((group) => ({
+    purpose: group[0]!.purpose,
+    attempts: group.map(({ transaction }) => transaction),
+  }));
 }
 
 /** Another attempt would cost as much again. */

@@ -91,6 +91,7 @@ export async function awaitMined(
   const missMs = Math.min(MISS_MS, wait.pendingMs / 10);
   let resendAt = performance.now() + (resendMs ?? pause);
   let lostAt = Number.POSITIVE_INFINITY;
+  let gap = false;
   const readAny = async () => {
     for (const one of attempts) {
       const mined = await readMined(chain, one, options);
@@ -116,7 +117,11 @@ export async function awaitMined(
     lostAt = Number.POSITIVE_INFINITY;
     if (now < resendAt) return undefined;
     const counted = await readNonce(chain, from, 'pending', options);
-    if (nonce > counted) return null;
+    if (nonce > counted) {
+      // Whoever lost the one below may send it again, as we do.
+      if (gap) return null;
+      gap = true;
+    }
     // Where another transaction waits with this nonce, that one shall be.
     if (nonce === counted || (await isHeld(chain, attempts, options))) {
       const dearer = attempts.length === 1 ? await replace(first) : null;
@@ -160,18 +165,24 @@ export function isDeep(block: number, head: Head, { confirmations }: WaitOptions
 }
 
 /**
- * Waits while a transaction that nobody wants any more is in the node's pool, and never sends it.
+ * Waits while the node's pool has transactions of one nonce that nobody sends any more, and never sends them.
+ * @returns whether one of them was mined
  * @throws TransactionError `TRANSACTION_PENDING` after the deadline
  */
 export async function awaitLeft(
   chain: Chain,
-  transaction: SignedTransaction,
+  attempts: readonly SignedTransaction[],
   wait: WaitOptions,
   options: CallOptions,
-): Promise<void> {
-  await poll(pending(transaction, wait), wait, options, async () => {
-    const held = await chain.ask('eth_getTransactionByHash', [transaction.hash], options);
-    return held === null || typeof Object(held).blockNumber === 'string' ? null : undefined;
+): Promise<boolean> {
+  return poll(pending(attempts[0]!, wait), wait, options, async () => {
+    let waits = false;
+    for (const { hash } of attempts) {
+      const held = await chain.ask('eth_getTransactionByHash', [hash], options);
+      if (held !== null && typeof Object(held).blockNumber === 'string') return true;
+      waits ||= held !== null;
+    }
+    return waits ? undefined : false;
   });
 }
 
