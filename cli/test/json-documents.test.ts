@@ -12,6 +12,7 @@ const chunkRoot = expect.stringMatching(/^0x[0-9a-f]{64}$/);
 const decimal = expect.stringMatching(/^[1-9][0-9]*$/);
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 const asOf = { block: expect.any(Number), time };
+const word = { trust: 'local', asOf, quorum: null };
 
 it('is one document a command, with stable names', async () => {
   const folder = await temporaryFolder('json');
@@ -25,6 +26,7 @@ it('is one document a command, with stable names', async () => {
     ...exact,
     ...size,
     published: true,
+    ...word,
     manifest: dagCbor,
     content: dagPb,
     chunkRoot,
@@ -46,8 +48,7 @@ it('is one document a command, with stable names', async () => {
   expect(await ballast.json(0, 'retrieve', 'm', out)).toEqual({
     ...exact,
     cid: dagCbor,
-    trust: 'local',
-    asOf,
+    ...word,
     homeChain: null,
     homeAsOf: null,
     path: out,
@@ -66,15 +67,24 @@ it('is one document a command, with stable names', async () => {
     exit: 0,
     checked: 3,
     chunks: { checked: 1, ok: 1, total: 1 },
-    asOf,
+    ...word,
     stores: [{ name: 'local', checked: 3, missing: 0, corrupt: 0 }],
     bad: [],
   });
   expect(await ballast.json(0, 'list')).toEqual([
-    { ...exact, status: 'active', channels: ['latest'], bytes: 7, chunks: 1, publishedAt: time },
+    {
+      ...exact,
+      trust: 'local',
+      status: 'active',
+      channels: ['latest'],
+      bytes: 7,
+      chunks: 1,
+      publishedAt: time,
+    },
   ]);
   const info = {
     ...exact,
+    ...word,
     status: 'active',
     statusSeq: 0,
     reason: 'none',

@@ -12,7 +12,14 @@ export {
 export type { ManagerConfig } from './config/manager.ts';
 export { findState, resetState, type StateFolder } from './config/reset.ts';
 export type { Config, Finality, StoreName } from './config/schema.ts';
-export { type ChainSettings, type OtherChainSettings, type Settings, settingsOf } from './config/settings.ts';
+export {
+  type ChainSettings,
+  type LockSettings,
+  type OtherChainSettings,
+  type Settings,
+  settingsOf,
+  type TrustSettings,
+} from './config/settings.ts';
 export { type ShownField, showConfig } from './config/show.ts';
 export { type UnlockOptions, unlockKey } from './config/unlock.ts';
 export { type CheckOptions, checkRegistry, type RegistryCheck } from './deploy/check.ts';
