@@ -40,6 +40,8 @@ export function openRoute(
 ): Route {
   const ledger = new Ledger();
   const proven = (source: ChunkSource) => ledger.watch(verified(source, pool));
+  const nearby = near.map(proven);
+  const kept = cache && { cache, copies: proven(cache) };
   const racing = fastest(far.map(proven), {
     slots,
     onOvertaken: (name) => ledger.overtake(name),
@@ -53,8 +55,9 @@ export function openRoute(
   const network = limitRate === undefined ? racing : limited(racing, { bytesPerSecond: limitRate });
   const onTrouble = ({ message }: Error) =>
     note(options, 'warning', `the cache is not used in this run: ${message}`);
-  const kept = cache === null ? network : cached(proven(cache), cache, network, onTrouble);
-  return { ...merged(ordered([...near.map(proven), ...(far.length > 0 ? [kept] : [])])), ledger };
+  if (far.length > 0)
+    nearby.push(kept === null ? network : cached(kept.copies, kept.cache, network, onTrouble));
+  return { ...merged(ordered(nearby)), ledger };
 }
 
 function noRate(limitRate: number): UsageError {
