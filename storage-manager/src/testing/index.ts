@@ -4,6 +4,7 @@ export type { Digest } from '../ids/digest.ts';
 export type { DigestList } from '../ids/digest-list.ts';
 export type { Channel, ModelName, Namespace, Selector, Version } from '../ids/reference.ts';
 export type * from '../interfaces.ts';
+export type { SourceRecord } from '../sources/ledger.ts';
 export type { JsonRpc } from '../transport/json-rpc.ts';
 export { startTestChain, type TestChain } from './anvil.ts';
 export { blockOrigin, blockTarget } from './block-origin.ts';

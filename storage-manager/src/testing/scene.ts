@@ -5,16 +5,18 @@ import { Journal } from '../engine/journal.ts';
 import { cidText, RAW } from '../ids/cid.ts';
 import type { Digest } from '../ids/digest.ts';
 import { LATEST, parseModelName, parseReference } from '../ids/reference.ts';
-import type { CallOptions, ChunkSource } from '../interfaces.ts';
+import type { CallOptions, ChunkSource, RepairableStore } from '../interfaces.ts';
+import type { SourceRecord } from '../sources/ledger.ts';
 import { openRoute } from '../sources/route.ts';
 import { chainTrust } from '../trust/chain.ts';
 import { ladder } from '../trust/ladder.ts';
 import { Seen } from '../trust/seen.ts';
 import { findRelease } from '../verbs/fetch.ts';
-import { type Brought, bring } from '../verbs/fetching/bring.ts';
+import { bring } from '../verbs/fetching/bring.ts';
 import { parseSelection } from '../verbs/fetching/selection.ts';
 import type { Ports } from '../verbs/job/ports.ts';
 import { publish } from '../verbs/publish.ts';
+import { verify } from '../verbs/verify.ts';
 import { blockOrigin, blockTarget } from './block-origin.ts';
 import { FaultServer } from './fault-server.ts';
 import { MemoryRegistry } from './memory-registry.ts';
@@ -39,8 +41,7 @@ const MODEL = parseModelName('acme/tiny');
  * do what their scripts say. Engine, verbs and sockets are the real ones; the registry is in memory.
  */
 export class Scene {
-  /** Of the publisher: its store is `memory`. */
-  readonly ports: Ports;
+  readonly #ports: Ports;
   readonly #close: () => Promise<void>;
   /** The blocks that every server carries. */
   readonly memory: MemoryStore;
@@ -53,11 +54,12 @@ export class Scene {
   readonly chunkTargets: ReadonlySet<string>;
 
   private constructor(
-    parts: Pick<Scene, 'ports' | 'memory' | 'servers' | 'tree' | 'chunkTargets'> & {
+    parts: Pick<Scene, 'memory' | 'servers' | 'tree' | 'chunkTargets'> & {
+      ports: Ports;
       close: () => Promise<void>;
     },
   ) {
-    this.ports = parts.ports;
+    this.#ports = parts.ports;
     this.#close = parts.close;
     this.memory = parts.memory;
     this.servers = parts.servers;
@@ -89,17 +91,27 @@ export class Scene {
     return new Scene({ ports, memory, servers, tree, chunkTargets: new Set(chunks.map(targetOf)), close });
   }
 
-  /** Fetches the newer version. @param way near: asked in their order, once each; far: all at once, and again */
+  /**
+   * Fetches the newer version. @param way near: asked in their order, once each; far: all at once, and again
+   * @returns what each source did
+   */
   async fetch(
     way: 'near' | 'far',
     sources: readonly ChunkSource[],
     destination: string,
     options: CallOptions = {},
-  ): Promise<Brought> {
-    const route = openRoute(this.ports.engine, { near: [], far: [], [way]: sources });
-    const ports = { ...this.ports, stores: [], sources, route };
+  ): Promise<readonly SourceRecord[]> {
+    const route = openRoute(this.#ports.engine, { near: [], far: [], [way]: sources });
+    const ports = { ...this.#ports, stores: [], sources, route };
     const { tree } = await findRelease(ports, parseReference(MODEL), parseSelection(), options);
-    return bring(ports, tree, { destination }, options);
+    return (await bring(ports, tree, { destination }, options)).sources;
+  }
+
+  /** Whether every block of the newer version reads back right from this store, as `ballast verify` does it. */
+  async verify(store: RepairableStore): Promise<boolean> {
+    const route = openRoute(this.#ports.engine, { near: [store], far: [] });
+    const ports = { ...this.#ports, stores: [store], route };
+    return (await verify(ports, { reference: parseReference(MODEL) })).ok;
   }
 
   close(): Promise<void> {

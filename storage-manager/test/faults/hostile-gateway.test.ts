@@ -76,7 +76,7 @@ describe.each(FAULTS)('%s', (_name, fault, expected) => {
     const scripts = [withChunks(scene, () => fault), honest];
     const { servers, sources, destination } = await carry(scene, scripts);
     const checks = [await onlyRightNames(destination, [scene.tree]), noStrayRejections(), resources];
-    const { sources: records } = await scene.fetch('far', sources, destination);
+    const records = await scene.fetch('far', sources, destination);
     expect(await treeDigests(destination)).toEqual(scene.tree);
     const [evil, good] = records;
     const injected = servers[0]!.injected[fault.kind] ?? 0;
