@@ -42,21 +42,6 @@ describe('several sources at once', () => {
     expect(clock.now()).toBeLessThan((200 / 16) * 300 * 2);
   });
 
-  test('a small block first, as a manifest is, does not make large ones look slow', async () => {
-    const small = randomBlocks(1, 10);
-    const mixed = [...small, ...BLOCKS];
-    const ms = (asked: number) => (asked === 1 ? 1 : 300);
-    const far = source('far', { blocks: new Map([...held, [small[0]!.digest, small[0]!.bytes]]), ms });
-    await fetched([far], {}, mixed);
-    expect(far.mostInFlight).toBe(16);
-  });
-
-  test('one that fills up is not pushed', async () => {
-    const narrow: FakeSource = source('narrow', { ms: () => 10 * narrow.inFlight });
-    await fetched([narrow]);
-    expect(narrow.mostInFlight).toBeLessThan(16);
-  });
-
   test('one that has not a block is asked for it once, and for others as ever', async () => {
     const half = new Map([...held].slice(0, 100));
     const [some, all] = [source('some', { blocks: half }), source('all', { ms: 30 })];

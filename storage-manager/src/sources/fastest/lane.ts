@@ -96,7 +96,7 @@ export class Lane {
     this.#rate.add(bytes);
     const speed = (bytes / Math.max(ms, 1)) * 1_000;
     this.#speed += (speed - this.#speed) * (this.#speed === 0 ? 1 : SPEED_WEIGHT);
-    this.#window.succeeded(bytes, ms);
+    this.#window.succeeded();
     this.#breaker.succeeded();
     this.#worthUntil = Math.max(this.#worthUntil, this.#now() + PATIENCE_MS);
   }

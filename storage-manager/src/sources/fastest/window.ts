@@ -1,15 +1,12 @@
 /**
  * How many requests a source may have in flight. The first answer comes before the second question, so that a source that
- * lies or stalls has one block at most; then one more an answer until answers take longer for it (the way is full), then
- * one more a round; half after a failure.
+ * lies or stalls has one block at most; then one more an answer, after a failure half as many, and then one more a round.
+ * How long answers take is not asked: they vary too much, and the fair share bounds who is slow.
  */
 export class Window {
   readonly #most: number;
   #size = 1;
-  #starting = true;
-  /** Of the largest blocks: what a manifest takes says nothing of chunks. */
-  #leastMs = Number.POSITIVE_INFINITY;
-  #largest = 0;
+  #failed = false;
 
   constructor(most: number) {
     this.#most = most;
@@ -19,19 +16,12 @@ export class Window {
     return Math.floor(this.#size);
   }
 
-  succeeded(bytes: number, ms: number): void {
-    if (bytes > 2 * this.#largest) {
-      this.#largest = bytes;
-      this.#leastMs = ms;
-    }
-    const comparable = 2 * bytes >= this.#largest;
-    if (comparable) this.#leastMs = Math.min(this.#leastMs, ms);
-    if (comparable && ms > 2 * this.#leastMs) this.#starting = false;
-    else this.#size = Math.min(this.#most, this.#size + (this.#starting ? 1 : 1 / this.#size));
+  succeeded(): void {
+    this.#size = Math.min(this.#most, this.#size + (this.#failed ? 1 / this.#size : 1));
   }
 
   failed(): void {
-    this.#starting = false;
+    this.#failed = true;
     this.#size = Math.max(1, this.#size / 2);
   }
 }
