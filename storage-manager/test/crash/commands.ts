@@ -24,6 +24,13 @@ export async function retrieve(machine: Machine, path: string, options: JobOptio
   return bring(machine, tree, { destination: path, force: true }, options);
 }
 
+/** The newest version as an archive. */
+export async function pack(machine: Machine, path: string): Promise<void> {
+  const { bringArchive } = await import('../../src/manager/delivering/archive.ts');
+  const { tree } = await findRelease(machine, parseReference(MODEL), parseSelection(), {});
+  await bringArchive(machine, tree, { destination: path }, false, {});
+}
+
 /** A private chain's journal in a new folder, and four entries, each told of once it is acknowledged. */
 async function append(file: string): Promise<void> {
   const { appendEntry, createJournal, FORMAT } = await import('../../src/registries/embedded/journal.ts');
@@ -41,6 +48,7 @@ async function append(file: string): Promise<void> {
 
 const COMMANDS: Readonly<Record<string, (machine: Machine, path: string) => Promise<unknown>>> = {
   store,
+  pack,
   retrieve: (machine, path) =>
     retrieve(machine, path, {
       // A line a chunk, written at once: what was here before the process died.

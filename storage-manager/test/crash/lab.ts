@@ -18,7 +18,7 @@ const MEMORY = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 export const PROGRAM = join(import.meta.dirname, 'commands.ts');
 
 /** Files of the second version: enough for 500 calls in the long form. */
-const FILES = DEEP ? 150 : 24;
+const FILES = DEEP ? 220 : 24;
 
 /** A machine with one version of a model, of which each attempt gets a copy, and a second version to be stored. */
 export class Lab {

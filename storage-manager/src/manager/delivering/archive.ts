@@ -55,7 +55,7 @@ export async function bringArchive(
   };
 
   const work = async () => {
-    await refuseExisting(path, delivery.force ?? false);
+    await refuseExisting(carriers, path, delivery.force ?? false);
     return extracted === null || delivery.force ? packHidden() : packFolder(extracted);
   };
   const brought = await inTurnAt(carriers, path, work, options);

@@ -18,7 +18,7 @@ export async function bringHidden(
   path: string,
   options: JobOptions,
 ): Promise<{ readonly brought: Brought; readonly hidden: string }> {
-  const hidden = join(dirname(path), partialName(`${basename(path)}.tree`, await makerOf(carriers)));
+  const hidden = await hiddenTree(carriers, path);
   const inside = { ...delivery, destination: hidden, force: false };
   const brought = await bring(carriers, tree, inside, options).catch(async (error) => {
     if (!(error instanceof BallastError && error.code === 'DESTINATION_EXISTS')) throw error;
@@ -29,11 +29,24 @@ export async function bringHidden(
   return { brought, hidden };
 }
 
-/** A file or link can be replaced in one rename; a folder can't. */
-export async function refuseExisting(path: string, force: boolean): Promise<void> {
+/** Removes what a run has left that was killed when all but this was done. */
+export async function dropHidden(carriers: Carriers, path: string): Promise<void> {
+  await removeTree(await hiddenTree(carriers, path));
+}
+
+async function hiddenTree(carriers: Carriers, path: string): Promise<string> {
+  return join(dirname(path), partialName(`${basename(path)}.tree`, await makerOf(carriers)));
+}
+
+/**
+ * A file or link can be replaced in one rename; a folder can't.
+ * @throws PolicyError `DESTINATION_EXISTS`, and then nothing hidden stays beside it
+ */
+export async function refuseExisting(carriers: Carriers, path: string, force: boolean): Promise<void> {
   const there = await lookAt(path);
   const folder = there?.isDirectory() ?? false;
   if (there === null || (force && !folder)) return;
+  await dropHidden(carriers, path);
   const next = `name another destination${folder ? '' : ', or --force to replace it'}`;
   throw destinationExists(path, `a ${folder ? 'folder' : 'file'} has that name`, next);
 }

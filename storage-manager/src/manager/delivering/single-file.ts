@@ -9,7 +9,7 @@ import type { Carriers } from '../../verbs/job/ports.ts';
 import { inTurnAt } from '../../verbs/job/turns.ts';
 import { ANY_FORMAT, judgeFormats } from '../../verbs/reading/formats.ts';
 import type { Delivered } from './delivered.ts';
-import { bringHidden, refuseExisting } from './hidden-tree.ts';
+import { bringHidden, dropHidden, refuseExisting } from './hidden-tree.ts';
 
 /**
  * Brings a tree of one nameless file: the destination is the file, not a folder. It gets its name last; where it is
@@ -26,6 +26,7 @@ export function bringFile(
   const [file] = tree.files as [TreeContent['files'][number]];
   const work = async (): Promise<Brought> => {
     if (await holdsChunks(carriers.engine, tree, [{ path, file }], options)) {
+      await dropHidden(carriers, path);
       const { bytes, complete } = tree;
       const { ledger } = carriers.route;
       const sources = ledger.records(ledger.records());
@@ -33,7 +34,7 @@ export function bringFile(
       const notable = await judgeFormats(tree.name, lying, delivery.formats ?? ANY_FORMAT, options);
       return { path, files: 1, bytes, complete, fetchedBytes: 0, reusedBytes: bytes, sources, notable };
     }
-    await refuseExisting(path, delivery.force ?? false);
+    await refuseExisting(carriers, path, delivery.force ?? false);
     const { brought, hidden } = await bringHidden(carriers, tree, delivery, path, options);
     await commitFile(join(hidden, file.path), path);
     await removeTree(hidden);
