@@ -64,6 +64,26 @@ describe('a publish on a chain', () => {
   });
 });
 
+it('D26: of three endpoints that are wrong no key is told, and each is named by its host', async () => {
+  const { folder, model, ballast } = await publisher();
+  expect(await ballast.json(0, 'store', model, 'local/three', '--yes')).toMatchObject({ version: '1' });
+  const urls = [chain.url, 'http://127.0.0.1:9', 'http://127.0.0.1:10'].map(
+    (url) => `${url}/?key=canary-key`,
+  );
+  const env = { ...ballast.env, DEBUG: '1', ETH_NODE_URL: urls.join(',') };
+  const three = new Ballast(folder, env);
+  for (const args of [['info', 'local/three'], ['doctor']]) {
+    const { stdout, stderr } = await three.run(...args);
+    expect(stdout + stderr).not.toContain('canary');
+    expect(stdout + stderr).toContain('127.0.0.1:9');
+  }
+  const two = new Ballast(folder, { ...env, ETH_NODE_URL: `${urls[0]},${urls[1]},${chain.url}` });
+  const out = join(folder, 'out');
+  expect(await two.json(0, 'retrieve', 'local/three', out)).toMatchObject({
+    quorum: { agreed: 2, asked: 3 },
+  });
+});
+
 it('no secret is told, whatever fails and however loud', async () => {
   const { model, ballast } = await publisher();
   const loud = new Ballast(join(ballast.home, '..'), { ...ballast.env, DEBUG: '1' });
