@@ -54,6 +54,6 @@ function changed({ model, version }: PinnedRelease, seen: string, was: string): 
   return new TrustError('RELEASE_CHANGED', {
     should: `${model}@${version} must be what this machine has seen of it: ${seen}`,
     was,
-    next: 'believe none of it: use another RPC endpoint, and ask the publisher',
+    next: 'believe none of it: use another RPC endpoint, and ask the publisher; where the chain itself began anew, as a test network does, remove seen.sqlite from the state folder',
   });
 }

@@ -128,7 +128,7 @@ export async function openScene(options?: ConstructorParameters<typeof Scene>[2]
   return scene;
 }
 
-export function unreachable(): TrustError {
+function unreachable(): TrustError {
   return new TrustError('CHAIN_UNREACHABLE', {
     should: 'the Ethereum RPC must answer',
     was: 'nobody listens there',
