@@ -30,6 +30,10 @@ const answering =
     return true;
   };
 
+function nested(depth: number): string {
+  return '['.repeat(depth) + ']'.repeat(depth);
+}
+
 const ERROR = `"error":{"code":-32000,"message":"no ${KEY} here"}`;
 const BROKEN: readonly [string, Evil][] = [
   ['takes no connection', dead],
@@ -45,6 +49,7 @@ const BROKEN: readonly [string, Evil][] = [
   ['quotes the key as an error', answering(200, `{"jsonrpc":"2.0","id":$ID,${ERROR}}`)],
   ['quotes the key as a result', answering(200, `{"jsonrpc":"2.0","id":$ID,"result":"${KEY}-query"}`)],
   ['redirects', answering(307, '')],
+  ['answers lists in lists', answering(200, `{"jsonrpc":"2.0","id":$ID,"result":${nested(200_000)}}`)],
 ];
 
 describe.each(BROKEN)('D9: one of three %s', (_, broken) => {

@@ -24,7 +24,7 @@ export function openRpc(urls: readonly string[], quorum?: number | null): JsonRp
  * there as soon as enough have given it. Who contradicts the others about what can't differ is left out for a while.
  * Whatever methods are not named in `quorum-methods.ts` must be answered alike, to the letter.
  */
-export class QuorumRpc implements JsonRpc {
+class QuorumRpc implements JsonRpc {
   readonly quorum: Quorum;
   readonly #endpoints: readonly Endpoint[];
 
