@@ -2,6 +2,7 @@
  * A clock that is years off, jumps, or begins in 1970. Only `Date` moves here: the kernel's clock, and with it the times of
  * files and what anvil itself reads, stays. Deadlines run on another one, which nobody sets.
  */
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -87,3 +88,28 @@ test('C16: a clock that jumps back or ahead while it runs', async () => {
   await Promise.all([retrieve(back, 'second'), retrieve(ahead, 'first')]);
   expectRising(await blockTimes(back));
 });
+
+const haveFaketime = (() => {
+  try {
+    execFileSync('faketime', ['-f', '+1y', 'true'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+})();
+
+test.skipIf(!haveFaketime)(
+  'C16: the clock of the system itself ten years ahead, then ten years back (needs faketime)',
+  async () => {
+    const folder = await temporaryFolder('faketime');
+    const source = await writeTree(join(folder, 'model'), { 'w.bin': randomBytes(300_000) });
+    // Anvil and the times of files see it too; the clock that nobody sets is left alone.
+    const at = (shift: string) => new Ballast(folder, {}, ['faketime', '--exclude-monotonic', '-f', shift]);
+    await at('+10y').json<Stored>(0, 'store', source, 'm');
+    await at('-10y').json<Retrieved>(0, 'retrieve', 'm', 'back');
+    await at('-10y').json<Stored>(0, 'store', source, 'again');
+    await new Ballast(folder).json<Retrieved>(0, 'retrieve', 'again', 'now');
+    for (const out of ['back', 'now'])
+      expect(await treeDigests(join(folder, out))).toEqual(await treeDigests(source));
+  },
+);
