@@ -228,6 +228,18 @@ it('B21: refuses a gzip that unfolds without end, whatever the disk could hold',
   expect(await readdir(folder)).toEqual(['bomb.tar.gz']);
 });
 
+it('B21: unpacks the outermost of ten archives in each other, and judges no other', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'ballast-nested-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  let archive: Uint8Array = makeTar([{ name: '../out', body: 'x' }]);
+  for (let level = 0; level < 10; level += 1)
+    archive = gzipSync(makeTar([{ name: `${level}.tar.gz`, body: archive }]));
+  await mkdir(join(folder, 'out'));
+  await writeFile(join(folder, 'archive'), archive);
+  await unpackArchive(join(folder, 'archive'), join(folder, 'out'));
+  expect(await readdir(folder, { recursive: true })).toEqual(['archive', 'out', 'out/9.tar.gz']);
+});
+
 it('B22: refuses what tar reads in another way than POSIX says', async () => {
   // tar reads pax line by line: of a value with a newline it makes records of their own.
   const smuggled = paxRecord('comment', `\n${paxRecord('path', 'smuggled').trimEnd()}`);
