@@ -26,7 +26,7 @@ export interface Retrieved {
   bytes: number;
   fetchedBytes: number;
   reusedBytes: number;
-  sources: { name: string; bytes: number }[];
+  sources: { name: string; bytes: number; wrong: number; unreachable: number; barred: boolean }[];
 }
 
 export interface Verified {

@@ -21,7 +21,7 @@ const CID = 'bafkreiczsscdsbs7ffqz55asqdf3smv6klcw3gofszvwlyarci47bgf354';
 const COMMANDS: readonly (readonly string[])[] = [
   ['store', 'model', 'acme/m'],
   ['retrieve', 'acme/m', 'out'],
-  ['retrieve', CID, 'out'],
+  ['retrieve', '--cid', CID, 'out'],
   ['verify', 'acme/m'],
   ['info', 'acme/m'],
   ['list', '--all'],

@@ -46,6 +46,8 @@ export class Scene {
   /** The blocks that every server carries. */
   readonly memory: MemoryStore;
   readonly servers: readonly FaultServer[];
+  /** CID of the newer version's manifest. */
+  readonly cid: string;
   /** Path → SHA-256 of each file of the release. */
   readonly tree: Readonly<Record<string, string>>;
   /** Under which each server has each block, those of the older version too. */
@@ -54,7 +56,7 @@ export class Scene {
   readonly chunkTargets: ReadonlySet<string>;
 
   private constructor(
-    parts: Pick<Scene, 'memory' | 'servers' | 'tree' | 'chunkTargets'> & {
+    parts: Pick<Scene, 'memory' | 'servers' | 'cid' | 'tree' | 'chunkTargets'> & {
       ports: Ports;
       close: () => Promise<void>;
     },
@@ -63,6 +65,7 @@ export class Scene {
     this.#close = parts.close;
     this.memory = parts.memory;
     this.servers = parts.servers;
+    this.cid = parts.cid;
     this.tree = parts.tree;
     this.chunkTargets = parts.chunkTargets;
     this.targets = [...this.memory.blocks.keys()].map(targetOf);
@@ -81,14 +84,22 @@ export class Scene {
     const servers = await Promise.all(
       Array.from({ length: count }, () => FaultServer.start(blockOrigin(memory.blocks))),
     );
-    const { tree: content } = await findRelease(ports, parseReference(MODEL), parseSelection(), {});
+    const { cid, tree: content } = await findRelease(ports, parseReference(MODEL), parseSelection(), {});
     const chunks = Array.from({ length: content.chunks.count }, (_, index) => content.chunks.digestAt(index));
     const close = async () => {
       for (const server of servers) await server.close();
       await ports.close();
     };
     const tree = await treeDigests(source);
-    return new Scene({ ports, memory, servers, tree, chunkTargets: new Set(chunks.map(targetOf)), close });
+    return new Scene({
+      ports,
+      memory,
+      servers,
+      cid,
+      tree,
+      chunkTargets: new Set(chunks.map(targetOf)),
+      close,
+    });
   }
 
   /**
