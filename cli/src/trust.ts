@@ -7,8 +7,8 @@ export type Word = Pick<RetrievedContent, 'trust' | 'asOf' | 'quorum'>;
 const WHO: Readonly<Record<Word['trust'], string>> = {
   chain: 'the configured chain',
   local: 'the private chain of this machine',
-  statement: "a statement signed by its namespace's key: the chain is out of reach",
-  lock: 'the lock file: the chain was not asked',
+  statement: "a statement signed by its namespace's key, without the chain",
+  lock: 'the lock file, without the chain',
   cid: 'the CID that you named; no chain was asked whose model it is',
 };
 

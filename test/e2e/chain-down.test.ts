@@ -46,7 +46,7 @@ test('P3: with the node of the chain killed, a lock, a statement or a CID is nee
     await chain.close();
     down = true;
     const { stdout, stderr } = await reader.run('retrieve', ref, 'by-lock');
-    expect(stdout).toContain('trust     the lock file: the chain was not asked, as of block');
+    expect(stdout).toContain('trust     the lock file, without the chain, as of block');
     expect(stderr).toContain('is not known here');
     const statements = join(folder, 'with-statements.json');
     await writeFile(statements, JSON.stringify({ trust: { statements: ['mirror'] } }));

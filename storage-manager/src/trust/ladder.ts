@@ -47,7 +47,7 @@ async function descend(
   throw new TrustError(unreached.code === 'CHAIN_STALE' ? 'CHAIN_STALE' : 'CHAIN_UNREACHABLE', {
     should,
     was: [unreached, ...failed].map(({ was }) => was).join('; '),
-    next: `${unreached.next}; a release that was locked meanwhile (\`ballast lock\`), or that a statement vouches for, can be had without the chain`,
+    next: `${unreached.next}; without the chain a release can be had that was locked before (\`ballast lock\`), or that a statement vouches for`,
     cause: unreached,
     attempts: [unreached, ...failed],
   });

@@ -26,7 +26,7 @@ const VOUCHES = {
 
 function warnUnasked(name: string, who: string, { time }: AsOf, tell: Tell): void {
   const since = `what its publisher has said since ${time.toISOString()} is not known here`;
-  tell(`the chain was not asked: ${who} vouches for ${name}, and ${since}`);
+  tell(`not the chain but ${who} vouches for ${name}: ${since}`);
 }
 
 function warnOf({ release, homeAsOf, successor, dissent }: Resolution, name: string, tell: Tell): void {
