@@ -113,7 +113,7 @@ it('-: refuses a terminal, which it would wait for in silence', async () => {
   expect(stdout).toContain('it is a terminal');
 });
 
-it.skipIf(!canMount)('-: a disk that fills up meanwhile: exit 8, and nothing is left', async () => {
+it.skipIf(!canMount())('-: a disk that fills up meanwhile: exit 8, and nothing is left', async () => {
   const disk = await mountDisk('size=100m');
   const ballast = new Ballast(disk.path);
   const run = await piped(

@@ -46,7 +46,7 @@ function expectFull({ code, stdout }: Run, place: string): void {
   expect(error.message + error.next).toMatch(/ENOSPC|disk is full|may be full|bytes free|are free/);
 }
 
-describe.skipIf(!canMount)('on a small disk (only root may mount one)', () => {
+describe.skipIf(!canMount())('on a small disk (only root may mount one)', () => {
   test(
     'C6: store: from no room at all to room for all but the last page',
     async () => {

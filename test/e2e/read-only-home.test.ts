@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { Ballast, temporaryFolder } from './ballast.ts';
 import type { Failed, Retrieved, Stored } from './documents.ts';
 
-test.skipIf(!canMount)(
+test.skipIf(!canMount())(
   'a state folder on a read-only disk serves fetches to other disks (root)',
   async () => {
     const disk = await mountDisk('size=16m');

@@ -24,7 +24,7 @@ async function stored(): Promise<{ folder: string; source: string; ballast: Ball
   return { folder, source, ballast };
 }
 
-describe.skipIf(!canMount)('where this user may mount a disk (root)', () => {
+describe.skipIf(!canMount())('where this user may mount a disk (root)', () => {
   test('C19: a destination on a read-only disk: exit 8, named, and the same command works once it is writable', async () => {
     const { source, ballast } = await stored();
     const disk = await mountDisk('size=16m');

@@ -33,14 +33,14 @@ export interface Ended {
 }
 
 /** Whether a C compiler can build the shim here. */
-export const canBuildShim: boolean = (() => {
+export function canBuildShim(): boolean {
   try {
     execFileSync('cc', ['--version'], { stdio: 'ignore' });
     return process.platform === 'linux';
   } catch {
     return false;
   }
-})();
+}
 
 /** Faults the file-system calls of Node programs. */
 export class FsShim {

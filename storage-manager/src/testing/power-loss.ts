@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { canMount } from './small-disk.ts';
 
 /** Whether a file can be mounted here as a disk of its own. */
-export const canMountImage: boolean = (() => {
+export function canMountImage(): boolean {
   try {
     execFileSync('mkfs.ext4', ['-V'], { stdio: 'ignore' });
-    return canMount;
+    return canMount();
   } catch {
     return false;
   }
-})();
+}
 
 /**
  * A disk that lies in a file: a copy of the file, made at any moment, is what a power cut at that moment leaves. Pages that

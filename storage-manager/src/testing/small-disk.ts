@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
 /** Whether this user may mount a file system; a container's root may not everywhere. */
-export const canMount: boolean = (() => {
+export function canMount(): boolean {
   try {
     execFileSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt'], { stdio: 'ignore' });
     return process.getuid?.() === 0;
   } catch {
     return false;
   }
-})();
+}
 
 /** A file system of its own, small, in memory; gone after the test. */
 export interface SmallDisk {

@@ -41,7 +41,7 @@ test('what a cache holds is known without a look at its blocks', async () => {
   expect(await cacheBytes(folder)).toBe(await bytesUnder(folder));
 });
 
-describe.skipIf(!canMount)('a disk', () => {
+describe.skipIf(!canMount())('a disk', () => {
   test('C6: that fills up ends the use of the cache with a warning, keeps room for others, and the fetch goes on', async () => {
     const disk = await mountDisk('size=80m');
     const folder = join(disk.path, 'cache');

@@ -16,7 +16,7 @@ afterAll(() => lab.close());
 
 const out = ({ disk }: Places) => join(disk, 'out.tar');
 
-test.skipIf(!canBuildShim)(
+test.skipIf(!canBuildShim())(
   'C2: kill at call 1, 2, 3 … of an archive',
   async () => {
     const done = await lab.attempt();

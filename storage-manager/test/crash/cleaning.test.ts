@@ -13,7 +13,7 @@ import { expectFaulted, expectWhole, Lab, leftovers } from './lab.ts';
 import type { Places } from './machine.ts';
 import { atPoints, DEEP } from './points.ts';
 
-describe.skipIf(!canBuildShim)('cleaning up (needs a C compiler)', () => {
+describe.skipIf(!canBuildShim())('cleaning up (needs a C compiler)', () => {
   let lab: Lab;
   beforeAll(async () => {
     lab = await Lab.open();

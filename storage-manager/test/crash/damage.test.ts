@@ -46,7 +46,7 @@ function storeAgain(disk: string, chain: string): Promise<{ exit: number | strin
   });
 }
 
-test.skipIf(!canBuildShim)(
+test.skipIf(!canBuildShim())(
   'C12: every file of the state, in every way',
   async () => {
     const { disk } = lab.template;

@@ -11,7 +11,7 @@ import { expectWhole, Lab, leftovers, PROGRAM } from './lab.ts';
 import type { Places } from './machine.ts';
 import { atPoints } from './points.ts';
 
-describe.skipIf(!canBuildShim || !canMountImage)('C5: a power cut (needs root and a C compiler)', () => {
+describe.skipIf(!canBuildShim() || !canMountImage())('C5: a power cut (needs root and a C compiler)', () => {
   let lab: Lab;
   let disk: DiskImage;
   let attempts = 0;

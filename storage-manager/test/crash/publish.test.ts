@@ -7,7 +7,7 @@ import { store } from './commands.ts';
 import { expectFaulted, expectWhole, Lab, leftovers } from './lab.ts';
 import { atPoints } from './points.ts';
 
-describe.skipIf(!canBuildShim)('publish (needs a C compiler)', () => {
+describe.skipIf(!canBuildShim())('publish (needs a C compiler)', () => {
   let lab: Lab;
   let command: string[];
   beforeAll(async () => {

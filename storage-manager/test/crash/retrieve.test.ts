@@ -12,7 +12,7 @@ import { atPoints } from './points.ts';
 /** As many slots as the machine has, each with the largest chunk of the model. */
 const WINDOW_BYTES = 16 * 25_000;
 
-describe.skipIf(!canBuildShim)('retrieve (needs a C compiler)', () => {
+describe.skipIf(!canBuildShim())('retrieve (needs a C compiler)', () => {
   let lab: Lab;
   /** By what stands at the destination when the run begins. */
   let begun: Record<string, Places>;

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { canBuildShim, FsShim } from '../../src/testing/fs-shim.ts';
 
 /** The page cache still shows what the disk has lost, and calls it clean: only what is gone is written again. */
-test.skipIf(!canBuildShim)(
+test.skipIf(!canBuildShim())(
   'C8: what could not be synced is gone, and what was there before stands',
   async () => {
     const root = await mkdtemp(join(tmpdir(), 'ballast-syncs-'));

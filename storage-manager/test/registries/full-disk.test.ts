@@ -22,7 +22,7 @@ const HASH = `0x${'0'.repeat(64)}`;
 const genesis = { format: FORMAT, time: 1, codeHash: HASH, readerCodeHash: HASH } as const;
 const entry = (bytes: number): Entry => ({ time: 1, raw: `0x${'0'.repeat(bytes)}`, block: '0x1' });
 
-describe.skipIf(!canMount)('on a small disk (only root may mount one)', () => {
+describe.skipIf(!canMount())('on a small disk (only root may mount one)', () => {
   let folder: string;
   let journal: string;
   beforeEach(() => {

@@ -14,7 +14,7 @@ const POINTS = 10;
 const PROGRAM = join(import.meta.dirname, 'disk-writer.ts');
 const ALL = ['sealed 0', 'protected 0 0', 'sealed 1', 'protected 1 0'];
 
-describe.skipIf(!canBuildShim)('a pack store whose writer fails at each file-system call in turn', () => {
+describe.skipIf(!canBuildShim())('a pack store whose writer fails at each file-system call in turn', () => {
   let root: string;
   let shim: FsShim;
 
