@@ -9,7 +9,7 @@ import { FakeClock } from './fake-clock.ts';
 import { type Answer, FakeSource } from './fake-source.ts';
 import { mapOf } from './gateways.ts';
 
-const SEEDS = process.env.BALLAST_DEEP ? 10_000 : 300;
+const SEEDS = process.env.BALLAST_DEEP ? 10_000 : 150;
 const ANSWERS: readonly Answer[] = ['wrong', 'missing', 'down', 'busy', 'stall'];
 const BLOCKS = randomBlocks(60, 100);
 

@@ -6,6 +6,7 @@ import { Ledger } from '../../src/sources/ledger.ts';
 import { limited } from '../../src/sources/limited.ts';
 import { merged } from '../../src/sources/merged.ts';
 import { ordered } from '../../src/sources/ordered.ts';
+import { openRoute } from '../../src/sources/route.ts';
 import { readBlock } from '../../src/sources/side-by-side.ts';
 import { verified } from '../../src/sources/verified.ts';
 import { randomBlocks } from '../../src/testing/blocks.ts';
@@ -177,6 +178,11 @@ describe('limited', () => {
     expect(clock.now()).toBeGreaterThan(9_000);
     expect(clock.now()).toBeLessThan(11_000);
   });
+});
+
+test.each([0, -1, Number.NaN])('a rate of %d is refused before anything is asked', (limitRate) => {
+  const open = () => openRoute(testEngine(), { near: [], far: [memory('m', [a])] }, { limitRate });
+  expect(open).toThrow(expect.objectContaining({ code: 'ARGUMENT_INVALID', exit: 2 }));
 });
 
 test('the ledger counts what each source did, and an aborted read is nobody’s failure', async () => {

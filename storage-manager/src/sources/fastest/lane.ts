@@ -11,8 +11,8 @@ const PATIENCE_MS = 30_000;
 const QUICK_MS = 1_000;
 const PAUSES_OF_UNPROVEN = 3;
 
-/** Of the last block in the average speed. */
-const SPEED_WEIGHT = 0.2;
+/** Of the last block in the average time. */
+const LAST_WEIGHT = 0.2;
 
 /** What is known of a source is worth nothing after this time: it is tried with one block, however it did before. */
 const TRIAL_MS = 2_000;
@@ -25,7 +25,7 @@ export class Lane {
   readonly #breaker: Breaker;
   readonly #rate: Rate;
   #inFlight = 0;
-  #speed = 0;
+  #meanMs = 0;
   #askedAt = Number.NEGATIVE_INFINITY;
   /** Its last failure. */
   failure: BallastError | null = null;
@@ -48,9 +48,9 @@ export class Lane {
     return this.#rate.bytesPerSecond;
   }
 
-  /** Proven bytes a second of one request: what the next one may expect. */
-  get speed(): number {
-    return this.#speed;
+  /** What the next block may take, by the last ones; 0 where there is none. A small one flatters, and is soon corrected. */
+  get expectedMs(): number {
+    return this.#meanMs;
   }
 
   /** It may be asked once its pause is over, or now. */
@@ -94,8 +94,7 @@ export class Lane {
 
   delivered(bytes: number, ms: number): void {
     this.#rate.add(bytes);
-    const speed = (bytes / Math.max(ms, 1)) * 1_000;
-    this.#speed += (speed - this.#speed) * (this.#speed === 0 ? 1 : SPEED_WEIGHT);
+    this.#meanMs += (ms - this.#meanMs) * (this.#meanMs === 0 ? 1 : LAST_WEIGHT);
     this.#window.succeeded();
     this.#breaker.succeeded();
     this.#worthUntil = Math.max(this.#worthUntil, this.#now() + PATIENCE_MS);

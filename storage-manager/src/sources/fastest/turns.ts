@@ -115,7 +115,7 @@ export class Turns {
     const first = Math.floor(this.#random() * from.length);
     const second = (first + 1 + Math.floor(this.#random() * (from.length - 1))) % from.length;
     const [one, other] = [from[first]!, from[second]!];
-    return other.speed > one.speed ? other : one;
+    return other.expectedMs < one.expectedMs ? other : one;
   }
 
   /** What this source contributes decides how many of the buffers may wait for it. */
