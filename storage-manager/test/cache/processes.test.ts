@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
@@ -59,7 +59,7 @@ test('C13: what a killed process was bringing is brought by the others at once',
   const blocks = randomBlocks(8, 50 * KiB);
   const asked = Promise.withResolvers<void>();
   // The first process holds all its claims and gets nothing.
-  const { server, start } = await origin(blocks, ({ number }) => {
+  const { server, folder, start } = await origin(blocks, ({ number }) => {
     if (number === 8) asked.resolve();
     return number <= 8 ? { kind: 'stall', at: 'head' } : null;
   });
@@ -70,6 +70,11 @@ test('C13: what a killed process was bringing is brought by the others at once',
   first.kill('SIGKILL');
   expect(await outcome(second)).toEqual({ right: 8, troubles: [] });
   expect(server.seen).toHaveLength(16);
+  // And what it left is cleared away by whoever comes next.
+  await rm(join(folder, 'blocks'), { recursive: true });
+  expect(await readdir(join(folder, 'owners'))).toHaveLength(1);
+  expect(await outcome(start(64 * MiB))).toEqual({ right: 8, troubles: [] });
+  expect(await readdir(join(folder, 'owners'))).toEqual([]);
 });
 
 test('C13: four processes that write more than fits keep the bound together', {

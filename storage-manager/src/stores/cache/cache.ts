@@ -5,7 +5,7 @@ import { removeFile } from '../../fs/remove.ts';
 import type { Digest } from '../../ids/digest.ts';
 import type { CallOptions } from '../../interfaces.ts';
 import { orAborted } from '../../or-aborted.ts';
-import { Claims } from './claims.ts';
+import { Claims, TURN_MS } from './claims.ts';
 import { BlockFiles } from './files.ts';
 import { Owner } from './owner.ts';
 import { folderOf, type Group, groupOf, placesIn } from './places.ts';
@@ -104,12 +104,12 @@ export class DiskCache implements ChunkCache {
   async #enter(): Promise<Membership> {
     const { owners, index, lock } = this.#places;
     await refuseForeign(this.#folder);
-    return withLock(lock, async () => {
+    const enter = async () => {
       await mark(this.#folder);
       const claims = await this.#openClaims(index);
       try {
         const owner = await Owner.enter(owners);
-        for (const id of await owner.dead()) {
+        for (const id of await owner.someDead()) {
           await claims.releaseAll(id);
           await owner.bury(id);
         }
@@ -118,7 +118,8 @@ export class DiskCache implements ChunkCache {
         claims.close();
         throw error;
       }
-    });
+    };
+    return withLock(lock, enter, { waitMs: TURN_MS });
   }
 
   /** What the index says can be found out anew: a damaged one is dropped. */

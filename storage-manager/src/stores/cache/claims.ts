@@ -4,6 +4,9 @@ import type { Digest } from '../../ids/digest.ts';
 
 const FORMAT = 1;
 
+/** A turn takes a fraction of a millisecond; on a machine that is overloaded all of many processes must get theirs. */
+export const TURN_MS = 60_000;
+
 /**
  * What the processes of one cache must know of each other: who brings which block, and how much lies in each folder.
  * Nothing in it needs to outlive a power cut: what the folders hold is counted anew, and claims of the dead end.
@@ -18,7 +21,9 @@ export class Claims {
   /** @throws as `Database.open`; ResourceError `FORMAT_UNKNOWN` */
   static async open(file: string): Promise<Claims> {
     const what = `the index of the cache, ${file}`;
-    return new Claims(await Database.open(file, what, (sqlite) => prepare(sqlite, what), {}));
+    return new Claims(
+      await Database.open(file, what, (sqlite) => prepare(sqlite, what), { waitMs: TURN_MS }),
+    );
   }
 
   /** Who brings the block; null: nobody. */
@@ -70,7 +75,7 @@ export class Claims {
 
 /** Readers of a write-ahead log wait for nobody; without syncs a claim costs no disk. */
 function prepare(sqlite: Sqlite, what: string): void {
-  sqlite.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF');
+  sqlite.exec('PRAGMA synchronous = OFF; PRAGMA journal_mode = WAL');
   const found = sqlite.prepare('PRAGMA user_version').get()?.user_version;
   if (found !== 0 && found !== FORMAT) throw unknownFormat(what, String(found));
   sqlite.exec(`

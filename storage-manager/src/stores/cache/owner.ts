@@ -7,7 +7,10 @@ import { removeTree } from '../../fs/remove.ts';
 
 const LOCK = 'lock';
 
-/** Whoever waits asks again and again, and a look at a lock costs as much as twenty at a name. */
+/** One look costs as much as twenty at a name. */
+const LOOKS = 8;
+
+/** Whoever waits asks again and again. */
 const BELIEVED_MS = 250;
 
 /** A process as others see it: it is alive while it holds the lock of its folder, however it ends. */
@@ -61,10 +64,17 @@ export class Owner {
     }
   }
 
-  /** Owners that have died, with what they left. Nobody may enter meanwhile: whoever does has no lock yet. */
-  async dead(): Promise<string[]> {
+  /**
+   * A few owners that have died, and left what they were writing: each who enters looks at some, so that all are found in
+   * time. Nobody may enter meanwhile: whoever does has no lock yet.
+   */
+  async someDead(): Promise<string[]> {
+    const ids = [...(await namesIn(this.#owners))].sort();
+    // Its own is random, and so are those that follow it.
+    const own = ids.indexOf(this.id);
     const dead: string[] = [];
-    for (const id of await namesIn(this.#owners)) if (!(await this.isAlive(id))) dead.push(id);
+    for (const id of [...ids.slice(own + 1), ...ids.slice(0, own)].slice(0, LOOKS))
+      if (!(await this.isAlive(id))) dead.push(id);
     return dead;
   }
 
