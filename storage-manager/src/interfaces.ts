@@ -136,10 +136,7 @@ export type TrustLevel = 'chain' | 'local' | 'statement' | 'lock' | 'cid';
 /** What a registry vouches with. */
 export type RegistryTrust = 'chain' | 'local';
 
-/**
- * Every read throws TrustError where it can't be believed: `CHAIN_UNREACHABLE`, `QUORUM_FAILED`, `CHAIN_MISMATCH`,
- * `CONTRACT_MISMATCH`, `CHAIN_STALE`, `CHAIN_ROLLBACK`.
- */
+/** Every read throws TrustError where it can't be believed: one of `CHAIN_…`, `CONTRACT_MISMATCH`, `QUORUM_FAILED`. */
 export interface RegistryReader {
   /** Unique for chain and contract (`eip155:1/0x…`, `embedded:0x…`); the journal's rows are bound to it. */
   readonly id: string;
