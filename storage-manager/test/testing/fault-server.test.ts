@@ -105,14 +105,20 @@ test('keeps its pace, for all connections together', async () => {
   expect(server.sentBytes).toBe(5_000);
 });
 
-test('the same seed gives the same faults, and another seed others', () => {
-  const draw = (seed: number) => {
+test('the same seed gives the n-th request for a path the same fault, in any order, and another seed others', () => {
+  const draw = (seed: number, targets: readonly string[]) => {
     const script = faultMix({ seed, rate: 0.5, others: ['/x'] });
-    return Array.from({ length: 200 }, () => script({} as Parameters<typeof script>[0]));
+    const asked = { number: 1, method: 'GET', headers: {}, body: async () => new Uint8Array() };
+    return targets.map((target) => [target, script({ ...asked, target })] as const);
   };
-  expect(draw(7)).toEqual(draw(7));
-  expect(draw(7)).not.toEqual(draw(8));
-  expect(draw(7).filter((fault) => fault !== null).length).toBeGreaterThan(50);
+  const [a, b] = [Array(100).fill('/a'), Array(100).fill('/b')];
+  const inTurns = a.flatMap((target, place) => [target, b[place]]);
+  const of = (drawn: ReturnType<typeof draw>, wanted: string) =>
+    drawn.filter(([target]) => target === wanted);
+  for (const target of ['/a', '/b'])
+    expect(of(draw(7, inTurns), target)).toEqual(of(draw(7, [...b, ...a]), target));
+  expect(draw(7, a)).not.toEqual(draw(8, a));
+  expect(draw(7, a).filter(([, fault]) => fault !== null).length).toBeGreaterThan(25);
 });
 
 test('a proxy hands on what its upstream says, trailers too', async () => {
