@@ -127,6 +127,22 @@ test('D1: a reorganisation between two looks does not pass for confirmations', a
   expect(await publishTrace(registry, journal)).toEqual(once(request));
 });
 
+test('D1: a reorganisation while the chain is read: it is read again', async () => {
+  let left = 3;
+  const seen = await watched(async ({ method, params }) => {
+    // A question to the contract, as of one block.
+    if (method !== 'eth_call' || Object(params[0]).to === undefined || left === 0) return false;
+    left -= 1;
+    await reorg(1);
+    return false;
+  });
+  const { registry, request } = await open(1, { rpcUrl: seen.url });
+  const { ended, journal } = await publishing(registry, request);
+  await ended;
+  expect(left).toBe(0);
+  expect(await publishTrace(registry, journal)).toEqual(once(request));
+});
+
 describe('D2: a reorganisation that drops the transaction for ever', () => {
   test('under a running publish: the same bytes are sent again', async () => {
     const seen = await watched();

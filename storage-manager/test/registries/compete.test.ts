@@ -17,8 +17,8 @@ async function testFolder(): Promise<string> {
   return folder;
 }
 
-async function ethereum() {
-  const chain = await startTestChain();
+async function ethereum(flags: readonly string[] = []) {
+  const chain = await startTestChain(flags);
   onTestFinished(() => chain.close());
   return { rpcUrl: chain.url, contractAddress: chain.contract, privateKey: await chain.newKey() };
 }
@@ -80,7 +80,8 @@ test.each([
 ])(
   'D15: of eight processes that publish one version with %s one record comes',
   async (_, contents, exits) => {
-    const chain = await ethereum();
+    // What one has sent waits in the pool while the others look.
+    const chain = await ethereum(['--block-time', '0.5']);
     const folder = await testFolder();
     const publishers = contents.map((content, place) => {
       const log = join(folder, String(place));

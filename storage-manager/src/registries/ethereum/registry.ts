@@ -1,5 +1,5 @@
 import type { RegistryActions } from '../../actions.ts';
-import { nullWhereMissing, TransactionError, UsageError } from '../../errors.ts';
+import { nullWhereMissing, TransactionError, TrustError, UsageError } from '../../errors.ts';
 import type { Digest } from '../../ids/digest.ts';
 import { type ModelName, splitModel } from '../../ids/reference.ts';
 import type {
@@ -51,11 +51,12 @@ export class EthereumRegistry extends EthereumReader implements Registry {
     const roots = rootsOf(request);
     for (let round = 1; ; round += 1) {
       const head = await this.chain.head(options);
-      const plan = await this.#plan(head, request, roots, options);
       try {
+        const plan = await this.#plan(head, request, roots, options);
         return await this.#quote(head, plan, request, options);
       } catch (error) {
-        if (round === ROUNDS || !isStale(error)) throw this.#named(error, request);
+        const passing = isStale(error) || (await this.#isTakenBack(head, error, options));
+        if (round === ROUNDS || !passing) throw this.#named(error, request);
       }
     }
   }
@@ -79,27 +80,23 @@ export class EthereumRegistry extends EthereumReader implements Registry {
     const mined = await sender.settle(log, purposeIn(request, roots), options);
     for (let round = 0; round < ROUNDS; round += 1) {
       const head = await this.chain.head(options, Math.max(0, ...mined.map(({ block }) => block)));
-      const plan = await this.#plan(head, request, roots, options);
-      if (plan.release !== null && (plan.last === null || mined.some(movesChannels))) {
-        // Another's transaction may have brought it just now, and a reorganisation may take it back.
-        if (!(await sender.awaitDepth(plan.changedBlock, head, options))) continue;
-        const gasUsed = mined.reduce((sum, one) => sum + one.gasUsed, 0n);
-        return { release: plan.release, transactions: mined.length, gasUsed };
-      }
       try {
-        await checkFunds(
-          this.chain,
-          sender.address,
-          await this.#quote(head, plan, request, options),
-          options,
-        );
+        const plan = await this.#plan(head, request, roots, options);
+        if (plan.release !== null && (plan.last === null || mined.some(movesChannels))) {
+          // Another's transaction may have brought it just now, and a reorganisation may take it back.
+          if (!(await sender.awaitDepth(plan.changedBlock, head, options))) continue;
+          const gasUsed = mined.reduce((sum, one) => sum + one.gasUsed, 0n);
+          return { release: plan.release, transactions: mined.length, gasUsed };
+        }
+        const quote = await this.#quote(head, plan, request, options);
+        await checkFunds(this.chain, sender.address, quote, options);
         const records = plan.records.map((places) => () => recordCall(request, places));
         mined.push(...(await sender.run(records, log, options)));
         const { last } = plan;
         if (last !== null) mined.push(...(await sender.run([() => last], log, options)));
       } catch (error) {
-        if (!isStale(error)) throw this.#named(error, request);
-        await sender.nextBlock(head, options);
+        if (isStale(error)) await sender.nextBlock(head, options);
+        else if (!(await this.#isTakenBack(head, error, options))) throw this.#named(error, request);
       }
     }
     throw new TransactionError('TRANSACTION_FAILED', {
@@ -175,6 +172,13 @@ export class EthereumRegistry extends EthereumReader implements Registry {
     options: CallOptions,
   ): Promise<Found | null> {
     return this.resolveAt(head, model, selector, options).catch(nullWhereMissing);
+  }
+
+  /** Whether a question failed because its block has left the chain meanwhile. */
+  async #isTakenBack({ number, hash }: Head, error: unknown, options: CallOptions): Promise<boolean> {
+    if (!(error instanceof TrustError) || error.code !== 'CHAIN_UNREACHABLE') return false;
+    const now = await this.chain.ask('eth_getBlockByNumber', [`0x${number.toString(16)}`, false], options);
+    return Object(now).hash !== hash;
   }
 
   #named(error: unknown, { model, version }: PublishRequest): unknown {
