@@ -18,6 +18,9 @@ type Expected = 'value' | 'value or end' | 'key' | 'key or end' | 'colon' | 'com
  */
 export class JsonScanner {
   readonly #onKey: (key: string, firstOfValue: number) => void;
+  readonly #onText: (text: string) => void;
+  /** The key whose values are told, too. */
+  readonly #told: string | null;
   /** The container at each depth. */
   readonly #open: ('list' | 'map')[] = [];
   #expected: Expected = 'value';
@@ -27,10 +30,20 @@ export class JsonScanner {
   #inString = false;
   #escaped = false;
   #key: string | null = null;
+  #isKey = false;
 
-  /** @param onKey told each key, unescaped, with the first byte of its value; a key beyond ASCII in other letters */
-  constructor(onKey: (key: string, firstOfValue: number) => void) {
+  /**
+   * @param onKey told each key, unescaped, with the first byte of its value; a key beyond ASCII in other letters
+   * @param told a key whose values, where they are strings, go to `onText`
+   */
+  constructor(
+    onKey: (key: string, firstOfValue: number) => void,
+    told: string | null = null,
+    onText: (text: string) => void = () => {},
+  ) {
     this.#onKey = onKey;
+    this.#told = told;
+    this.#onText = onText;
   }
 
   push(bytes: Uint8Array): void {
@@ -85,20 +98,23 @@ export class JsonScanner {
 
   #string(): void {
     if (this.#text !== null) this.#failed = true;
-    const isKey = this.#expected === 'key' || this.#expected === 'key or end';
-    if (!isKey) this.#value(QUOTE);
+    this.#isKey = this.#expected === 'key' || this.#expected === 'key or end';
+    const isTold = !this.#isKey && this.#key !== null && this.#key === this.#told;
+    if (!this.#isKey) this.#value(QUOTE);
     this.#inString = true;
-    // Only of keys the text matters.
-    this.#text = isKey ? [] : null;
+    // Of other strings the text does not matter.
+    this.#text = this.#isKey || isTold ? [] : null;
   }
 
   #endString(): void {
     this.#inString = false;
     if (this.#text === null) return;
-    this.#key = unescaped(this.#text);
+    const text = unescaped(this.#text);
     this.#text = null;
-    if (this.#key === null) this.#failed = true;
-    this.#expected = 'colon';
+    if (text === null) this.#failed = true;
+    else if (this.#isKey) this.#key = text;
+    else this.#onText(text);
+    if (this.#isKey) this.#expected = 'colon';
   }
 
   #opens(byte: number): void {

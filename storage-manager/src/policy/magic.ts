@@ -15,6 +15,11 @@ const MAGIC: readonly (readonly [bytes: string, format: FileFormat, what: string
   ['\x1bLua', 'program', 'a compiled Lua program'],
   ['#!', 'script', 'a script: it names its interpreter'],
   ['\x1f\x8b', 'archive', 'compressed by gzip'],
+  ['x\x01', 'archive', 'compressed by zlib'],
+  // All of it may be letters.
+  ['x^', 'archive', 'compressed by zlib'],
+  ['x\x9c', 'archive', 'compressed by zlib'],
+  ['x\xda', 'archive', 'compressed by zlib'],
   ['BZh', 'archive', 'compressed by bzip2'],
   ['\xfd7zXZ\0', 'archive', 'compressed by xz'],
   ['\x28\xb5\x2f\xfd', 'archive', 'compressed by zstd'],

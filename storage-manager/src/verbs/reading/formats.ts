@@ -2,6 +2,7 @@ import { type JobOptions, note } from '../../events.ts';
 import { sourceChanged } from '../../fs/errors.ts';
 import { OpenFile, type OpenOptions } from '../../fs/open-file.ts';
 import type { RandomAccess } from '../../interfaces.ts';
+import { KiB } from '../../limits.ts';
 import { runsCode } from '../../policy/formats.ts';
 import {
   type FormatPolicy,
@@ -17,6 +18,9 @@ export interface LyingFile {
   readonly absolute: string;
   readonly size: number;
 }
+
+/** A file up to this size is read once: of many small ones the calls, not the bytes, take the time. */
+const SMALL_BYTES = 64 * KiB;
 
 /** Every format is taken, with a warning. */
 export const ANY_FORMAT: FormatPolicy = { use: 'any', allowed: [] };
@@ -53,7 +57,8 @@ async function* opened(
       return bytes;
     };
     try {
-      yield { path, size, read };
+      const whole = size <= SMALL_BYTES ? await read(0, size) : null;
+      yield { path, size, read: async (at, length) => whole?.subarray(at, at + length) ?? read(at, length) };
     } finally {
       await open.done();
     }
