@@ -35,8 +35,6 @@ const FLIP: HttpFault = { kind: 'flip', at: 'middle' };
 const PAGE: HttpFault = { kind: 'status', status: 200, body: '<html>sign in</html>' };
 
 test.each<readonly [string, HttpFault]>([
-  ['A1: a flipped bit', FLIP],
-  ['A4: a byte too many', { kind: 'append', bytes: 1 }],
   ['A5: a body without end', { kind: 'inf' }],
   ['A13: a page of a hotel', PAGE],
 ])('%s from the only gateway is exit 4, and then the same command succeeds', async (_name, fault) => {
