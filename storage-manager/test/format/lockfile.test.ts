@@ -102,19 +102,3 @@ test('C23: a later format is named, and nothing of it is read', () => {
       expect.objectContaining({ code: 'FORMAT_UNKNOWN', exit: 8 }),
     );
 });
-
-test('any bytes are a lock file in its one spelling, or refused', () => {
-  const mutated = fc
-    .tuple(fc.nat(text.length), fc.nat(20), fc.string({ maxLength: 20, unit: 'binary' }))
-    .map(([at, cut, put]) => text.slice(0, at) + put + text.slice(at + cut));
-  fc.assert(
-    fc.property(fc.oneof(mutated, fc.json(), fc.string()), (any) => {
-      try {
-        expect(writeLockfile(parseLockfile(any, 'it'))).toBe(any);
-      } catch (error) {
-        expect(['LOCK_INVALID', 'FORMAT_UNKNOWN']).toContain((error as { code?: string }).code);
-      }
-    }),
-    { numRuns: process.env.BALLAST_DEEP ? 1_000_000 : 1_000 },
-  );
-});

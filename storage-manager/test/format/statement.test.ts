@@ -98,22 +98,6 @@ test('B18: whatever is changed, it is refused or no longer signed by its key', (
         expect(error).toMatchObject({ code: 'STATEMENT_REFUSED' });
       }
     }),
-    { numRuns: process.env.BALLAST_DEEP ? 50_000 : 500 },
-  );
-});
-
-test('B18: any bytes are a statement in its one spelling, or refused', () => {
-  const mutated = fc
-    .tuple(fc.nat(text.length), fc.nat(20), fc.string({ maxLength: 20, unit: 'binary' }))
-    .map(([at, cut, put]) => text.slice(0, at) + put + text.slice(at + cut));
-  fc.assert(
-    fc.property(fc.oneof(mutated, fc.json(), fc.string()), (any) => {
-      try {
-        expect(writeStatement(parseStatement(any, 'it'))).toBe(any);
-      } catch (error) {
-        expect(error).toMatchObject({ code: 'STATEMENT_REFUSED' });
-      }
-    }),
-    { numRuns: process.env.BALLAST_DEEP ? 1_000_000 : 1_000 },
+    { numRuns: process.env.BALLAST_DEEP ? 20_000 : 300 },
   );
 });

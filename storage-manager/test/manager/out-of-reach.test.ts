@@ -180,6 +180,22 @@ function changing(method: string, change: (result: Record<string, unknown>) => v
 const hourOld = changing('eth_getBlockByNumber', (block) => {
   block.timestamp = `0x${(Number(block.timestamp) - 3_600).toString(16)}`;
 });
+test('D19: a chain that has stopped is out of reach: what was locked can be had, and nothing else', async () => {
+  const rpc = await openEvilRpc(chain.url, hourOld);
+  onTestFinished(() => rpc.close());
+  const home = await newHome();
+  await reader({ home }).locks.add([exact()]);
+  const storage = reader({ home, url: rpc.url });
+  expect(await retrieve(storage)).toMatchObject({ trust: 'lock' });
+  await expect(retrieve(storage, `${namespace}/m@2`)).rejects.toMatchObject({
+    ...{ code: 'CHAIN_STALE', exit: 6 },
+    was: expect.stringContaining('stale by'),
+  });
+  await expect(retrieve(storage, exact(), { requireTrust: 'chain' })).rejects.toMatchObject({
+    code: 'CHAIN_STALE',
+  });
+});
+
 const say = (text: string, status = 200): Evil => {
   return ({ response }) => {
     response.writeHead(status).end(text);
@@ -197,7 +213,6 @@ const WAYS: readonly (readonly [what: string, evil: Evil])[] = [
   ['null', say('{"jsonrpc":"2.0","id":1,"result":null}')],
   ['an empty answer to each call', instead('eth_call', '0x')],
   ['an error', say('{"jsonrpc":"2.0","id":1,"error":{"code":-32000,"message":"x"}}')],
-  ['a chain that has stopped', hourOld],
   ['a block without a hash', changing('eth_getBlockByNumber', (block) => void delete block.hash)],
   ['a closed connection', ({ response }) => Boolean(response.destroy())],
 ];
