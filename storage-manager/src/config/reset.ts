@@ -10,13 +10,13 @@ import { placesIn } from './wire.ts';
 
 /** What may lie in the folders that a reset empties. Anything else in them is not ours, and stops it. */
 const OURS = {
-  chain: /^(journal|lock|key)([.-].*)?$/,
+  chain: /^(journal|lock|key|nonces)([.-].*)?$/,
   store: /^(format|lock|packs|roots|tmp)([.-].*)?$/,
 } as const;
 
 const LOCK = 'lock';
 /** SQLite has a second file while a lock is held. */
-const LOCK_FILES: readonly string[] = [LOCK, `${LOCK}-journal`];
+const LOCK_FILE = /^lock(-journal)?$|\.lock(-journal)?$/;
 
 /** A folder of the private state. */
 export interface StateFolder {
@@ -37,7 +37,7 @@ export async function findState(home: string): Promise<readonly StateFolder[]> {
     const names = await namesIn(path);
     const stranger = names.find((entry) => !OURS[name].test(entry));
     if (stranger !== undefined) throw notOurs(path, stranger);
-    if (names.some((entry) => !LOCK_FILES.includes(entry))) found.push({ path, bytes: await bytesIn(path) });
+    if (names.some((entry) => !LOCK_FILE.test(entry))) found.push({ path, bytes: await bytesIn(path) });
   }
   return found;
 }
@@ -52,7 +52,7 @@ export async function resetState(home: string, options: CallOptions = {}): Promi
   const places = placesIn(home);
   const empty = async () => {
     // A publish holds its model's lock from its first step to its last, and another while it writes blocks.
-    for (const folder of [places.locks, join(places.store, 'tmp')]) await refuseHeld(folder);
+    for (const folder of [places.locks, places.chain, join(places.store, 'tmp')]) await refuseHeld(folder);
     for (const { path } of folders) await emptyFolder(path);
   };
   const locks = folders.map(({ path }) => join(path, LOCK));
@@ -69,8 +69,7 @@ async function refuseHeld(folder: string): Promise<void> {
 /** The folder itself may be a link to a larger disk: what it leads to is emptied. Its lock is held and waited for. */
 async function emptyFolder(path: string): Promise<void> {
   try {
-    for (const name of await namesIn(path))
-      if (!LOCK_FILES.includes(name)) await removeTree(join(path, name));
+    for (const name of await namesIn(path)) if (!LOCK_FILE.test(name)) await removeTree(join(path, name));
   } catch (error) {
     throw fileSystemError(error, path);
   }
