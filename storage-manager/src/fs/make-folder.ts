@@ -11,18 +11,23 @@ import { setFolderMode } from './modes.ts';
  * @throws the system's own error
  */
 export async function makeFolder(path: string, mode: number | null = 0o700): Promise<void> {
+  if (await made(path, mode, true)) await syncFolder(dirname(path));
+}
+
+/** @param again the folder around it may be missing; else this is the second try @returns whether this call made it */
+async function made(path: string, mode: number | null, again: boolean): Promise<boolean> {
   try {
     await mkdir(path, { mode: mode ?? 0o777 });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' && !(await isFolder(dirname(path)))) {
-      await makeFolder(dirname(path), mode);
-      await makeFolder(path, mode);
-    } else if (!(await isFolder(path))) throw error;
-    return;
+    if (await isFolder(path)) return false;
+    if (code !== 'ENOENT' || !again) throw error;
+    // It is made here, or another process has just made it.
+    await makeFolder(dirname(path), mode);
+    return made(path, mode, false);
   }
   if (mode !== null) await setFolderMode(path, mode);
-  await syncFolder(dirname(path));
+  return true;
 }
 
 /** Makes a folder that is not there yet, for this user alone, in one that stands. @throws ResourceError `DISK_FULL`, `FILE_SYSTEM` */

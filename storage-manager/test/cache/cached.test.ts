@@ -97,7 +97,7 @@ describe('C12: damage to the cache is found when it is used, and healed', () => 
     ],
   ];
 
-  test.each(DAMAGE)('%s', { timeout: 5_000 }, async (name, damage) => {
+  test.each(DAMAGE)('%s', { timeout: 30_000 }, async (name, damage) => {
     const folder = await cacheFolder();
     const { read, asked, troubles } = await openCached(folder, [block]);
     await read(block.digest);

@@ -1,6 +1,7 @@
 import type { CacheClaim, ChunkCache } from '../../chunk-cache.ts';
 import { BusyError, CorruptError } from '../../errors.ts';
 import { withLock } from '../../fs/locks.ts';
+import { makeFolder } from '../../fs/make-folder.ts';
 import { removeFile } from '../../fs/remove.ts';
 import type { Digest } from '../../ids/digest.ts';
 import type { CallOptions } from '../../interfaces.ts';
@@ -102,10 +103,11 @@ export class DiskCache implements ChunkCache {
   }
 
   async #enter(): Promise<Membership> {
-    const { owners, index, lock } = this.#places;
+    const { blocks, owners, index, lock } = this.#places;
     await refuseForeign(this.#folder);
     const enter = async () => {
       await mark(this.#folder);
+      await makeFolder(blocks);
       const claims = await this.#openClaims(index);
       try {
         const owner = await Owner.enter(owners);

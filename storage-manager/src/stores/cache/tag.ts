@@ -10,7 +10,7 @@ const TEXT = `Signature: 8a477f597d28d172789f06886806bc55
 `;
 
 /** There before the tag is: who writes it holds this lock. */
-const LOCKS = ['lock', 'lock-journal'];
+const BEFORE = ['lock', 'lock-journal', `${NAME}.new`];
 
 /**
  * What lies in a cache is removed when it is old or wrong, so a folder of anybody else's must not be taken for one.
@@ -18,7 +18,7 @@ const LOCKS = ['lock', 'lock-journal'];
  */
 export async function refuseForeign(folder: string): Promise<void> {
   const names = await namesIn(folder);
-  if (names.includes(NAME) || names.every((name) => LOCKS.includes(name))) return;
+  if (names.includes(NAME) || names.every((name) => BEFORE.includes(name))) return;
   throw new PolicyError('PATH_UNSAFE', {
     should: `the folder of the cache ${folder} must be one that Ballast has made, or empty`,
     was: 'it holds something else',
