@@ -87,3 +87,22 @@ describe.each(FAULTS)('%s', (_name, fault, expected) => {
     expect(await findings(checks)).toEqual([]);
   });
 });
+
+const QUICK = FAULTS.filter(([, { kind }]) => kind !== 'stall' && kind !== 'drip');
+
+test.each(QUICK)(
+  '%s is counted as often as it was injected, by the class it has',
+  async (_name, fault, { exit }) => {
+    const { servers, sources, destination } = await carry(scene, [withChunks(scene, () => fault), honest]);
+    const [evil, good] = await scene.fetch('near', sources, destination);
+    const count = scene.chunkTargets.size;
+    const counted = exit === 4 ? { wrong: count, unreachable: 0 } : { wrong: 0, unreachable: count };
+    expect(evil).toMatchObject(counted);
+    expect(good).toMatchObject({ wrong: 0, unreachable: 0 });
+    // A GET that is lost with the connection that was kept for it goes out once more.
+    const lost = fault.kind === 'rst' && fault.at === 'head';
+    const injected = servers[0]!.injected[fault.kind];
+    if (lost) expect(injected).toBeGreaterThanOrEqual(count);
+    else expect(injected).toBe(count);
+  },
+);
