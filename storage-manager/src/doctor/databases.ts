@@ -55,21 +55,19 @@ async function journalFinding(
     const takenBack = (await journal.notFinal.all({ signal })).filter(
       (one) => one.takenBack && isOurs(one.registry),
     );
-    if (takenBack.length > 0) {
-      const named = takenBack.map(({ model, version }) => `${nameOf(model)}@${version}`);
-      return warn(
-        `published, and taken back by the chain: ${shown(named)}`,
-        'store the same files under the same version again: the same transactions are sent',
-      );
-    }
     const begun = (await journal.unfinished({ signal })).filter(({ registry }) => isOurs(registry));
-    if (begun.length === 0) return ok('no publish was interrupted');
+    if (begun.length + takenBack.length === 0) return ok('no publish was interrupted');
+    const gone = takenBack.map(({ model, version }) => `${nameOf(model)}@${version}`);
     const named = begun.map(({ reference, source }) => {
       const { model } = parseReference(reference);
       return `${nameOf(model)}${reference.slice(model.length)} from ${source}`;
     });
+    const texts = [
+      ...(gone.length > 0 ? [`published, and taken back by the chain: ${shown(gone)}`] : []),
+      ...(named.length > 0 ? [unfinishedText(named)] : []),
+    ];
     return warn(
-      unfinishedText(named),
+      texts.join('; '),
       'run the same `ballast store` again, unless it runs now: it finishes it, or says what is in its way',
     );
   } finally {

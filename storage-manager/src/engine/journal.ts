@@ -60,7 +60,7 @@ export class Journal {
   private constructor(file: string, database: Database) {
     this.#file = file;
     this.#database = database;
-    this.notFinal = new NotFinal(database);
+    this.notFinal = new NotFinal(file, database);
   }
 
   /**

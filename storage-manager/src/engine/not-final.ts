@@ -1,4 +1,5 @@
-import type { Database } from '../fs/database.ts';
+import { CorruptError } from '../errors.ts';
+import type { Database, Row } from '../fs/database.ts';
 import { type Digest, parseDigest } from '../ids/digest.ts';
 import { type ModelName, parseModelName, parseVersion, type Version } from '../ids/reference.ts';
 import type { CallOptions } from '../interfaces.ts';
@@ -28,10 +29,12 @@ const WHERE = 'WHERE registry = ? AND model = ? AND version = ?';
  * same ones. The table is made with its first row, so that journals of older versions need no change.
  */
 export class NotFinal {
+  readonly #file: string;
   readonly #database: Database;
 
-  /** @param database of the journal */
-  constructor(database: Database) {
+  /** @param file of the journal */
+  constructor(file: string, database: Database) {
+    this.#file = file;
     this.#database = database;
   }
 
@@ -43,7 +46,7 @@ export class NotFinal {
     await this.#database.run('INSERT OR REPLACE INTO not_final VALUES (?, ?, ?, ?, ?, ?)', values, options);
   }
 
-  /** Of any registry. */
+  /** Of any registry. @throws CorruptError `STORE_CORRUPT` */
   async all(options?: CallOptions): Promise<NotFinalRelease[]> {
     if (!(await this.#isThere(options))) return [];
     const rows = await this.#database.rows(
@@ -51,14 +54,16 @@ export class NotFinal {
       [],
       options,
     );
-    return rows.map((row) => ({
-      registry: String(row.registry),
-      model: parseModelName(String(row.model)),
-      version: parseVersion(String(row.version)),
-      manifest: parseDigest(String(row.manifest)),
-      signed: JSON.parse(String(row.signed)),
-      takenBack: row.taken_back === 1,
-    }));
+    try {
+      return rows.map(parsedRow);
+    } catch (cause) {
+      throw new CorruptError('STORE_CORRUPT', {
+        should: `journal ${this.#file} must hold what was written to it`,
+        was: 'a release that is not final yet is none',
+        next: 'move the journal away; what the chain has recorded stays, and the same command finds it there',
+        cause,
+      });
+    }
   }
 
   async remove({ registry, model, version }: NotFinalRelease, options?: CallOptions): Promise<void> {
@@ -69,4 +74,15 @@ export class NotFinal {
     const select = "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'not_final'";
     return (await this.#database.rows(select, [], options)).length > 0;
   }
+}
+
+function parsedRow(row: Row): NotFinalRelease {
+  return {
+    registry: String(row.registry),
+    model: parseModelName(String(row.model)),
+    version: parseVersion(String(row.version)),
+    manifest: parseDigest(String(row.manifest)),
+    signed: Array.from(JSON.parse(String(row.signed)), String),
+    takenBack: row.taken_back === 1,
+  };
 }
