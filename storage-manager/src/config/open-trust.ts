@@ -40,6 +40,6 @@ export function openTrust(
   /** For one call. @param level default: what is configured */
   return (level: RegistryTrust | null = require): Trust => {
     const trust = level === null ? whole : insistOn(level, chain);
-    return lock === null ? trust : obeyLock(trust, lock);
+    return lock === null ? trust : obeyLock(trust, lock, level === null ? lockRung(lock) : null);
   };
 }

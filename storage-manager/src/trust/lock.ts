@@ -25,17 +25,18 @@ export interface LockOptions extends LockScope {
 /**
  * A lock entry is a constraint on every rung: a locked channel stays at its version, and whatever answers must be what was
  * locked, or nothing is used.
+ * @param elsewhere vouches for what is locked on a chain while none is configured: that one is not contradicted, only out of
+ *   reach. Null: nobody may
  */
-export function obeyLock(trust: Trust, lock: LockOptions): Trust {
+export function obeyLock(trust: Trust, lock: LockOptions, elsewhere: Rung | null): Trust {
   const held =
     (ask: Rung): Rung =>
     async (model, selector, options) => {
       const entry = await lock.file.find(model, selector, options);
       if (entry === null && lock.required) throw missing(lock.file, model, selector);
       if (entry === null) return hold(lock, await ask(model, selector, options), options);
-      // Without any chain configured the one of the entry is not contradicted, only out of reach.
-      if (lock.registry.trust === 'local' && !isOf(entry, lock.registry))
-        return lockRung(lock)(model, selector, options);
+      if (elsewhere !== null && lock.registry.trust === 'local' && !isOf(entry, lock.registry))
+        return elsewhere(model, selector, options);
       refuseElsewhere(lock, entry);
       const { version } = entry.release;
       return hold(lock, await ask(model, { kind: 'version', version }, options), options);

@@ -73,7 +73,11 @@ const DEAD = 'http://127.0.0.1:9';
 const exact = () => `${namespace}/m@1`;
 
 /** Fetches, and says on whose word; what is refused leaves nothing behind. */
-async function retrieve(storage: ModelStorageManager, ref = exact(), more: { requireTrust?: 'chain' } = {}) {
+async function retrieve(
+  storage: ModelStorageManager,
+  ref = exact(),
+  more: { requireTrust?: 'chain' | 'local' } = {},
+) {
   const out = join(folder, `out-${++homes}`);
   try {
     const got = await storage.retrieveModel(ref, out, more);
@@ -114,6 +118,8 @@ describe('with the chain out of reach', () => {
     const storage = new ModelStorageManager({ home: join(folder, home), lock });
     onTestFinished(() => storage.close());
     expect(await retrieve(storage)).toMatchObject({ trust: 'lock' });
+    for (const requireTrust of ['chain', 'local'] as const)
+      await expect(retrieve(storage, exact(), { requireTrust })).rejects.toMatchObject({ exit: 6 });
   });
 
   test('a statement will do for who has reached the chain before, and no longer when it lapsed', async () => {

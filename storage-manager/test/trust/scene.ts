@@ -67,7 +67,11 @@ export class Scene {
       signerOf: async (statement) => statementSigner(statement),
       now: () => Date.now() + this.passed,
     });
-    this.trust = obeyLock(ladder(chainTrust(registry, { seen }), [statements, lockRung(held)]), held);
+    this.trust = obeyLock(
+      ladder(chainTrust(registry, { seen }), [statements, lockRung(held)]),
+      held,
+      lockRung(held),
+    );
   }
 
   /** The release as the chain has it. */
