@@ -21,6 +21,7 @@ export {
   type TrustSettings,
 } from './config/settings.ts';
 export { type ShownField, showConfig } from './config/show.ts';
+export type { SourceSettings } from './config/sources.ts';
 export { type UnlockOptions, unlockKey } from './config/unlock.ts';
 export { type CheckOptions, checkRegistry, type RegistryCheck } from './deploy/check.ts';
 export type { SignerOptions } from './deploy/connect.ts';
