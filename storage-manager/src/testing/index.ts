@@ -34,7 +34,12 @@ export { resourcesBack } from './oracle/resources.ts';
 export { canary, secretsBelow, secretsIn } from './oracle/secrets.ts';
 export { onlyRightNames } from './oracle/watcher.ts';
 export { canMountImage, DiskImage } from './power-loss.ts';
-export { type PublishTrace, publishTrace } from './publish-oracle.ts';
+export {
+  type PublishTrace,
+  publishTrace,
+  type TracedJournal,
+  type TracedRegistry,
+} from './publish-oracle.ts';
 export { describeRegistry, type RegistryUnderTest } from './registry-suite.ts';
 export { type Outcome, runScenario } from './scenario.ts';
 export { Scene, type SceneOptions } from './scene.ts';

@@ -1,7 +1,19 @@
-import type { Journal } from '../engine/journal.ts';
 import { parseNamespace } from '../ids/reference.ts';
+import type { RegistryReader } from '../interfaces.ts';
 import { readQuantity } from '../registries/ethereum/chain.ts';
-import type { EthereumRegistry } from '../registries/ethereum/registry.ts';
+import type { JsonRpc } from '../transport/json-rpc.ts';
+
+/** A registry with a key, of a chain that was made for the test. */
+export interface TracedRegistry extends Pick<RegistryReader, 'list' | 'history'> {
+  readonly chain: { readonly rpc: JsonRpc };
+  /** Whose key it has. */
+  readonly address: string | null;
+}
+
+/** The journal of a machine. */
+export interface TracedJournal {
+  unfinished(): Promise<readonly { readonly reference: string }[]>;
+}
 
 /** What an account's publishes have left behind, by the chain's own word; plain data, to be compared as a whole. */
 export interface PublishTrace {
@@ -28,17 +40,17 @@ interface Mined {
 
 /**
  * Looks at everything that a publish can get wrong: two records, an open journal, a fee too much, a nonce that nobody takes.
- * @param registry with a key, of a chain that was made for the test: every block is read
+ * @param registry every block of its chain is read
  * @param since the first block that may hold anything of this account
  */
 export async function publishTrace(
-  registry: EthereumRegistry,
-  journal: Pick<Journal, 'unfinished'> | null,
+  registry: TracedRegistry,
+  journal: TracedJournal | null,
   since = 0,
 ): Promise<PublishTrace> {
   const { rpc } = registry.chain;
-  const from = registry.writer().address;
-  const mined = await minedOf(registry, from, since);
+  const from = registry.address ?? '';
+  const mined = await minedOf(rpc, from, since);
   const statuses = await Promise.all(
     mined.map(async ({ hash }) => Object(await rpc.call('eth_getTransactionReceipt', [hash])).status),
   );
@@ -62,7 +74,7 @@ export async function publishTrace(
 }
 
 async function recorded(
-  registry: EthereumRegistry,
+  registry: TracedRegistry,
   from: string,
 ): Promise<Pick<PublishTrace, 'records' | 'moves'>> {
   const records: Record<string, string> = {};
@@ -79,12 +91,12 @@ async function recorded(
 }
 
 /** The account's transactions in the blocks that are the chain now, oldest first. */
-async function minedOf({ chain }: EthereumRegistry, from: string, since: number): Promise<Mined[]> {
-  const { number } = await chain.head();
+async function minedOf(rpc: JsonRpc, from: string, since: number): Promise<Mined[]> {
+  const number = readQuantity(await rpc.call('eth_blockNumber', []), 'the number of a block');
   const found: Mined[] = [];
   for (let block = since; block <= number; block += 1) {
     const { transactions } = Object(
-      await chain.rpc.call('eth_getBlockByNumber', [`0x${block.toString(16)}`, true]),
+      await rpc.call('eth_getBlockByNumber', [`0x${block.toString(16)}`, true]),
     );
     for (const one of transactions) {
       if (String(one.from).toLowerCase() === from) found.push({ hash: one.hash, input: one.input });
