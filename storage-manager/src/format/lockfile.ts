@@ -80,13 +80,25 @@ export function parseLockfile(text: string, from: string): LockEntries {
 function read(fields: Fields): LockEntries {
   fields.text('format', new RegExp(`^${FORMAT}$`));
   const models = fields.object('models');
+  const seen = new Map<string, string>();
   return models.keys().map((reference) => {
     try {
-      return readEntry(reference, models.object(reference));
+      const entry = readEntry(reference, models.object(reference));
+      refuseSecondOpinion(entry, seen);
+      return entry;
     } catch (cause) {
       throw new Malformed(`${reference.slice(0, 120)}: ${(cause as Error).message}`, { cause });
     }
   });
+}
+
+/** Several references may lead to one version, and it is one thing for all. @param seen version → what it is */
+function refuseSecondOpinion({ release, chainId, genesis, registry }: LockEntry, seen: Map<string, string>) {
+  const { model, version } = release;
+  const thing = JSON.stringify([release, chainId, genesis, registry]);
+  const before = seen.get(`${model}@${version}`) ?? thing;
+  if (before !== thing) throw new Malformed(`another entry has other facts of version ${version}`);
+  seen.set(`${model}@${version}`, thing);
 }
 
 const HEX_32 = /^0x[0-9a-f]{64}$/;

@@ -9,7 +9,18 @@ const hex = (length: number) =>
 const digest = hex(32).map(parseDigest);
 const address = hex(20).map((text) => `0x${text}`);
 
-const entries: fc.Arbitrary<LockEntry[]> = fc.uniqueArray(
+/** What a version is does not depend on which entry says it. */
+function inOneVoice(all: LockEntry[]): LockEntry[] {
+  const first = new Map<string, LockEntry>();
+  return all.map((entry) => {
+    const { model, version } = entry.release;
+    const { release, chainId, genesis, registry } = first.get(`${model}@${version}`) ?? entry;
+    first.set(`${model}@${version}`, { ...entry, release, chainId, genesis, registry });
+    return { ...entry, release, chainId, genesis, registry };
+  });
+}
+
+const anyEntries: fc.Arbitrary<LockEntry[]> = fc.uniqueArray(
   fc
     .record({
       name: fc.constantFrom('acme/llama', 'acme/tiny', `0x${'ab'.repeat(20)}/llama`),
@@ -31,6 +42,8 @@ const entries: fc.Arbitrary<LockEntry[]> = fc.uniqueArray(
     ),
   { selector: ({ reference }) => reference, maxLength: 5 },
 );
+
+const entries = anyEntries.map(inOneVoice);
 
 test('what is written is read again, in the order of the references', () => {
   fc.assert(
@@ -56,6 +69,23 @@ describe('what has another meaning, or two, is no lock file:', () => {
     Object.assign(document.models['acme/llama@1'], change);
     return `${JSON.stringify(document, null, 2)}\n`;
   };
+  test('two entries that do not agree what a version is', () => {
+    const channel = { ...locked, reference: 'acme/llama@latest', channelSeq: 1 };
+    expect(parseLockfile(writeLockfile([locked, channel]), 'it')).toHaveLength(2);
+    const other = { ...channel, release: { ...channel.release, bytes: locked.release.bytes + 1 } };
+    for (const second of [
+      other,
+      { ...channel, chainId: locked.chainId + 1 },
+      { ...channel, genesis: `0x${'0'.repeat(64)}` },
+    ])
+      expect(() => parseLockfile(writeLockfile([locked, second]), 'it')).toThrow(
+        expect.objectContaining({
+          code: 'LOCK_INVALID',
+          message: expect.stringContaining('other facts of version 1'),
+        }),
+      );
+  });
+
   test.each([
     ['a reference without its namespace', text.replace('acme/llama@1', 'llama@1')],
     ['a reference without its version', text.replace('acme/llama@1', 'acme/llama')],
