@@ -2,7 +2,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { type Evil, instead } from './evil-rpc.ts';
-import { honest, oneRelease, openBehind, outpaced, resolveLatest } from './three-endpoints.ts';
+import { dead, honest, oneRelease, openBehind, outpaced, resolveLatest } from './three-endpoints.ts';
 
 const subject = oneRelease();
 const HEAD = 'eth_getBlockByNumber';
@@ -119,6 +119,14 @@ test('one that is quick and on a branch of its own can’t keep the others from 
   const [liar, slow] = outpaced(elsewhere, HEAD);
   const { registry } = await open([liar, honest, slow]);
   expect((await resolveLatest(registry, subject)).asOf.block).toBe(await newest());
+});
+
+test('heads differ by nature: where too few are shown nobody has contradicted anybody', async () => {
+  await later(1);
+  const before = await blockAt(`0x${((await newest()) - 1).toString(16)}`);
+  const opened = await openBehind(subject, [honest, heading(() => before), dead], { quorum: 3 });
+  onTestFinished(() => opened.registry.close());
+  await expect(resolveLatest(opened.registry, subject)).rejects.toMatchObject({ code: 'CHAIN_UNREACHABLE' });
 });
 
 test('of two that are a block apart the older head is taken', async () => {

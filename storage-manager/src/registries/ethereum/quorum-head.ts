@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { CallOptions, Quorum } from '../../interfaces.ts';
 import type { Endpoint } from './quorum-endpoint.ts';
-import { failure } from './quorum-errors.ts';
+import { disagreement, unanswered } from './quorum-errors.ts';
 import { gather } from './quorum-gather.ts';
 import { type BlockFacts, blockFacts } from './quorum-methods.ts';
 import { haveAnswered, lose, type Vote, voteOf, winners } from './quorum-vote.ts';
@@ -34,7 +34,7 @@ export async function agreedHead(
   for (const [round, wait] of [...BRANCH_WAITS_MS, null].entries()) {
     const heads = await askHeads(endpoints, { quorum, tag, hasty: round === 0 }, options);
     const reached = blocksOf(heads).sort(byNumber)[quorum.agreed - 1];
-    if (reached === undefined) throw failure(heads, METHOD, quorum);
+    if (reached === undefined) throw unanswered(heads, METHOD, quorum);
     const votes = await askBlock(heads, reached.number, quorum, options);
     const agreed = winners(votes, quorum.agreed);
     if (agreed !== null) {
@@ -43,7 +43,7 @@ export async function agreedHead(
       for (const vote of votes) if (!agreed.includes(vote)) lose(vote, METHOD, false);
       return block;
     }
-    if (wait === null) throw failure(votes, METHOD, quorum);
+    if (wait === null) throw disagreement(votes, METHOD, quorum);
     await setTimeout(wait, undefined, options).catch(() => options.signal?.throwIfAborted());
   }
   throw new Error('unreachable: the last attempt returns or throws');

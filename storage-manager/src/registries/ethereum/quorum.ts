@@ -1,7 +1,7 @@
 import type { CallOptions, Quorum } from '../../interfaces.ts';
 import { HttpJsonRpc, type JsonRpc } from '../../transport/json-rpc.ts';
 import { Endpoint, isPinned } from './quorum-endpoint.ts';
-import { failure } from './quorum-errors.ts';
+import { disagreement, unanswered } from './quorum-errors.ts';
 import { gather } from './quorum-gather.ts';
 import { agreedHead } from './quorum-head.ts';
 import { comparisonOf, rankOf } from './quorum-methods.ts';
@@ -71,8 +71,9 @@ class QuorumRpc implements JsonRpc {
         if (!vote.states || otherwise === undefined) lose(vote, method, certain && winning[0]!.states);
       return outcome(winning);
     }
-    if (otherwise !== undefined && votes.filter(({ states }) => states).length >= agreed) return otherwise;
-    throw failure(votes, method, this.quorum);
+    if (otherwise === undefined) throw disagreement(votes, method, this.quorum);
+    if (votes.filter(({ states }) => states).length >= agreed) return otherwise;
+    throw unanswered(votes, method, this.quorum);
   }
 
   /** The highest that enough reach; who was silent the last time is not waited for. */
@@ -95,7 +96,7 @@ class QuorumRpc implements JsonRpc {
     const winning = winners(votes, agreed);
     if (winning !== null && winning[0]!.answer.kind === 'refusal') return outcome(winning);
     const highest = results(votes).sort((one, other) => (rank(one) > rank(other) ? -1 : 1));
-    if (highest.length < agreed) throw failure(votes, method, this.quorum);
+    if (highest.length < agreed) throw unanswered(votes, method, this.quorum);
     return highest[agreed - 1];
   }
 
@@ -105,7 +106,7 @@ class QuorumRpc implements JsonRpc {
     const votes = await gather(ask, (given) => results(given).length >= this.quorum.agreed, options);
     const [taken] = results(votes);
     if (taken !== undefined) return taken;
-    throw refusalOf(votes) ?? failure(votes, method, this.quorum);
+    throw refusalOf(votes) ?? unanswered(votes, method, this.quorum);
   }
 }
 
