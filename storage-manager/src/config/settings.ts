@@ -114,7 +114,14 @@ function allowedFormats(
   allow: Readonly<Record<string, readonly RefusedFormat[]>>,
   namespace: Namespace | undefined,
 ): Settings['allow'] {
-  return new Map(Object.entries(allow).map(([name, formats]) => [parseModelName(name, namespace), formats]));
+  const rows = Object.entries(allow).map(([name, formats]) => {
+    try {
+      return [parseModelName(name, namespace), formats] as const;
+    } catch {
+      throw invalid('policy.allow', 'formats by the names of models', 'name each as `ballast list` does');
+    }
+  });
+  return new Map(rows);
 }
 
 /** On the private chain bare names are the user's own; elsewhere they belong where the configuration says. */
