@@ -107,11 +107,18 @@ describe('a cache', () => {
       if (event.type === 'note' && event.level === 'warning') warnings.push(event.text);
     };
     await storage.retrieveCid(manifest, join(place, 'second'), { onEvent });
+    expect(warnings).toEqual([expect.stringMatching(/^the cache is not used in this run/)]);
+    for (const name of ['third', 'fourth']) {
+      const { sources } = await storage.retrieveCid(manifest, join(place, name), { onEvent });
+      const copies = sources.find((source) => source.name === 'cache');
+      expect(copies).toMatchObject({ bytes: name === 'third' ? 0 : 2_500_002 });
+    }
+    expect(warnings).toHaveLength(1);
     const foreign = join(place, 'photos');
     await mkdir(foreign);
     await writeFile(join(foreign, 'cat.jpg'), 'x');
     const other = machine('two', { folder: foreign, maxBytes: 1e9 });
-    await other.retrieveCid(manifest, join(place, 'third'), { onEvent });
+    await other.retrieveCid(manifest, join(place, 'fifth'), { onEvent });
     expect(warnings.at(-1)).toMatch(
       /^the cache is not used in this run: the folder of the cache .*photos must be/,
     );

@@ -42,6 +42,7 @@ export class DiskCache implements ChunkCache {
   readonly #maxBytes: number;
   readonly #files: BlockFiles;
   #entering: Promise<Membership> | null = null;
+  readonly #entered: Membership[] = [];
   #written = 0;
 
   /** Touches nothing yet. */
@@ -69,22 +70,12 @@ export class DiskCache implements ChunkCache {
   }
 
   async claim(digest: Digest, options: CallOptions = {}): Promise<CacheClaim | null> {
-    // All who ask enter together: none of them ends that for the others.
-    this.#entering ??= this.#enter();
-    const { owner, claims } = await orAborted(this.#entering, options.signal);
+    const { owner, claims } = await orAborted(this.#membership(), options.signal);
     const holder = await claims.holder(digest);
     if (holder !== null && (await owner.isAlive(holder))) return null;
     if (!(await claims.take(digest, owner.id, holder))) return null;
     return {
-      keep: async (bytes) => {
-        try {
-          this.#written += 1;
-          await this.#files.write(digest, bytes, owner.temporary(this.#written));
-        } finally {
-          await claims.release(digest, owner.id);
-        }
-        await this.#bound(claims, folderOf(digest), bytes.byteLength);
-      },
+      keep: (bytes) => this.#keep({ owner, claims }, digest, bytes),
       release: () => claims.release(digest, owner.id),
     };
   }
@@ -96,10 +87,37 @@ export class DiskCache implements ChunkCache {
 
   /** Leaves the folder to the others. */
   async close(): Promise<void> {
-    const membership = await this.#entering?.catch(() => null);
+    await this.#entering?.catch(() => null);
     this.#entering = null;
-    membership?.claims.close();
-    await membership?.owner.leave();
+    for (const { owner, claims } of this.#entered.splice(0)) {
+      claims.close();
+      await owner.leave();
+    }
+  }
+
+  /** All who ask enter together, and none of them ends that for the others. */
+  #membership(): Promise<Membership> {
+    if (this.#entering === null) {
+      this.#entering = this.#enter();
+      this.#entering.catch(() => {
+        this.#entering = null;
+      });
+    }
+    return this.#entering;
+  }
+
+  async #keep({ owner, claims }: Membership, digest: Digest, bytes: Uint8Array): Promise<void> {
+    try {
+      this.#written += 1;
+      await this.#files.write(digest, bytes, owner.temporary(this.#written));
+    } catch (error) {
+      // Somebody has deleted the cache: who asks next enters the one that is made anew.
+      if (!(await owner.isKnown())) this.#entering = null;
+      throw error;
+    } finally {
+      await claims.release(digest, owner.id);
+    }
+    await this.#bound(claims, folderOf(digest), bytes.byteLength);
   }
 
   async #enter(): Promise<Membership> {
@@ -115,7 +133,9 @@ export class DiskCache implements ChunkCache {
           await claims.releaseAll(id);
           await owner.bury(id);
         }
-        return { owner, claims };
+        const membership = { owner, claims };
+        this.#entered.push(membership);
+        return membership;
       } catch (error) {
         claims.close();
         throw error;

@@ -47,6 +47,11 @@ export class Owner {
     return join(this.#owners, this.id, `${number}.block`);
   }
 
+  /** False once somebody has deleted its folder, and the cache with it. */
+  async isKnown(): Promise<boolean> {
+    return (await lookAt(join(this.#owners, this.id))) !== null;
+  }
+
   /** Whether that owner lives. Nobody else may open its lock: a probe of one's own would free it. */
   async isAlive(id: string): Promise<boolean> {
     if (id === this.id || (this.#alive.get(id) ?? 0) > performance.now()) return true;
