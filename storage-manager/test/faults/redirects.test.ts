@@ -59,7 +59,6 @@ describe('a redirect', () => {
     ['A11: to gopher', (at: number) => `gopher://127.0.0.1:${at}/x`],
     ['A10: to another host', (at: number) => `http://gateway.example:${at}/`],
     ['A10: to itself, for ever', () => ''],
-    ['A24: from https to http', (at: number) => `http://127.0.0.1:${at}/`],
   ])('%s is not followed', async (_name, to) => {
     gateway.seen.length = 0;
     gateway.script = ({ target }) => ({ kind: 'redirect', to: to(port()) || target });

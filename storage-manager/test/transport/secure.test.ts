@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createPlainServer, type RequestListener } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { HttpClient } from '../../src/transport/client.ts';
 import { parseEndpoint } from '../../src/transport/endpoint.ts';
 
@@ -82,8 +83,10 @@ describe.skipIf(!openssl)('over TLS', () => {
     rmSync(folder, { recursive: true });
   });
 
-  async function ask(server: Certificate, host = 'localhost'): Promise<Buffer> {
-    const https = createServer(server, (_request, response) => response.end(body));
+  const gives: RequestListener = (_request, response) => response.end(body);
+
+  async function ask(server: Certificate, host = 'localhost', answer = gives): Promise<Buffer> {
+    const https = createServer(server, answer);
     await new Promise<void>((listening) => https.listen(0, '127.0.0.1', listening));
     const { port } = https.address() as AddressInfo;
     const client = new HttpClient(parseEndpoint(`https://${host}:${port}`, 'peer'), { connections: 1 });
@@ -120,6 +123,18 @@ describe.skipIf(!openssl)('over TLS', () => {
     const other = certificate(folder, 'localhost', from, to);
     setDefaultCACertificates([...trusted, other.cert]);
     await expect(ask(other)).rejects.toThrow(was);
+  });
+
+  test('A24: nobody is led from https to http', async () => {
+    setDefaultCACertificates([...trusted, mine.cert]);
+    let reached = 0;
+    const plain = createPlainServer(() => void reached++);
+    await new Promise<void>((listening) => plain.listen(0, '127.0.0.1', listening));
+    onTestFinished(() => void plain.close());
+    const location = `http://127.0.0.1:${(plain.address() as AddressInfo).port}/x`;
+    const downgrade: RequestListener = (_request, response) => response.writeHead(302, { location }).end();
+    await expect(ask(mine, 'localhost', downgrade)).rejects.toThrow('redirects are not followed');
+    expect(reached).toBe(0);
   });
 
   test('A24: an address is not the name that a certificate is for', async () => {
