@@ -50,6 +50,12 @@ describe('several sources at once', () => {
     expect(some.sent).toBeGreaterThan(50_000);
   });
 
+  test('one that has nothing is asked now and then', async () => {
+    const [empty, all] = [source('empty', { blocks: new Map(), ms: 1 }), source('all', { ms: 100 })];
+    await fetched([empty, all]);
+    expect(empty.asked.length).toBeLessThan(40);
+  });
+
   test('where nobody has a block the error names all, and nobody is asked twice', async () => {
     const sources = ['a', 'b', 'c'].map((name) => source(name, { blocks: new Map() }));
     await expect(fetched(sources, {}, BLOCKS.slice(0, 1))).rejects.toMatchObject({

@@ -26,6 +26,7 @@ export class Lane {
   readonly #rate: Rate;
   #inFlight = 0;
   #meanMs = 0;
+  #lacked = false;
   #askedAt = Number.NEGATIVE_INFINITY;
   /** Its last failure. */
   failure: BallastError | null = null;
@@ -48,9 +49,12 @@ export class Lane {
     return this.#rate.bytesPerSecond;
   }
 
-  /** What the next block may take, by the last ones; 0 where there is none. A small one flatters, and is soon corrected. */
+  /**
+   * What the next block may take, by the last ones; 0 where there is none. A small one flatters, and is soon corrected. One
+   * that lacked the last block may lack the next one.
+   */
   get expectedMs(): number {
-    return this.#meanMs;
+    return this.#lacked ? Number.POSITIVE_INFINITY : this.#meanMs;
   }
 
   /** It may be asked once its pause is over, or now. */
@@ -84,7 +88,7 @@ export class Lane {
     this.#inFlight -= 1;
   }
 
-  /** @param fairShare of the requests under way, by what it contributes: a slow source holds few of the job's buffers */
+  /** @param fairShare requests at once, by what it contributes: a slow source holds few of the job's buffers */
   hasRoom(fairShare: number): boolean {
     const { state } = this.#breaker;
     if (this.barred !== null || state === 'open') return false;
@@ -94,7 +98,8 @@ export class Lane {
 
   delivered(bytes: number, ms: number): void {
     this.#rate.add(bytes);
-    this.#meanMs += (ms - this.#meanMs) * (this.#meanMs === 0 ? 1 : LAST_WEIGHT);
+    this.#took(ms);
+    this.#lacked = false;
     this.#window.succeeded();
     this.#breaker.succeeded();
     this.#worthUntil = Math.max(this.#worthUntil, this.#now() + PATIENCE_MS);
@@ -102,6 +107,7 @@ export class Lane {
 
   /** It has not this block: no failure of the source. */
   lacked(): void {
+    this.#lacked = true;
     this.#breaker.succeeded();
   }
 
@@ -117,7 +123,12 @@ export class Lane {
 
   /** Another source brought a block sooner that this one was asked for first. */
   overtaken(askedAt: number): void {
+    this.#took(this.#now() - askedAt);
     this.#window.failed();
     this.#breaker.failed(askedAt);
+  }
+
+  #took(ms: number): void {
+    this.#meanMs += (ms - this.#meanMs) * (this.#meanMs === 0 ? 1 : LAST_WEIGHT);
   }
 }

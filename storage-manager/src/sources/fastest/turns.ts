@@ -85,6 +85,7 @@ export class Turns {
   serve(): void {
     // Looked at first: a pause that ends meanwhile would wake nobody.
     const pauses = this.#lanes.map(({ opensIn }) => opensIn).filter((ms) => ms > 0);
+    const shareOf = this.#shares();
     for (const waiting of [...this.#waiting]) {
       const { search, besides } = waiting;
       const able = this.#lanes.filter((lane) => lane !== besides && search.mayAsk(lane, this.#retries.left));
@@ -93,10 +94,8 @@ export class Turns {
         waiting.refuse(search.exhausted(this.#lanes));
         continue;
       }
-      const lane = this.#choose(
-        search,
-        able.filter((lane) => lane.hasRoom(this.#fairShare(lane))),
-      );
+      const free = able.filter((lane) => lane.hasRoom(shareOf(lane)));
+      const lane = this.#choose(search, free);
       if (lane === undefined) continue;
       this.#leave(waiting);
       lane.begin();
@@ -118,10 +117,11 @@ export class Turns {
     return other.expectedMs < one.expectedMs ? other : one;
   }
 
-  /** What this source contributes decides how many of the buffers may wait for it. */
-  #fairShare(lane: Lane): number {
+  /** What a source contributes decides how many of the buffers may wait for it. */
+  #shares(): (lane: Lane) => number {
     const all = this.#lanes.reduce((sum, { bytesPerSecond }) => sum + bytesPerSecond, 0);
-    return all === 0 ? this.#buffers : Math.ceil((this.#buffers * lane.bytesPerSecond) / all);
+    return ({ bytesPerSecond }) =>
+      all === 0 ? this.#buffers : Math.ceil((this.#buffers * bytesPerSecond) / all);
   }
 
   /** Who waits for nothing but the end of a pause is woken then. */
