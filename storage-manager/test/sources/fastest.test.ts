@@ -51,7 +51,10 @@ describe('several sources at once', () => {
   });
 
   test('one that has nothing is asked now and then', async () => {
-    const [empty, all] = [source('empty', { blocks: new Map(), ms: 1 }), source('all', { ms: 100 })];
+    const [empty, all] = [
+      source('empty', { blocks: new Map(), ms: 1 }),
+      source('all', { ms: (asked) => 50 + ((asked * 7) % 50) }),
+    ];
     await fetched([empty, all]);
     expect(empty.asked.length).toBeLessThan(40);
   });
