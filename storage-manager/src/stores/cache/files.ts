@@ -12,7 +12,7 @@ import { removeTree } from '../../fs/remove.ts';
 import { freeBytes, requireRoom } from '../../fs/room.ts';
 import type { Digest } from '../../ids/digest.ts';
 import { blockMissing, blockTooLong } from '../block-errors.ts';
-import { folderName, folderOf } from './places.ts';
+import { folderOf, folderPath } from './places.ts';
 
 /** A file's times say when it was used last, this exactly: a use within the same minute changes nothing on the disk. */
 const TOUCH_MS = 60_000;
@@ -85,13 +85,8 @@ export class BlockFiles {
     return removeTree(this.#path(digest));
   }
 
-  /** @param folder from 0 to 255 */
-  pathOf(folder: number): string {
-    return join(this.#folder, folderName(folder));
-  }
-
   #path(digest: Digest): string {
-    return join(this.pathOf(folderOf(digest)), digest);
+    return join(folderPath({ blocks: this.#folder }, folderOf(digest)), digest);
   }
 
   #notOpened(digest: Digest, error: NodeJS.ErrnoException): Error {

@@ -24,6 +24,8 @@ export function groupOf(folder: number, maxBytes: number): Group {
 }
 
 /** Where everything of a cache lies. */
+export type Places = ReturnType<typeof placesIn>;
+
 export function placesIn(root: string) {
   return {
     blocks: join(root, 'blocks'),
@@ -41,7 +43,7 @@ export function folderOf(digest: Digest): number {
   return Number.parseInt(digest.slice(0, 2), 16);
 }
 
-/** `a7` */
-export function folderName(folder: number): string {
-  return folder.toString(16).padStart(2, '0');
+/** Where blocks lie: `blocks/a7`. @param folder from 0 to 255 */
+export function folderPath({ blocks }: Pick<Places, 'blocks'>, folder: number): string {
+  return join(blocks, folder.toString(16).padStart(2, '0'));
 }
