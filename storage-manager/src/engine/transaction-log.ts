@@ -4,6 +4,8 @@ import type { WaitOptions } from '../fs/until-free.ts';
 import type { TransactionLog } from '../interfaces.ts';
 
 const FORMAT = 1;
+/** Each write is synced, and a busy machine may have many writers: 200 publishes at once on two cores waited for half of it. */
+const WAIT_MS = 60_000;
 
 /** What is open: a table, and its columns beside the key. */
 export interface OpenTable {
@@ -15,6 +17,7 @@ export interface OpenTable {
  * Opens a file, or creates it in its folder, which stands: one table of what is open, by a key, and the signed
  * transactions of each row, which go with it.
  * @param what names it in errors
+ * @param options `waitMs`: how long each call waits for other processes; default: a minute
  * @throws ResourceError `FORMAT_UNKNOWN`; what `Database.open` throws
  */
 export function openLogged(
@@ -23,7 +26,8 @@ export function openLogged(
   table: OpenTable,
   options: WaitOptions,
 ): Promise<Database> {
-  return Database.open(file, what, (sqlite) => prepare(what, table, sqlite), options);
+  const waiting = { ...options, waitMs: options.waitMs ?? WAIT_MS };
+  return Database.open(file, what, (sqlite) => prepare(what, table, sqlite), waiting);
 }
 
 /** The transactions of the row with that key, which stands. `append` is durable before it resolves. */
