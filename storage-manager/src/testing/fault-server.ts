@@ -89,13 +89,6 @@ export class FaultServer {
     return counts;
   }
 
-  /** That stand open now. */
-  get connections(): Promise<number> {
-    return new Promise((resolve, reject) =>
-      this.#server.getConnections((error, count) => (error === null ? resolve(count) : reject(error))),
-    );
-  }
-
   /** Cuts every connection, those too whose end it has not seen. */
   disconnect(): void {
     this.#server.closeAllConnections();
