@@ -49,7 +49,7 @@ async function openCache(settings: NonNullable<SourceSettings['cache']>) {
 }
 
 /** A fleet that can't be found is told and not asked: what others have is enough. */
-async function nodesOf(fleet: Fleet, options: JobOptions): Promise<readonly ChunkSource[]> {
+export async function nodesOf(fleet: Fleet, options: JobOptions): Promise<readonly ChunkSource[]> {
   try {
     const nodes = await fleet.nodes(options);
     if (nodes.length === 0) note(options, 'warning', `DNS names no node of the fleet ${fleet.service}`);

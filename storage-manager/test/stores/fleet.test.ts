@@ -2,6 +2,8 @@ import { createServer } from 'node:http';
 import { isIPv4 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { nodesOf } from '../../src/config/open-sources.ts';
+import type { BallastEvent } from '../../src/events.ts';
 import { Fleet } from '../../src/stores/gateway/fleet.ts';
 import { randomBlock } from '../../src/testing/index.ts';
 import type { Resolver } from '../../src/transport/addresses.ts';
@@ -79,17 +81,31 @@ describe('a fleet that DNS names', () => {
     expect(b(after)).toBe(b(before));
   });
 
-  test('stays where the name server falls silent, and is unreachable where it was never found', {
-    timeout: 15_000,
-  }, async () => {
+  test('stays where the name server is gone, and is unreachable where it was never found', async () => {
     let now = 0;
-    const [known, never] = [await fleet('192.0.2.9', () => now), await fleet('192.0.2.9')];
-    known.names.records.set(SERVICE, [at('a.test', 1)]);
-    const before = await known.found.nodes();
-    for (const { names } of [known, never]) names.records.set(SERVICE, null);
+    const { names, found } = await fleet('192.0.2.9', () => now);
+    names.records.set(SERVICE, [at('a.test', 1)]);
+    const before = await found.nodes();
+    await names.stop();
     now = 60_000;
-    const lost = expect(never.found.nodes()).rejects.toMatchObject({ code: 'STORE_UNREACHABLE' });
-    expect(await known.found.nodes()).toEqual(before);
-    await lost;
+    expect(await found.nodes()).toEqual(before);
+    const never = new Fleet({ service: SERVICE, servers: [names.address] });
+    await expect(never.nodes()).rejects.toMatchObject({ code: 'STORE_UNREACHABLE' });
+  });
+
+  test('that is not there is told, and the others are asked', async () => {
+    const { names, found } = await fleet('192.0.2.9');
+    const told: string[] = [];
+    const onEvent = (event: BallastEvent) => {
+      if (event.type === 'note') told.push(`${event.level}: ${event.text}`);
+    };
+    expect(await nodesOf(found, { onEvent })).toEqual([]);
+    await names.stop();
+    const never = new Fleet({ service: SERVICE, servers: [names.address] });
+    expect(await nodesOf(never, { onEvent })).toEqual([]);
+    expect(told).toEqual([
+      `warning: DNS names no node of the fleet ${SERVICE}`,
+      expect.stringMatching(/^warning: a name server must say where .*: the fleet is not asked$/),
+    ]);
   });
 });

@@ -12,6 +12,9 @@ export interface Srv {
 /** A name server on loopback (RFC 1035) that knows SRV records alone. */
 export class NameServer {
   readonly #socket: Socket;
+  #stopped: Promise<void> | undefined;
+  /** `127.0.0.1:port` */
+  readonly address: string;
   /** Name → what is answered; null: nothing, not even that there is none. */
   readonly records = new Map<string, readonly Srv[] | null>();
   /** Every name that was asked for. */
@@ -19,6 +22,7 @@ export class NameServer {
 
   private constructor(socket: Socket) {
     this.#socket = socket;
+    this.address = `127.0.0.1:${socket.address().port}`;
     socket.on('message', (question, { port, address }) => {
       const answer = this.#answer(question);
       if (answer !== null) socket.send(answer, port, address);
@@ -28,12 +32,15 @@ export class NameServer {
   static async start(): Promise<NameServer> {
     const socket = createSocket('udp4');
     await new Promise<void>((bound) => socket.bind(0, '127.0.0.1', bound));
-    onTestFinished(() => new Promise<void>((closed) => socket.close(closed)));
-    return new NameServer(socket);
+    const server = new NameServer(socket);
+    onTestFinished(() => server.stop());
+    return server;
   }
 
-  get address(): string {
-    return `127.0.0.1:${this.#socket.address().port}`;
+  /** From now on nobody listens at its address. */
+  stop(): Promise<void> {
+    this.#stopped ??= new Promise<void>((closed) => this.#socket.close(closed));
+    return this.#stopped;
   }
 
   #answer(question: Buffer): Buffer | null {
