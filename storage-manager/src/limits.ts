@@ -129,6 +129,9 @@ export const MAX_SHARD_INDEX_BYTES = 64 * MiB;
 /** A text or a JSON file that is judged: no other format is read whole for it. A tokenizer takes 35 MB. */
 export const MAX_JUDGED_TEXT_BYTES = 256 * MiB;
 
+/** The header of a safetensors file that is judged: read whole, it takes up to seven times its size in memory. */
+export const MAX_JUDGED_HEADER_BYTES = 16 * MiB;
+
 /** Lists and maps in each other, of a JSON file that is judged: Python's own reader gives up there. */
 export const MAX_JSON_DEPTH = 1_000;
 

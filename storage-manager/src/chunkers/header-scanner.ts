@@ -1,5 +1,6 @@
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+const FIRST_PRINTABLE = 0x20;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -39,13 +40,20 @@ export class HeaderScanner {
 
   string(): string {
     this.#expect('"');
-    const start = this.#at - 1;
-    while (this.#bytes[this.#at] !== QUOTE) {
-      if (this.#at >= this.#bytes.byteLength) throw new SyntaxError('a string has no end');
-      this.#at += this.#bytes[this.#at] === BACKSLASH ? 2 : 1;
+    const start = this.#at;
+    let plain = true;
+    for (let byte = this.#bytes[start]; byte !== QUOTE; byte = this.#bytes[this.#at]) {
+      if (byte === undefined) throw new SyntaxError('a string has no end');
+      if (byte < FIRST_PRINTABLE) throw new SyntaxError('a string has a control character');
+      if (byte === BACKSLASH) plain = false;
+      this.#at += byte === BACKSLASH ? 2 : 1;
     }
+    const end = this.#at;
     this.#at += 1;
-    return JSON.parse(decode(this.#bytes.subarray(start, this.#at)));
+    // Most names have no escape, and a header may be made of names.
+    return plain
+      ? decode(this.#bytes.subarray(start, end))
+      : JSON.parse(decode(this.#bytes.subarray(start - 1, end + 1)));
   }
 
   /** Nothing but white space may follow. */

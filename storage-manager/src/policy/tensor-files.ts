@@ -2,7 +2,7 @@ import { isGguf, readGgufLayout } from '../chunkers/gguf.ts';
 import { readSafetensorsLayout } from '../chunkers/safetensors.ts';
 import { MAX_SHAPE, type Tensor, type TensorLayout } from '../chunkers/tensor-header.ts';
 import type { RandomAccess } from '../interfaces.ts';
-import { KiB } from '../limits.ts';
+import { KiB, MAX_JUDGED_HEADER_BYTES } from '../limits.ts';
 import { shown, type Verdict } from './formats.ts';
 
 /** Bits of one element: `Dtype` of safetensors 0.6. */
@@ -42,7 +42,10 @@ const BRACE = 0x7b;
 export async function tensorFile(file: RandomAccess, head: Uint8Array): Promise<Verdict | null> {
   const gguf = isGguf(head) ? await readGgufLayout(file) : null;
   if (gguf !== null) return judgeGguf(gguf, file.size);
-  const safetensors = head[LENGTH_BYTES] === BRACE ? await readSafetensorsLayout(file) : null;
+  if (head[LENGTH_BYTES] !== BRACE) return null;
+  const headerBytes = new DataView(head.buffer, head.byteOffset).getUint32(0, true);
+  if (headerBytes > MAX_JUDGED_HEADER_BYTES) return null;
+  const safetensors = await readSafetensorsLayout(file);
   return safetensors && judgeSafetensors(safetensors, file.size);
 }
 

@@ -9,7 +9,9 @@ import { varint } from '../../src/format/varint.ts';
 import { cidOf, DAG_CBOR, DAG_PB } from '../../src/ids/cid.ts';
 import { digestOf } from '../../src/ids/digest.ts';
 import { MiB } from '../../src/limits.ts';
+import { classify } from '../../src/policy/classify.ts';
 import { memoryWithin } from '../../src/testing/oracle/memory.ts';
+import { fileOf } from '../chunkers/cut-file.ts';
 import { ggufHeader, u64 } from '../chunkers/make-gguf.ts';
 import { makeRelease } from '../format/make-release.ts';
 import { openDoors } from './doors.ts';
@@ -114,6 +116,22 @@ it('B10, B20: headers of tensors that claim all there is', async () => {
       expect(await readGguf(file)).toBeNull();
     }
   });
+});
+
+it('B10, B20: a header of 16 MiB of names is judged within bounds, a longer one is not read', async () => {
+  const names = Array.from(
+    { length: 180_000 },
+    (_, at) => `"${at}":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}`,
+  );
+  const header = Buffer.from(`{${names.join(',')}}`);
+  const padded = (length: number) =>
+    Buffer.concat([u64(length), header, Buffer.alloc(length - header.length, 0x20)]);
+  const judged = async (bytes: Uint8Array) => (await classify(fileOf(bytes, 'm'))).format;
+  await cheaply(async () => {
+    expect(await judged(padded(16 * MiB))).toBe('safetensors');
+    // Still a text of its own kind, but for the length in front.
+    expect(await judged(padded(16 * MiB + 1))).toBe('unknown');
+  }, COSTS.fullBytes);
 });
 
 describe('B13: many chunks of one byte, and none too large', () => {
