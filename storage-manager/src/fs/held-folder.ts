@@ -72,7 +72,7 @@ export class HeldFolder {
     const found = await this.below(name);
     const { uid, mode } = await found.#handle.stat();
     if (uid === process.getuid?.()) {
-      if ((mode & 0o077) !== 0) await setFolderMode(found.at('.'), 0o700);
+      if ((mode & 0o077) !== 0) await setFolderMode(found.at(), 0o700);
       return found;
     }
     await found.close();

@@ -16,6 +16,7 @@ export type FaultMode =
   | 'short'
   | 'eintr';
 
+/** Which calls of a program are faulted, and how. */
 export interface FsFault {
   readonly mode: FaultMode;
   /** Number of the first call that is faulted, from 1. */

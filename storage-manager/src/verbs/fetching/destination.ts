@@ -89,7 +89,7 @@ export class Destination {
     const folders = foldersOf(Array.from(paths));
     try {
       const partial = await this.#hold();
-      for (const entry of await readdir(partial.at('.'), { recursive: true, withFileTypes: true })) {
+      for (const entry of await readdir(partial.at(), { recursive: true, withFileTypes: true })) {
         const path = relative(partial.at(), join(entry.parentPath, entry.name));
         const belongs = entry.isDirectory() ? folders.has(path) : entry.isFile() && paths.has(path);
         if (!belongs) await removeTree(partial.at(path));
@@ -134,10 +134,10 @@ export class Destination {
   /** @throws ResourceError `DISK_FULL` before a byte is written where the missing bytes can't fit */
   async requireSpace(bytes: number): Promise<void> {
     const { partial } = this.#holding();
-    const free = await freeBytes(partial.at('.'));
+    const free = await freeBytes(partial.at());
     if (free >= bytes) return;
     // Without a file it is of no use to the next run.
-    const entries = await readdir(partial.at('.'), { recursive: true, withFileTypes: true });
+    const entries = await readdir(partial.at(), { recursive: true, withFileTypes: true });
     if (entries.every((entry) => entry.isDirectory())) await this.discard();
     throw new ResourceError('DISK_FULL', {
       should: `${dirname(this.path)} must have ${bytes} bytes free`,
