@@ -39,6 +39,9 @@ export interface ClientOptions {
 /** @param what that was asked for, as a noun @param was what came instead, as a clause */
 export type Failure = (endpoint: Endpoint, what: string, was: string, cause?: unknown) => Error;
 
+/** Of a fault that quotes the peer, in characters. */
+const MAX_TOLD = 300;
+
 /** Ends an exchange whose answer outgrows its room; never leaves this file. */
 const OVERFLOW = new Error('answer outgrows its room');
 
@@ -129,7 +132,8 @@ export class HttpClient {
       return this.#clean(answer);
     } catch (error) {
       if (!(error instanceof TransportFault)) throw error;
-      throw this.#failure(this.endpoint, request.what, this.#redact(error.message), error.cause);
+      const was = this.#redact(error.message).slice(0, MAX_TOLD);
+      throw this.#failure(this.endpoint, request.what, was, error.cause);
     }
   }
 

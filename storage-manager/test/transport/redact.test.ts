@@ -42,6 +42,18 @@ test.each<readonly [string, (quote: string) => string | Buffer]>([
   expect(secretsIn(await said(answer), SECRETS)).toEqual([]);
 });
 
+test('of what a peer says so much is told, and no more', async () => {
+  const peer = await RawPeer.start((socket) =>
+    socket.end(answerOf('x', [`Content-Encoding: ${'x'.repeat(15_000)}`])),
+  );
+  onTestFinished(() => peer.close());
+  const client = peer.client();
+  onTestFinished(() => client.close());
+  await expect(client.text(GET, 9)).rejects.toMatchObject({
+    was: expect.stringMatching(/^it answered in the encoding x{272}$/),
+  });
+});
+
 test('an address is told without its path', async () => {
   const client = new HttpClient(parseEndpoint(`http://127.0.0.1:1/v3/${SECRETS.path}`, 'peer'), {
     connections: 1,
