@@ -59,7 +59,7 @@ export function addRetrieve(program: Command): void {
         .argument('[dest]', 'folder to make; an archive where the name ends .tar, .tar.gz or .tgz')
         .option('--cid <cid>', 'instead of a reference: what this CID names (bafy..., Qm..., /ipfs/...)')
         .option('--extract', 'with an archive: also leave the folder beside it')
-        .addOption(storesOption('--from <names>', 'stores to ask, in this order'))
+        .addOption(storesOption('--from <names>', 'stores to ask; the local one first'))
         .option('--include <pattern>', 'fetch only files that match; again for more', added)
         .option('--exclude <pattern>', 'leave out files that match; again for more', added)
         .option('--force', 'replace an archive, or in a folder the files that the model names; others stay')

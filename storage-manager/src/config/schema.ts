@@ -163,7 +163,7 @@ export const configSchema = z
       .array(z.enum(STORE_NAMES))
       .min(1)
       .describe(
-        'what must hold a publish, and in which order a fetch asks. `--store` and `--from` name them for one command',
+        'what must hold a publish, and what a fetch asks, the local store first. `--store` and `--from` name them for one command',
       )
       .meta({ absent: '`local`, and `kubo` where configured' }),
     gateways: z

@@ -17,7 +17,7 @@ import { type SourceSettings, sourceSettings } from './sources.ts';
 /** A configuration whose every value has been judged, with all defaults. */
 export interface Settings {
   readonly home: string;
-  /** Where a publish must place a release, and the sources of a fetch, in this order. */
+  /** Where a publish must place a release; a fetch asks them too. */
   readonly stores: readonly StoreName[];
   readonly kubo: { readonly api: string; readonly gateway: string | null };
   readonly sources: SourceSettings;

@@ -94,7 +94,7 @@ function deliveredFields(provenance: Provenance, delivered: Delivered) {
     fetchedBytes,
     /** Bytes that lay at the destination already, each proven. */
     reusedBytes,
-    /** Stores in the order in which they were asked. */
+    /** What each source did, those on this machine first: docs/sources.md. */
     sources,
     /** Files that are not data alone, by their content (docs/policy.md). None is proven safe, and no other file either. */
     notProvenSafe: notable.map(({ path, format, what }) => ({ path, format: format as string, what })),

@@ -6,7 +6,7 @@ import type { Route } from '../../sources/route.ts';
 /** What moves and proves bytes; whose word they are is not its concern. */
 export interface Carriers {
   readonly engine: Engine;
-  /** Where a publish must place a release, and the sources of a fetch, in this order. */
+  /** Where a publish must place a release; a fetch asks them too. */
   readonly stores: readonly RepairableStore[];
   /** Read after the stores, and never written: gateways, the nodes of a fleet. */
   readonly sources: readonly ChunkSource[];
