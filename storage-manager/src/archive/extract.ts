@@ -95,7 +95,7 @@ async function* contentOf(bytes: TarBytes, reader: StrictReader, size: number): 
 
 async function makeParents(folder: string, made: Set<string>): Promise<void> {
   if (made.has(folder)) return;
-  await makeFolder(folder);
+  await makeFolder(folder, 0o700, false);
   made.add(folder);
 }
 

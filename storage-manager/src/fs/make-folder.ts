@@ -5,13 +5,14 @@ import { fileSystemError } from './errors.ts';
 import { setFolderMode } from './modes.ts';
 
 /**
- * Makes a folder and those it lies in, each durable; one that stands stays as it is. Node's own `recursive` tries for ever
+ * Makes a folder and those it lies in; one that stands stays as it is. Node's own `recursive` tries for ever
  * where a folder that stands answers ENOENT, as `/proc` does, and no signal ends it.
  * @param mode whatever the umask; default for this user alone; null: as the umask says
+ * @param lasting sync it into the folder it lies in (default); else for what is synced as a whole later, or never
  * @throws the system's own error
  */
-export async function makeFolder(path: string, mode: number | null = 0o700): Promise<void> {
-  if (await made(path, mode, true)) await syncFolder(dirname(path));
+export async function makeFolder(path: string, mode: number | null = 0o700, lasting = true): Promise<void> {
+  if ((await made(path, mode, true)) && lasting) await syncFolder(dirname(path));
 }
 
 /** @param again the folder around it may be missing; else this is the second try @returns whether this call made it */

@@ -61,7 +61,7 @@ async function workReceived<T>(
   }
   const path = join(folder, 'tree');
   const file = join(path, ...parseSafePath(options.filename).split('/'));
-  await makeFolder(dirname(file));
+  await makeFolder(dirname(file), 0o700, false);
   await receive(stream, file, folder, options);
   return work({ origin: STREAM, path, tree: await scanTree(path, options) });
 }

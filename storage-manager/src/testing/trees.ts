@@ -22,7 +22,7 @@ export async function writeTree(
   files: Readonly<Record<string, Uint8Array | string>>,
 ): Promise<string> {
   for (const [path, bytes] of Object.entries(files)) {
-    await makeFolder(dirname(join(folder, path)), null);
+    await makeFolder(dirname(join(folder, path)), null, false);
     await writeFile(join(folder, path), bytes);
   }
   return folder;

@@ -94,7 +94,7 @@ export class Destination {
         const belongs = entry.isDirectory() ? folders.has(path) : entry.isFile() && paths.has(path);
         if (!belongs) await removeTree(partial.at(path));
       }
-      for (const folder of folders) await makeFolder(partial.at(folder));
+      for (const folder of folders) await makeFolder(partial.at(folder), 0o700, false);
     } catch (error) {
       throw fileSystemError(error, this.partial);
     }
