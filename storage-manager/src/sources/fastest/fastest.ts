@@ -77,10 +77,11 @@ class Race {
 
   /** @returns null where neither this source nor others delivered */
   async #readHedged(search: Search, lane: Lane, { signal }: CallOptions): Promise<number | null> {
+    if (this.#alone) return this.#ask(search, lane, search.into, signal);
     const [one, two] = [new AbortController(), new AbortController()];
     const askedAt = this.#clock.now();
     const first = this.#ask(search, lane, search.into, signal, one.signal);
-    const spare = this.#alone ? null : await this.#spareWhenLate(first);
+    const spare = await this.#spareWhenLate(first);
     if (spare === null) return first;
     try {
       const second = this.#askAnother(search, lane, spare.bytes, signal, two.signal);
@@ -103,11 +104,12 @@ class Race {
     lane: Lane,
     into: Uint8Array,
     signal: AbortSignal | undefined,
-    stop: AbortSignal,
+    stop?: AbortSignal,
   ): Promise<number | null> {
     const askedAt = this.#clock.now();
     try {
-      const length = await readBlock(lane.source, search.digest, into, { signal: either(signal, stop) });
+      const ends = stop === undefined ? signal : either(signal, stop);
+      const length = await readBlock(lane.source, search.digest, into, { signal: ends });
       const ms = this.#clock.now() - askedAt;
       lane.delivered(length, ms);
       this.#pace.add(length, ms);
@@ -116,7 +118,7 @@ class Race {
       return length;
     } catch (error) {
       signal?.throwIfAborted();
-      if (stop.aborted) return null;
+      if (stop?.aborted) return null;
       if (!isAboutThisSource(error)) throw error;
       this.#blame(search, lane, error, askedAt);
       return null;
