@@ -19,7 +19,7 @@ export interface ChunkCache extends ChunkSource {
 
 /** The right to bring one block. It ends with `keep` or `release`, and with the process. */
 export interface CacheClaim {
-  /** @param bytes hash to the digest */
-  keep(bytes: Uint8Array): Promise<void>;
+  /** @param bytes hash to the digest @param leave so many bytes stay free, beside a reserve; else `DISK_FULL` */
+  keep(bytes: Uint8Array, leave: number): Promise<void>;
   release(): Promise<void>;
 }

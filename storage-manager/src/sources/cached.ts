@@ -12,21 +12,24 @@ const LAST_LOOK_MS = 100;
 /** A source may take 30 s for a block; after this the block is brought a second time. */
 const WAIT_MS = 45_000;
 
-/** Says that the cache is of no use, and why. */
-export type OnTrouble = (error: BallastError) => void;
+export interface CachedOptions {
+  /** Called once, with why the cache is of no use; it is not asked any more after it. */
+  readonly onTrouble: (error: BallastError) => void;
+  /** Bytes that are still to be written on this machine: copies must leave them free. Default: none. */
+  readonly needed?: (() => number) | undefined;
+}
 
 /**
  * Keeps copies of what the source delivers, and asks it only for what the cache does not have. Of several processes with
  * one cache, one brings a block, and the others wait for it. Whatever happens to the cache, the source is enough.
  * @param kept the cache as it is read: proven, like any source
  * @param source its blocks are proven
- * @param onTrouble called once; the cache is not used any more after it
  */
 export function cached(
   kept: ChunkSource,
   cache: ChunkCache,
   source: ChunkSource,
-  onTrouble: OnTrouble,
+  { onTrouble, needed = () => 0 }: CachedOptions,
 ): ChunkSource {
   let off = false;
 
@@ -73,7 +76,7 @@ export function cached(
     } finally {
       const bytes = off ? null : brought;
       if (bytes === null) await claim.release().catch(() => {});
-      else await ask(() => claim.keep(bytes), undefined);
+      else await ask(() => claim.keep(bytes, needed()), undefined);
     }
   }
 

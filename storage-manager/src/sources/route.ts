@@ -14,6 +14,8 @@ import { verified } from './verified.ts';
 /** Reads proven blocks, whoever carries them. One job's: who lied to it is not asked again in it. */
 export interface Route extends ChunkSource {
   readonly ledger: Ledger;
+  /** Tells that what is read from now on is written on this machine, so many bytes: copies of it must not take their room. */
+  leaveRoom(bytes: number): void;
 }
 
 /** How a job reads. */
@@ -39,6 +41,7 @@ export function openRoute(
   options: RouteOptions = {},
 ): Route {
   const ledger = new Ledger();
+  let needed = 0;
   const proven = (source: ChunkSource) => ledger.watch(verified(source, pool));
   const nearby = near.map(proven);
   const kept = cache && { cache, copies: proven(cache) };
@@ -56,8 +59,22 @@ export function openRoute(
   const onTrouble = ({ message }: Error) =>
     note(options, 'warning', `the cache is not used in this run: ${message}`);
   if (far.length > 0)
-    nearby.push(kept === null ? network : cached(kept.copies, kept.cache, network, onTrouble));
-  return { ...merged(ordered(nearby)), ledger };
+    nearby.push(
+      kept === null ? network : cached(kept.copies, kept.cache, network, { onTrouble, needed: () => needed }),
+    );
+  const whole = merged(ordered(nearby));
+  return {
+    ...whole,
+    ledger,
+    leaveRoom: (bytes) => {
+      needed = bytes;
+    },
+    read: async (digests, into, call) => {
+      const lengths = await whole.read(digests, into, call);
+      for (const length of lengths) needed = Math.max(0, needed - length);
+      return lengths;
+    },
+  };
 }
 
 function noRate(limitRate: number): UsageError {

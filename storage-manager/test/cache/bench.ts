@@ -42,8 +42,13 @@ export async function openCached(folder: string, blocks: readonly Block[], maxBy
     },
   };
   const troubles: BallastError[] = [];
+  /** Bytes that something else is to write. */
+  const needed = { bytes: 0 };
   const { pool, slots } = engine;
-  const route = cached(verified(cache, pool), cache, verified(source, pool), (error) => troubles.push(error));
+  const route = cached(verified(cache, pool), cache, verified(source, pool), {
+    onTrouble: (error) => troubles.push(error),
+    needed: () => needed.bytes,
+  });
 
   /** Digest of what the route gives for this one. */
   async function read(digest: Digest): Promise<Digest> {
@@ -55,7 +60,7 @@ export async function openCached(folder: string, blocks: readonly Block[], maxBy
       slots.release(slot);
     }
   }
-  return { cache, route, read, asked, troubles };
+  return { cache, route, read, asked, troubles, needed };
 }
 
 export function fileOf(folder: string, digest: Digest): string {

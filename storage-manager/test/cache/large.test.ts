@@ -56,6 +56,18 @@ describe.skipIf(!canMount())('a disk', () => {
     expect(tag).toMatch(/^Signature: 8a477f597d28d172789f06886806bc55\n/);
   });
 
+  test('C6: that a fetch is about to fill is left to it', async () => {
+    const disk = await mountDisk('size=100m');
+    const blocks = randomBlocks(5, 1_000_000);
+    const { read, troubles, needed } = await openCached(join(disk.path, 'cache'), blocks, 1e9);
+    await read(blocks[0]!.digest);
+    needed.bytes = 40_000_000;
+    await read(blocks[1]!.digest);
+    expect(troubles).toMatchObject([{ code: 'DISK_FULL' }]);
+    const { bavail, bsize } = await statfs(disk.path);
+    expect(bavail * bsize).toBeGreaterThan(98_000_000);
+  });
+
   test('C7: that may only be read still gives what lies on it', async () => {
     const disk = await mountDisk('size=100m');
     const folder = join(disk.path, 'cache');

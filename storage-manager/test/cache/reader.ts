@@ -16,7 +16,9 @@ const cache = new DiskCache({ folder, maxBytes: Number(maxBytes) });
 const gateway = new GatewaySource({ url, name: 'origin' });
 const troubles: string[] = [];
 const source = verified(gateway, pool);
-const route = cached(verified(cache, pool), cache, source, ({ message }) => troubles.push(message));
+const route = cached(verified(cache, pool), cache, source, {
+  onTrouble: ({ message }) => troubles.push(message),
+});
 let right = 0;
 process.stdout.write('begun\n');
 await forEachSlot(engine, digests, async (digest, slot, signal) => {

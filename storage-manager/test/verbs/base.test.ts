@@ -100,3 +100,11 @@ test('a chunk that neither base nor store has is missing, not corrupt', async ()
     exit: 5,
   });
 });
+
+test('C6: a fetch says how much it is about to write, so that copies do not take its room', async () => {
+  const { bench, base, destination, reference } = await twoVersions();
+  const told: number[] = [];
+  const route = { ...bench.route, leaveRoom: (bytes: number) => void told.push(bytes) };
+  const { bytes } = await fetch({ ...bench, route }, { reference, destination, base: [base] });
+  expect(told).toEqual([bytes]);
+});

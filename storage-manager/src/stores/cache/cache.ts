@@ -58,7 +58,7 @@ export class DiskCache implements ChunkCache {
     if (holder !== null && (await owner.isAlive(holder))) return null;
     if (!(await claims.take(digest, owner.id, holder))) return null;
     return {
-      keep: (bytes) => this.#keep({ owner, claims }, digest, bytes),
+      keep: (bytes, leave) => this.#keep({ owner, claims }, digest, bytes, leave),
       release: () => claims.release(digest, owner.id),
     };
   }
@@ -92,10 +92,15 @@ export class DiskCache implements ChunkCache {
     return this.#entering;
   }
 
-  async #keep({ owner, claims }: Membership, digest: Digest, bytes: Uint8Array): Promise<void> {
+  async #keep(
+    { owner, claims }: Membership,
+    digest: Digest,
+    bytes: Uint8Array,
+    leave: number,
+  ): Promise<void> {
     try {
       this.#written += 1;
-      await this.#files.write(digest, bytes, owner.temporary(this.#written));
+      await this.#files.write(digest, bytes, { temporary: owner.temporary(this.#written), leave });
     } catch (error) {
       // Somebody has deleted the cache: who asks next enters the one that is made anew.
       if (!(await owner.isKnown())) this.#entering = null;

@@ -65,11 +65,16 @@ export class BlockFiles {
   /**
    * Gives the block its name: whole, by one rename. It is not synced: a torn file does not hash to its name.
    * @param temporary a name that nobody else uses, on the same file system
+   * @param leave bytes that somebody needs there
    * @throws ResourceError `DISK_FULL`, `FILE_SYSTEM`
    */
-  async write(digest: Digest, bytes: Uint8Array, temporary: string): Promise<void> {
+  async write(
+    digest: Digest,
+    bytes: Uint8Array,
+    { temporary, leave }: { readonly temporary: string; readonly leave: number },
+  ): Promise<void> {
     const path = this.#path(digest);
-    requireRoom(this.#folder, bytes.byteLength, await freeBytes(dirname(temporary)));
+    requireRoom(this.#folder, bytes.byteLength + leave, await freeBytes(dirname(temporary)));
     await writeNew(temporary, bytes);
     await commitCopy(temporary, path).catch(async (error) => {
       if (!(error instanceof ResourceError) || codeOf(error.cause) !== 'ENOENT') throw error;

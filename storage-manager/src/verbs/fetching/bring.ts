@@ -109,7 +109,9 @@ async function bringTo(
   const right = inPlace.reduce((sum, flag) => sum + flag, 0);
   note(options, 'debug', `${right} chunks lie right in ${destination.partial}`);
   const missing = missingBytes(tree, inPlace);
-  await destination.requireSpace(missing + (delivery.packed ? tree.bytes : 0));
+  const room = missing + (delivery.packed ? tree.bytes : 0);
+  await destination.requireSpace(room);
+  route.leaveRoom(room);
 
   const old = await candidatesIn(destination.stays ? files : [], (file) => destination.finalPath(file.path));
   const reused = new Ledger();
