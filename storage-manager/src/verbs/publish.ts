@@ -3,7 +3,7 @@ import type { Publication } from '../engine/journal.ts';
 import { ResourceError, UsageError } from '../errors.ts';
 import { type JobOptions, note } from '../events.ts';
 import { freeBytes } from '../fs/room.ts';
-import { scanTree, type TreeFile } from '../fs/tree.ts';
+import { scanTree, sourceError, type TreeFile } from '../fs/tree.ts';
 import { sha256Hex } from '../ids/hash.ts';
 import type { Ports } from './job/ports.ts';
 import { inTurn } from './job/turns.ts';
@@ -32,7 +32,10 @@ async function publishAlone(ports: Ports, job: PublishJob, options: JobOptions):
   note(options, 'debug', `scanned ${tree.length} files of ${job.origin}`);
   if (!tree.some((file) => file.size > 0)) throw noBytes(job.origin);
   await checkLoadable(tree, job.allowMissingShards ?? false, options);
-  await judgeFormats(job.model, tree, ANY_FORMAT, { ...options, follow: true });
+  await judgeFormats(job.model, tree, ANY_FORMAT, { ...options, follow: true }).catch((error) => {
+    // The publisher's files are his to mend, not this machine's fault.
+    throw error instanceof ResourceError ? sourceError(error.cause, job.origin) : error;
+  });
   const publication = job.dryRun ? null : await begin(ports, job, tree, options);
   const placement = await Placement.open(ports.stores, options);
   note(options, 'debug', `opened ${ports.stores.map(({ name }) => name).join(', ')}`);
