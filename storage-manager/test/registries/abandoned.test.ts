@@ -75,7 +75,7 @@ describe('what a log keeps', () => {
       const controller = new AbortController();
       await chain.rpc.call('evm_setAutomine', [false]);
       const abandoned = registry.publish(request, log, controller);
-      await expect.poll(pending).toBe(1);
+      await expect.poll(pending, { timeout: 10_000 }).toBe(1);
       controller.abort(new Error('stopped'));
       await expect(abandoned).rejects.toThrow('stopped');
       const attempt = registry.publish(edited(request), log).catch((error) => error);

@@ -41,9 +41,9 @@ test('D12: is replaced once, by one with the same nonce that pools take and mine
   const log = memoryLog();
   await chain.rpc.call('evm_setAutomine', [false]);
   const publishing = registry.publish(request, log);
-  await expect.poll(pending).toBe(1);
+  await expect.poll(pending, { timeout: 10_000 }).toBe(1);
   await mineAt(100n * GWEI);
-  await expect.poll(() => log.entries.length, { timeout: 4_000 }).toBe(2);
+  await expect.poll(() => log.entries.length, { timeout: 10_000 }).toBe(2);
   const [first, second] = log.entries.map((raw) => Transaction.from(raw));
   expect(second).toMatchObject({ nonce: first?.nonce, data: first?.data, to: first?.to });
   expect(second!.maxFeePerGas! * 100n).toBeGreaterThan(first!.maxFeePerGas! * 110n);
@@ -63,7 +63,7 @@ test('D12: above the agreed price stays pending, and is finished by the same byt
   const log = memoryLog();
   await chain.rpc.call('evm_setAutomine', [false]);
   const publishing = registry.publish(request, log, { maxFeePerGas }).catch((error) => error);
-  await expect.poll(pending).toBe(1);
+  await expect.poll(pending, { timeout: 10_000 }).toBe(1);
   await mineAt(100n * GWEI);
   expect(await publishing).toMatchObject({
     ...{ code: 'TRANSACTION_PENDING', exit: 9 },
@@ -84,9 +84,9 @@ test('D12: that the first run has replaced is found by the next, whichever of th
     await chain.rpc.call('evm_setAutomine', [false]);
     const controller = new AbortController();
     const publishing = registry.publish(request, log, controller).catch((error) => error);
-    await expect.poll(pending).toBe(1);
+    await expect.poll(pending, { timeout: 10_000 }).toBe(1);
     await mineAt(100n * GWEI);
-    await expect.poll(() => log.entries.length, { timeout: 4_000 }).toBe(2);
+    await expect.poll(() => log.entries.length, { timeout: 10_000 }).toBe(2);
     controller.abort(new Error('stopped'));
     await publishing;
     await chain.rpc.call('anvil_dropAllTransactions', []);

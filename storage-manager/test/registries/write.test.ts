@@ -71,7 +71,7 @@ test('D11: a transaction that stays pending is waited for by the next run', asyn
 
 test('D13: a transaction that the node has lost is sent again, the same bytes', async () => {
   const privateKey = await chain.newKey();
-  const [impatient, model] = await open({ privateKey, pendingMs: 300 });
+  const [impatient, model] = await open({ privateKey, pendingMs: 1_000 });
   const request = randomRequest(model, '1', { mode: 'root', channels: [LATEST] });
   const log = memoryLog();
   await chain.rpc.call('evm_setAutomine', [false]);

@@ -61,8 +61,8 @@ export class Sender<S extends Signer = Account> {
   }
 
   /**
-   * Sends each call, made when its turn comes, as one transaction and awaits them all; those that lost their nonce are left out of the result.
-   * Signed bytes are in the log before the network sees them. One that the base fee has outgrown is replaced once.
+   * Sends each call, made when its turn comes, as one transaction and awaits them all; those that lost their nonce are left
+   * out of the result. Signed bytes are in the log before the network sees them. One that the base fee has outgrown is replaced once.
    * @throws TransactionError `PRICE_RISEN` before one is sent above `options.maxFeePerGas`; `TRANSACTION_FAILED` where the
    *   gas that the node has estimated was too little
    */
@@ -139,7 +139,7 @@ export class Sender<S extends Signer = Account> {
     resendMs?: number,
   ): Promise<Mined[]> {
     const replace = (transaction: SignedTransaction) => this.#replace(transaction, log, options);
-    const inTurn = (work: () => Promise<void>) => this.#nonces.inTurn(work, options);
+    const inTurn = (work: () => Promise<boolean>) => this.#nonces.inTurn(work, options);
     const attempts = { transactions, resendMs, replace, inTurn };
     const mined = await awaitMined(this.#chain, attempts, this.#wait, options);
     return mined === null ? [] : [mined];

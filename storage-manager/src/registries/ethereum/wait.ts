@@ -69,7 +69,7 @@ export interface Attempts {
   /** Signs a dearer one, in the log already; null where that would not help. Asked only where there is but one. */
   replace(transaction: SignedTransaction): Promise<SignedTransaction | null>;
   /** Runs `work` while nobody else of this machine takes a nonce of the account. */
-  inTurn(work: () => Promise<void>): Promise<void>;
+  inTurn(work: () => Promise<boolean>): Promise<boolean>;
 }
 
 /**
@@ -99,11 +99,25 @@ export async function awaitMined(
     }
     return null;
   };
+  /** In turn. False: the one below is lost, and nobody has sent it again. */
+  const sendAgain = async (): Promise<boolean> => {
+    const counted = await readNonce(chain, from, 'pending', options);
+    if (nonce > counted && gap) return false;
+    gap = nonce > counted;
+    // Where another transaction waits with this nonce, that one shall be.
+    if (nonce !== counted && !(await isHeld(chain, attempts, options))) return true;
+    const dearer = attempts.length === 1 ? await replace(first) : null;
+    if (dearer !== null) attempts.push(dearer);
+    // A refusal says only that the transaction can't enter the pool now; the polls go on to see what becomes of it.
+    await broadcast(chain, attempts.at(-1)!, options).catch(ignoreAnswer);
+    return true;
+  };
   return poll(pending(first, wait), wait, options, async () => {
     // The nonce is read before the receipt: what is mined in between is then found by its receipt.
     const next = await readNonce(chain, from, 'latest', options);
     const mined = await readAny();
     if (mined !== null) {
+      if (wait.confirmations === 1) return mined;
       if (!isDeep(mined.block, await chain.head(options), wait)) return undefined;
       // It counts from the block that it is in now: a reorganisation may have come in between.
       const still = await readAny();
@@ -116,19 +130,7 @@ export async function awaitMined(
     }
     lostAt = Number.POSITIVE_INFINITY;
     if (now < resendAt) return undefined;
-    const counted = await readNonce(chain, from, 'pending', options);
-    if (nonce > counted) {
-      // Whoever lost the one below may send it again, as we do.
-      if (gap) return null;
-      gap = true;
-    }
-    // Where another transaction waits with this nonce, that one shall be.
-    if (nonce === counted || (await isHeld(chain, attempts, options))) {
-      const dearer = attempts.length === 1 ? await replace(first) : null;
-      if (dearer !== null) attempts.push(dearer);
-      // A refusal says only that the transaction can't enter the pool now; the polls go on to see what becomes of it.
-      await inTurn(() => broadcast(chain, attempts.at(-1)!, options).catch(ignoreAnswer));
-    }
+    if (!(await inTurn(sendAgain))) return null;
     resendAt = performance.now() + pause;
     return undefined;
   });
