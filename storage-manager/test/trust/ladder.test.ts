@@ -1,6 +1,6 @@
 /** Which rung answers, and that nothing but silence of the chain leads below the first. */
 import { describe, expect, test } from 'vitest';
-import { ERROR_CODES, TrustError } from '../../src/errors.ts';
+import { ERROR_CODES, ResourceError, TrustError } from '../../src/errors.ts';
 import type { ChainTrust } from '../../src/interfaces.ts';
 import { randomRequest } from '../../src/testing/registry-suite.ts';
 import { insistOn } from '../../src/trust/insist.ts';
@@ -78,6 +78,19 @@ describe('whoever insists on the chain', () => {
     await expect(strict).rejects.toMatchObject({ code: 'TRUST_INSUFFICIENT', exit: 6 });
     expect((await insistOn('local', local).resolve(MODEL, EXACT)).trust).toBe('local');
   });
+});
+
+test('on a disk that takes no more, good news is used all the same, and bad news is not forgotten in silence', async () => {
+  const scene = await openScene();
+  const full = new ResourceError('DISK_FULL', { should: 'room', was: 'none', next: 'make some' });
+  Object.assign(scene.seen, { remember: () => Promise.reject(full) });
+  expect((await scene.trust.resolve(MODEL, EXACT)).trust).toBe('chain');
+  scene.memory.setStatus(MODEL, EXACT.version, 'deprecated');
+  expect((await scene.trust.look(MODEL, EXACT)).status).toBe('deprecated');
+  for (const status of ['yanked', 'revoked'] as const) {
+    scene.memory.setStatus(MODEL, EXACT.version, status);
+    await expect(scene.trust.look(MODEL, EXACT)).rejects.toBe(full);
+  }
 });
 
 describe('P13: what was seen does not go back:', () => {
