@@ -1,5 +1,5 @@
 import type { Statement } from '../actions.ts';
-import { type BallastError, TrustError, UnavailableError } from '../errors.ts';
+import { type BallastError, ResourceError, TrustError, UnavailableError } from '../errors.ts';
 import type { LockEntry } from '../format/lockfile.ts';
 import { parseStatement, statementPath } from '../format/statement.ts';
 import { type Namespace, splitModel } from '../ids/reference.ts';
@@ -77,11 +77,10 @@ export function statementRung(options: StatementOptions): Rung {
   };
 }
 
-/** Another place may have a better one. */
+/** Another place may have a better one, and another rung needs none. */
 function goesOn(error: unknown): error is BallastError {
-  return (
-    error instanceof UnavailableError || (error instanceof TrustError && error.code === 'STATEMENT_REFUSED')
-  );
+  if (error instanceof TrustError) return error.code === 'STATEMENT_REFUSED';
+  return error instanceof UnavailableError || error instanceof ResourceError;
 }
 
 async function knowledge(

@@ -163,6 +163,17 @@ describe('is refused', () => {
   });
 });
 
+test.each([
+  ['too long to be one', 'x'.repeat(100_000)],
+  ['another text', 'not found'],
+])('a file that is %s keeps no other rung from answering', async (_what, text) => {
+  const scene = await cutOff();
+  await scene.place(text);
+  await expect(scene.trust.resolve(MODEL, EXACT)).rejects.toMatchObject(refused(/has 100000|no JSON/));
+  await scene.lockIt();
+  expect((await scene.trust.resolve(MODEL, EXACT)).trust).toBe('lock');
+});
+
 test('a lock file tells of the contact and the key to a machine that has never reached the chain', async () => {
   const scene = await openScene();
   scene.lie = null;
