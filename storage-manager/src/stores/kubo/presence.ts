@@ -16,22 +16,49 @@ const LISTING = { headersMs: 60_000, totalMs: 30 * 60_000 };
 /** Bytes before the digest: CIDv1, any one-byte codec (Kubo says raw), sha2-256, 32 bytes. */
 const CID_BYTES = 36;
 
-/** Every SHA-256 block that the daemon holds itself. One entry takes 60 to 120 bytes. */
+/** 2 TB of full chunks; 90 to 180 MB of memory, however long a list a node may send. */
+const MAX_REMEMBERED = 2_000_000;
+
+/** SHA-256 blocks that the daemon holds itself: of more than two million, the first that it lists. */
 export async function localBlocks(rpc: HttpClient, options: CallOptions): Promise<DigestMap> {
-  const what = 'the list of its blocks';
   const blocks = new DigestMap();
+  await listBlocks(rpc, options, (digest) => {
+    if (blocks.size < MAX_REMEMBERED) blocks.set(digest, 1);
+  });
+  return blocks;
+}
+
+/** Which of these the daemon holds itself: 1, or 0 where it does not. */
+export async function heldBlocks(
+  rpc: HttpClient,
+  wanted: Iterable<Digest>,
+  options: CallOptions,
+): Promise<DigestMap> {
+  const held = new DigestMap();
+  for (const digest of wanted) held.set(digest, 0);
+  await listBlocks(rpc, options, (digest) => {
+    if (held.get(digest) === 0) held.set(digest, 1);
+  });
+  return held;
+}
+
+async function listBlocks(
+  rpc: HttpClient,
+  options: CallOptions,
+  onBlock: (digest: Digest) => void,
+): Promise<void> {
+  const what = 'the list of its blocks';
   const failure = await callRpc(
     rpc,
     { call: 'refs/local', what, maxBytes: MAX_LISTING_BYTES },
     ({ Ref, Err }) => {
       if (Err) throw new Error(String(Err));
       const digest = digestInCid(String(Ref));
-      if (digest !== null) blocks.set(digest, 1);
+      if (digest !== null) onBlock(digest);
     },
     { ...options, deadlines: LISTING },
   );
   if (failure !== null) throw kuboError(rpc.endpoint, what, failure);
-  return blocks;
 }
 
 /** Whether the daemon holds the block itself; it asks no peer. It reads the whole block where it does. */

@@ -5,7 +5,7 @@ import type { CallOptions, RepairableStore, WriteSession } from '../../interface
 import { together } from '../together.ts';
 import { type KuboClients, type KuboOptions, kuboClients } from './clients.ts';
 import { isPinned, pin } from './pins.ts';
-import { holdsBlock, localBlocks } from './presence.ts';
+import { heldBlocks, holdsBlock, localBlocks } from './presence.ts';
 import { readBlock } from './read.ts';
 import { replaceBlock } from './replace.ts';
 import { KuboSession } from './session.ts';
@@ -35,8 +35,8 @@ export class KuboStore implements RepairableStore {
     options.signal?.throwIfAborted();
     if (digests.length <= MAX_SINGLE_QUESTIONS)
       return Promise.all(digests.map((digest) => holdsBlock(this.#clients.rpc, digest, options)));
-    const held = await localBlocks(this.#clients.rpc, options);
-    return digests.map((digest) => held.has(digest));
+    const held = await heldBlocks(this.#clients.rpc, digests, options);
+    return digests.map((digest) => held.get(digest) === 1);
   }
 
   async read(
@@ -88,9 +88,9 @@ export class KuboStore implements RepairableStore {
   }
 
   async #absent(blocks: DigestList, options: CallOptions): Promise<Digest[]> {
-    const held = await localBlocks(this.#clients.rpc, options);
+    const held = await heldBlocks(this.#clients.rpc, blocks, options);
     const absent: Digest[] = [];
-    for (const digest of blocks) if (!held.has(digest)) absent.push(digest);
+    for (const digest of blocks) if (held.get(digest) !== 1) absent.push(digest);
     return absent;
   }
 }
