@@ -22,7 +22,7 @@ test.skipIf(!canBuildShim())(
     const done = await lab.attempt();
     const calls = await lab.count(done, ['pack', out(done)], 'kill');
     const whole = await readFile(out(done));
-    await atPoints('archive', calls, 8, async (at) => {
+    await atPoints('archive', calls, 5, async (at) => {
       const places = await lab.attempt();
       const ended = await lab.run(places, ['pack', out(places)], { mode: 'kill', at });
       const where = `killed at call ${at}: ${ended.output}`;

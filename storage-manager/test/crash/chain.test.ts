@@ -17,7 +17,7 @@ function programIn(folder: string): string[] {
 }
 
 test.skipIf(!canBuildShim()).each<[string, FaultMode, number]>([
-  ['C1', 'kill', 6],
+  ['C1', 'kill', 4],
   ['C7', 'enospc', 2],
   ['C8', 'sync', 2],
 ])(

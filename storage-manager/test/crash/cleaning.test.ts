@@ -50,7 +50,7 @@ describe.skipIf(!canBuildShim())('cleaning up (needs a C compiler)', () => {
     for (const number of (await layout.packNumbers()).filter((each) => !before.includes(each)))
       for (const { digest } of await readPackTable(layout, number)) await flipBlock(layout.folder, digest);
     const command = () => ['store', lab.path('two')];
-    await killAt('repair', from, command, 12, async (places, where) => {
+    await killAt('repair', from, command, 5, async (places, where) => {
       await lab.using(places, async (machine) => {
         await expectWhole(machine, ['1', '2'], where).catch(() => expectHealing(machine, where));
         await expectWhole(machine, ['1', '2'], where);
@@ -74,7 +74,7 @@ describe.skipIf(!canBuildShim())('cleaning up (needs a C compiler)', () => {
       'tables',
       from,
       () => ['store', lab.path('one')],
-      8,
+      5,
       async (places, where) => {
         await lab.using(places, async (machine) => {
           expect(await store(machine, lab.path('one')), where).toMatchObject({
@@ -98,7 +98,7 @@ describe.skipIf(!canBuildShim())('cleaning up (needs a C compiler)', () => {
       'reset',
       from,
       () => ['reset'],
-      8,
+      5,
       async (places, where) => {
         await resetState(places.disk);
         expect(await findState(places.disk), where).toEqual([]);
@@ -126,7 +126,7 @@ describe.skipIf(!canBuildShim())('cleaning up (needs a C compiler)', () => {
       'sweep',
       from,
       (places) => ['sweep', workspaces(places)],
-      6,
+      4,
       async (places, where) => {
         await sweepWorkspaces(workspaces(places));
         const names = await readdir(workspaces(places));

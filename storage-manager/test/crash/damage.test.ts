@@ -57,7 +57,7 @@ test.skipIf(!canBuildShim())(
     const cases = files.flatMap((file) => Object.keys(WAYS).map((way) => [file, way] as const));
     expect(files.length).toBeGreaterThan(8);
     const one = await treeDigests(lab.path('one'));
-    await atPoints('damage', cases.length, 16, async (at) => {
+    await atPoints('damage', cases.length, 12, async (at) => {
       const [file, way] = cases[at - 1]!;
       const places = await lab.attempt();
       const path = join(places.disk, file);

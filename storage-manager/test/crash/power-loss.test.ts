@@ -58,7 +58,7 @@ describe.skipIf(!canBuildShim() || !canMountImage())('C5: a power cut (needs roo
 
   test('during a publish: no record points to bytes that are lost', async () => {
     const command = () => ['store', lab.path('two')];
-    await cut('publish', lab.template, command, 8, async (found, _output, where) => {
+    await cut('publish', lab.template, command, 5, async (found, _output, where) => {
       await lab.using(found, async (machine) => {
         // Whatever the chain says by now.
         const history = await Array.fromAsync(machine.registry.history(MODEL, {}));
@@ -83,7 +83,7 @@ describe.skipIf(!canBuildShim() || !canMountImage())('C5: a power cut (needs roo
       'retrieve',
       from,
       (places) => ['retrieve', out(places)],
-      6,
+      4,
       async (found, _output, where) => {
         const there = await treeDigests(out(found)).catch(() => two);
         expect(there, where).toEqual(two);
@@ -102,7 +102,7 @@ describe.skipIf(!canBuildShim() || !canMountImage())('C5: a power cut (needs roo
       'journal',
       from,
       (places) => ['append', journal(places)],
-      6,
+      4,
       async (found, output, where) => {
         const acknowledged = [...output.matchAll(/appended (\d+)/g)].length;
         const genesis = await readGenesis(journal(found));

@@ -10,7 +10,7 @@ import { atPoints } from '../crash/points.ts';
 import { SESSIONS, writeAll } from './disk-writer.ts';
 
 /** Of each mode in the short form. */
-const POINTS = 10;
+const POINTS = 6;
 const PROGRAM = join(import.meta.dirname, 'disk-writer.ts');
 const ALL = ['sealed 0', 'protected 0 0', 'sealed 1', 'protected 1 0'];
 
