@@ -83,6 +83,9 @@ export const MAX_DIRECTORY_BYTES = MiB;
 /** Blocks that a walk of a UnixFS tree reads: 100,000 files, and the nodes above 4,000,000 leaves at 174 links each. */
 export const MAX_UNIXFS_NODES = 250_000;
 
+/** Links of the nodes of a UnixFS tree that are read and not walked yet, some 250 bytes each: 16 nodes are read ahead, in each folder. */
+export const MAX_UNIXFS_LINKS = 500_000;
+
 /** Levels of nodes above a file's leaves, and of shards of one folder. */
 export const MAX_UNIXFS_DEPTH = 32;
 

@@ -228,6 +228,29 @@ describe('A18: what would never end', () => {
     });
   });
 
+  it('folders in folders, each with files that wait to be walked', async () => {
+    const blocks = new Blocks();
+    const byte = blocks.raw('x');
+    const wide = blocks.node(
+      fileData(Array(16_000).fill(1)),
+      Array.from({ length: 16_000 }, () => link(byte, 1)),
+    );
+    let folder = blocks.folder(['a', byte, 1]);
+    for (let level = 0; level < 3; level += 1) {
+      const files = Array.from(
+        { length: 15 },
+        (_, at) => ['bcdefghijklmnop'[at], wide, 1] as [string, NamedBlock, number],
+      );
+      folder = blocks.folder(['a', folder], ...files);
+    }
+    await expect(blocks.walk(folder)).rejects.toMatchObject({
+      code: 'LIMIT_EXCEEDED',
+      message: /links of nodes within nodes/,
+    });
+    // Those that were read ahead are 32 nodes of 735 KB, and no more.
+    expect(blocks.read.length).toBeLessThan(50);
+  });
+
   it('levels above one byte', async () => {
     const blocks = new Blocks();
     let file = blocks.node(fileData([1]), [link(blocks.raw('x'), 1)]);

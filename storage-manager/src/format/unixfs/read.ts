@@ -6,6 +6,7 @@ import {
   MAX_FILES,
   MAX_STORED_CHUNK_BYTES,
   MAX_UNIXFS_DEPTH,
+  MAX_UNIXFS_LINKS,
   MAX_UNIXFS_NODES,
 } from '../../limits.ts';
 import { ChunkList } from '../chunk-list.ts';
@@ -64,6 +65,8 @@ class Walk {
   readonly #wrappings: (Wrapping | null)[] = [];
   readonly #read: ReadProven;
   #nodes = 0;
+  /** Of nodes that are read and not walked to their end: what they take is all that a walk holds beside its result. */
+  #openLinks = 0;
 
   constructor(read: ReadProven) {
     this.#read = read;
@@ -100,6 +103,7 @@ class Walk {
         if (own === null) await this.#piece(entry, node, path, depth + 1);
         else if (node !== null && isFolder(node)) await this.#folder(node, `${own}/`, 0);
         else await this.#file(own, entry, node);
+        if (node !== null) this.#openLinks -= linksOf(node);
       }
     }
   }
@@ -147,6 +151,7 @@ class Walk {
           throw contentCorrupt(what, `have ${part.size} bytes, as its parent says`, `it has ${node.size}`);
         if (node.kind === 'leaf') this.#leaf(part, part.size, node.wrapping, path);
         else await this.#parts(node.parts, path, depth + 1);
+        this.#openLinks -= linksOf(node);
       }
     }
   }
@@ -163,8 +168,16 @@ class Walk {
     checkLimit('nodes of a tree', this.#nodes, MAX_UNIXFS_NODES);
     const what = blockText(block, path);
     if (block.codec === DAG_CBOR) throw contentUnsupported(what, 'it is a block of dag-cbor');
-    return readUnixFsNode(await this.#read(block, what), what);
+    const node = readUnixFsNode(await this.#read(block, what), what);
+    this.#openLinks += linksOf(node);
+    checkLimit('links of nodes within nodes', this.#openLinks, MAX_UNIXFS_LINKS);
+    return node;
   }
+}
+
+function linksOf(node: UnixFsNode): number {
+  if (isFolder(node)) return node.entries.length;
+  return node.kind === 'file' ? node.parts.length : 0;
 }
 
 /** Rejects with the first failure, once all have ended. */
