@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import { type FileHandle, open, realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { PolicyError } from '../errors.ts';
@@ -10,7 +10,7 @@ import { shownPath } from './shown-path.ts';
 const FOLDER = constants.O_RDONLY | constants.O_DIRECTORY;
 
 /** How Linux names what lies in an open folder; Node has no openat(2). Elsewhere plain paths must do. */
-const BY_DESCRIPTOR = process.platform === 'linux';
+const BY_DESCRIPTOR = process.platform === 'linux' && existsSync('/proc/self/fd');
 
 /**
  * A folder that stays the same one whatever becomes of its name and of those above it: what lies in it is named through
