@@ -50,7 +50,9 @@ export function lockRung({ file, registry, seen }: LockOptions): Rung {
     const entry = await file.find(model, selector, options);
     if (entry === null) throw missing(file, model, selector);
     const { release, block, time } = entry;
-    const remembered = isOf(entry, registry) ? await seen.release(registry.id, release, options) : null;
+    // What was heard of it counts also where its chain is no longer configured.
+    const id = isOf(entry, registry) ? registry.id : `${chainText(entry.chainId)}/${entry.registry}`;
+    const remembered = await seen.release(id, release, options);
     refuseOther(release, remembered);
     const status = lastStatus(remembered) ?? entry.status;
     if (status === 'revoked' || entry.status === 'revoked') throw revoked(release);

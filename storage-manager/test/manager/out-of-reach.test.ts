@@ -169,6 +169,10 @@ describe('with the chain out of reach', () => {
     const revoked = { code: 'RELEASE_REVOKED' };
     await expect(retrieveAny(online, ref)).rejects.toMatchObject(revoked);
     await expect(retrieveAny(reader({ home, url: DEAD }), ref)).rejects.toMatchObject(revoked);
+    const at = join(folder, home);
+    const unconfigured = new ModelStorageManager({ home: at, lock: join(at, 'models.lock') });
+    onTestFinished(() => unconfigured.close());
+    await expect(retrieveAny(unconfigured, ref)).rejects.toMatchObject(revoked);
     await expect(signer.releases.state(ref, { folder: join(folder, home) })).rejects.toMatchObject(revoked);
   });
 });
