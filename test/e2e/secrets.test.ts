@@ -59,6 +59,8 @@ test('P19: no secret of a setting is printed or written, whoever quotes it', asy
     ETH_NODE_URL: `${withUser}/v3/${secrets.path}?token=${secrets.query}`,
     CONTRACT_ADDRESS: `0x${'c0'.repeat(20)}`,
     ETH_PRIVATE_KEY_FILE: 'key.hex',
+    BALLAST_GATEWAYS: `${withUser}/${secrets.path}`,
+    BALLAST_FLEET: `${withUser}/${secrets.path}`,
     BALLAST_KUBO_API: quoting.url,
     BALLAST_KUBO_GATEWAY: `${withUser}/${secrets.path}`,
   };
@@ -88,4 +90,4 @@ test('P19: no secret of a setting is printed or written, whoever quotes it', asy
     commands.map(([name]) => name).filter((name) => name === 'config'),
   );
   expect(secretsIn(JSON.stringify(quoting.seen), secrets).length).toBeGreaterThanOrEqual(4);
-});
+}, 180_000);
