@@ -1,5 +1,5 @@
 import type { NotFinalRelease } from '../../engine/not-final.ts';
-import { nullWhereMissing } from '../../errors.ts';
+import { nullWhereMissing, ResourceError } from '../../errors.ts';
 import { type JobOptions, note } from '../../events.ts';
 import type { Release, Resolution } from '../../interfaces.ts';
 import type { Ports } from './ports.ts';
@@ -18,7 +18,8 @@ export async function watch(
 ): Promise<void> {
   const row = { registry: registry.id, model, version, manifest, signed, takenBack: false };
   if (signed.length === 0) return;
-  const found = await find({ registry }, row, options);
+  // It is published: that the chain can't be asked now is no reason to fail.
+  const found = await find({ registry }, row, options).catch(() => null);
   if (found !== null && found.changedBlock <= found.finalBlock) return;
   const known = (await journal.notFinal.all(options)).find(
     (other) =>
@@ -50,10 +51,19 @@ export async function lookAfter(
       note(options, 'warning', takenBackText(row, found !== null));
     }
     // What is final is so for ever, also where it is another's.
-    if (found !== null && found.changedBlock <= found.finalBlock) await journal.notFinal.remove(row, options);
-    else if (row.takenBack === same) await journal.notFinal.put({ ...row, takenBack: !same }, options);
+    if (found !== null && found.changedBlock <= found.finalBlock)
+      await written(journal.notFinal.remove(row, options));
+    else if (row.takenBack === same)
+      await written(journal.notFinal.put({ ...row, takenBack: !same }, options));
   }
   return takenBack;
+}
+
+/** What a full or read-only disk can't keep is found again the next time. */
+async function written(writing: Promise<void>): Promise<void> {
+  await writing.catch((error) => {
+    if (!(error instanceof ResourceError)) throw error;
+  });
 }
 
 function takenBackText({ model, version }: NotFinalRelease, isTaken: boolean): string {
