@@ -171,6 +171,19 @@ describe('silence', () => {
     expect(clock.now()).toBeLessThan(5_000);
   });
 
+  test('A7: a second one that is silent too is not waited for, nor one whose first request has failed meanwhile', async () => {
+    const stall = () => 'stall' as const;
+    const fails = source('fails', { ms: 700, answer: () => 'down' });
+    const sources = [
+      fails,
+      source('x', { answer: stall }),
+      source('y', { answer: stall }),
+      source('good', { ms: 20 }),
+    ];
+    await fetched(sources, {}, BLOCKS.slice(0, 1));
+    expect(clock.now()).toBeLessThan(4_000);
+  });
+
   test('second requests are few where all are well', async () => {
     const random = new Seeded(3);
     const jitter = () => 5 + random.below(30);

@@ -88,10 +88,7 @@ class Race {
       const [own, other] = await untilDelivered([first, one], [second, two]);
       if (own !== null || other === null) return own;
       search.into.set(spare.bytes.subarray(0, other));
-      if (one.signal.aborted) {
-        lane.overtaken(askedAt);
-        this.#options.onOvertaken?.(lane.source.name);
-      }
+      if (one.signal.aborted) this.#overtake(lane, askedAt);
       return other;
     } finally {
       this.#options.slots.release(spare);
@@ -137,7 +134,7 @@ class Race {
     }
   }
 
-  /** The same of the others, one after the other, as long as the first source is silent. */
+  /** The same of the others, one after the other, none of them for long: the first source may have failed meanwhile. */
   async #askAnother(
     search: Search,
     lane: Lane,
@@ -146,10 +143,15 @@ class Race {
     stop: AbortSignal,
   ): Promise<number | null> {
     try {
-      for (;;) {
+      for (let times = 1; ; times *= 2) {
         const other = await this.#turns.take(search, lane, { signal: either(signal, stop) });
-        const length = await this.#ask(search, other, into, signal, stop);
+        const enough = new AbortController();
+        const askedAt = this.#clock.now();
+        const asking = this.#ask(search, other, into, signal, either(stop, enough.signal));
+        if (await this.#isLate(asking, times)) enough.abort();
+        const length = await asking;
         if (length !== null || stop.aborted) return length;
+        if (enough.signal.aborted) this.#overtake(other, askedAt);
       }
     } catch (error) {
       signal?.throwIfAborted();
@@ -160,17 +162,27 @@ class Race {
 
   /** A buffer for a second read, once the first one is late; null where it ends before there is one. */
   async #spareWhenLate(first: Promise<unknown>): Promise<Slot | null> {
-    const ended = new AbortController();
-    const end = () => ended.abort();
-    first.then(end, end);
-    for (let times = 1; ; times *= 2) {
-      await this.#clock.sleep(times * this.#pace.lateMs, ended.signal).catch(() => {});
-      if (ended.signal.aborted) return null;
+    for (let times = 1; await this.#isLate(first, times); times *= 2) {
       const spare = this.#hedges.left ? this.#options.slots.spare() : null;
       if (spare === null) continue;
       this.#hedges.spend();
       return spare;
     }
+    return null;
+  }
+
+  /** Whether it is still under way after so many times what a block may take. */
+  async #isLate(reading: Promise<unknown>, times: number): Promise<boolean> {
+    const ended = new AbortController();
+    const end = () => ended.abort();
+    reading.then(end, end);
+    await this.#clock.sleep(times * this.#pace.lateMs, ended.signal).catch(() => {});
+    return !ended.signal.aborted;
+  }
+
+  #overtake(lane: Lane, askedAt: number): void {
+    lane.overtaken(askedAt);
+    this.#options.onOvertaken?.(lane.source.name);
   }
 }
 

@@ -1,10 +1,10 @@
 /** Before any block has come. */
-const UNKNOWN_MS = 1_000;
+const UNKNOWN_MS = 500;
 
 /** Never sooner: a timer's own error, and a garbage collection, are no sign of a slow source. */
 const LEAST_MS = 100;
 
-/** How long a block takes, over all sources: mean and mean deviation, as TCP estimates its round trip (RFC 6298). */
+/** How long a block takes, over all sources: mean and mean deviation, as TCP times its retransmissions (RFC 6298). */
 export class Pace {
   /** Of the largest blocks: what a manifest takes says nothing of chunks. */
   #mean: number | null = null;
@@ -27,6 +27,6 @@ export class Pace {
   /** A block that takes longer than this is late. */
   get lateMs(): number {
     if (this.#mean === null) return UNKNOWN_MS;
-    return Math.max(LEAST_MS, 2 * this.#mean + 4 * this.#deviation);
+    return Math.max(LEAST_MS, this.#mean + 4 * this.#deviation);
   }
 }
