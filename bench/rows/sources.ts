@@ -7,6 +7,7 @@ import { ModelStorageManager } from '../../storage-manager/src/manager.ts';
 import { Bucket } from '../../storage-manager/src/sources/bucket.ts';
 import { SYSTEM_CLOCK } from '../../storage-manager/src/sources/clock.ts';
 import { type DiskStore, openDiskStore } from '../../storage-manager/src/stores/disk/store.ts';
+import type { HttpFault } from '../../storage-manager/src/testing/fault.ts';
 import { FaultServer, type Origin, type Script } from '../../storage-manager/src/testing/fault-server.ts';
 import { Seeded } from '../../storage-manager/src/testing/seeded.ts';
 import type { Command } from '../measure.ts';
@@ -24,7 +25,7 @@ const BALLAST = join(import.meta.dirname, '../../cli/bin/ballast.js');
 
 interface Gateway {
   readonly bytesPerSecond: number;
-  readonly script?: Script;
+  readonly fault?: () => HttpFault | null;
 }
 
 const TWO: readonly Gateway[] = [{ bytesPerSecond: FAST }, { bytesPerSecond: FAST }];
@@ -33,9 +34,9 @@ const TWO: readonly Gateway[] = [{ bytesPerSecond: FAST }, { bytesPerSecond: FAS
 function five(): readonly Gateway[] {
   const random = new Seeded(1);
   return [
-    { bytesPerSecond: FAST, script: () => ({ kind: 'flip', at: 'middle' }) },
-    { bytesPerSecond: FAST, script: () => ({ kind: 'stall', at: 'middle' }) },
-    { bytesPerSecond: POOR, script: () => (random.chance(0.5) ? { kind: 'rst', at: 'middle' } : null) },
+    { bytesPerSecond: FAST, fault: () => ({ kind: 'flip', at: 'middle' }) },
+    { bytesPerSecond: FAST, fault: () => ({ kind: 'stall', at: 'middle' }) },
+    { bytesPerSecond: POOR, fault: () => (random.chance(0.5) ? { kind: 'rst', at: 'middle' } : null) },
     ...TWO,
   ];
 }
@@ -57,15 +58,19 @@ export async function sourceRows({ folder, bytes, rounds: count }: Context): Pro
     const soon = Promise.withResolvers<readonly number[]>();
     const sent = gateways.map(() => 0);
     const servers = await Promise.all(
-      gateways.map(({ bytesPerSecond, script }, at) =>
-        FaultServer.start(
-          paced(store, bytesPerSecond, (length) => {
-            if (sent.every((count) => count === 0)) setTimeout(() => soon.resolve([...sent]), SOON_MS);
-            sent[at]! += length;
-          }),
-          { script },
-        ),
-      ),
+      gateways.map(({ bytesPerSecond, fault = () => null }, at) => {
+        const broken = new Set<number>();
+        const origin = paced(store, bytesPerSecond, (number, length) => {
+          if (sent.every((count) => count === 0)) setTimeout(() => soon.resolve([...sent]), SOON_MS);
+          if (!broken.has(number)) sent[at]! += length;
+        });
+        const script: Script = ({ number }) => {
+          const injected = fault();
+          if (injected !== null) broken.add(number);
+          return injected;
+        };
+        return FaultServer.start(origin, { script });
+      }),
     );
     try {
       const fetch = await compared(tree, out, [retrieve(manifest, servers, out, folder)]);
@@ -94,15 +99,19 @@ export async function sourceRows({ folder, bytes, rounds: count }: Context): Pro
   ];
 }
 
-/** A trustless gateway over what the store holds. @param onSent told of each block's bytes as they leave */
-function paced(store: DiskStore, bytesPerSecond: number, onSent: (length: number) => void): Origin {
+/** A trustless gateway over what the store holds. @param onSent told of each request's bytes as they leave */
+function paced(
+  store: DiskStore,
+  bytesPerSecond: number,
+  onSent: (number: number, length: number) => void,
+): Origin {
   const bucket = new Bucket(bytesPerSecond, SYSTEM_CLOCK);
-  return async ({ target }) => {
+  return async ({ number, target }) => {
     const [, cid = ''] = /^\/ipfs\/([^?]+)/.exec(target) ?? [];
     const body = new Uint8Array(SLOT_BYTES);
     const [length = 0] = await store.read([digestOfCid(CID.parse(cid))], [body]);
     await bucket.take(length, undefined);
-    onSent(length);
+    onSent(number, length);
     return { status: 200, headers: {}, body: body.subarray(0, length) };
   };
 }
