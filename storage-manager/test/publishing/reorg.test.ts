@@ -177,7 +177,7 @@ describe('D2: a reorganisation that drops the transaction for ever', () => {
   });
 });
 
-test('P14: a release that another run has just brought counts no sooner than one’s own', async () => {
+test('D1: a release that another run has just brought counts no sooner than one’s own', async () => {
   const privateKey = await chain.newKey();
   const { registry, request } = await open(1, { privateKey });
   await registry.publish(request, memoryLog());

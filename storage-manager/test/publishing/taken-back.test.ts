@@ -12,7 +12,7 @@ import { publishTrace } from '../../src/testing/publish-oracle.ts';
 import { writeTree } from '../../src/testing/trees.ts';
 import { testFolder } from './process.ts';
 
-test('P14: a release that the chain takes back after it was published is told of, and stored again by the same bytes', async () => {
+test('D2: a release that the chain takes back after it was published is told of, and stored again by the same bytes', async () => {
   // Final is what is two epochs old.
   const chain = await startTestChain(['--slots-in-an-epoch', '4']);
   onTestFinished(() => chain.close());
