@@ -114,6 +114,15 @@ it('is one document a command, with stable names', async () => {
     ...info,
     chunkList: [{ index: 0, cid: raw, digest: hex, size: 7, file: 'a/w.bin', offset: 0 }],
   });
+  const locked = {
+    ...{ reference: 'local/m@latest', version: '1', manifest: dagCbor, chunkRoot, chunks: 1, bytes: 7 },
+    ...{ chain: expect.stringMatching(/^eip155:\d+$/), genesis: chunkRoot, statementKey: null },
+    ...{ registry: expect.stringMatching(/^0x[0-9a-f]{40}$/), channelSeq: 1, status: 'active', asOf },
+  };
+  expect(await ballast.json(0, 'lock', 'm', '--lock', 'x.lock')).toEqual([locked]);
+  expect(await ballast.json(0, 'lock', '--check', '--lock', 'x.lock')).toEqual([
+    { ...locked, problem: null, now: { version: '1', status: 'active' } },
+  ]);
   expect(await ballast.json(0, 'config')).toMatchObject({ home: ballast.home, registry: 'private chain' });
   expect(await ballast.json(0, 'config', 'check')).toEqual({
     ok: true,
