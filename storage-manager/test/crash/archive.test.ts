@@ -6,7 +6,7 @@ import { canBuildShim } from '../../src/testing/fs-shim.ts';
 import { pack } from './commands.ts';
 import { expectFaulted, Lab, leftovers } from './lab.ts';
 import type { Places } from './machine.ts';
-import { atPoints } from './points.ts';
+import { atPoints, LONG_MS } from './points.ts';
 
 let lab: Lab;
 beforeAll(async () => {
@@ -36,5 +36,5 @@ test.skipIf(!canBuildShim())(
       await rm(dirname(places.disk), { recursive: true });
     });
   },
-  600_000,
+  LONG_MS,
 );

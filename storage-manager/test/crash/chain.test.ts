@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { parseModelName } from '../../src/ids/reference.ts';
 import { openEmbeddedRegistry } from '../../src/registries/embedded/open.ts';
 import { canBuildShim, type FaultMode, FsShim } from '../../src/testing/fs-shim.ts';
-import { atPoints } from './points.ts';
+import { atPoints, LONG_MS } from './points.ts';
 
 const PUBLISHER = join(import.meta.dirname, '../registries/publisher.ts');
 
@@ -59,5 +59,5 @@ test.skipIf(!canBuildShim()).each<[string, FaultMode, number]>([
       ).toEqual([]);
     });
   },
-  1_200_000,
+  LONG_MS,
 );

@@ -7,7 +7,7 @@ import { canBuildShim } from '../../src/testing/fs-shim.ts';
 import { treeDigests } from '../../src/testing/trees.ts';
 import { retrieve } from './commands.ts';
 import { Lab, PROGRAM } from './lab.ts';
-import { atPoints } from './points.ts';
+import { atPoints, LONG_MS } from './points.ts';
 
 const replaced = async (path: string, make: () => unknown) => {
   await rm(path);
@@ -75,5 +75,5 @@ test.skipIf(!canBuildShim())(
       await rm(dirname(places.disk), { recursive: true });
     });
   },
-  600_000,
+  LONG_MS,
 );

@@ -4,6 +4,9 @@ import { Seeded } from '../../src/testing/seeded.ts';
 /** The long form: every point, and larger work to have more of them. */
 export const DEEP = process.env.BALLAST_DEEP !== undefined;
 
+/** Ends a hang. Every point takes an hour on a machine that does much else. */
+export const LONG_MS = 7_200_000;
+
 /** Runs beside each other: most of one is waiting for its syncs. */
 const LANES = 4;
 

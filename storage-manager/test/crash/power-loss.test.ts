@@ -9,7 +9,7 @@ import { treeDigests } from '../../src/testing/trees.ts';
 import { MODEL, retrieve, store } from './commands.ts';
 import { expectWhole, Lab, leftovers, PROGRAM } from './lab.ts';
 import type { Places } from './machine.ts';
-import { atPoints } from './points.ts';
+import { atPoints, LONG_MS } from './points.ts';
 
 describe.skipIf(!canBuildShim() || !canMountImage())('C5: a power cut (needs root and a C compiler)', () => {
   let lab: Lab;
@@ -56,61 +56,73 @@ describe.skipIf(!canBuildShim() || !canMountImage())('C5: a power cut (needs roo
     }
   }
 
-  test('during a publish: no record points to bytes that are lost', async () => {
-    const command = () => ['store', lab.path('two')];
-    await cut('publish', lab.template, command, 5, async (found, _output, where) => {
-      await lab.using(found, async (machine) => {
-        // Whatever the chain says by now.
-        const history = await Array.fromAsync(machine.registry.history(MODEL, {}));
-        await expectWhole(
-          machine,
-          history.map(({ version }) => version),
-          where,
-        );
-        expect(await store(machine, lab.path('two')), where).toMatchObject({ version: '2', healed: 0 });
-        await expectWhole(machine, ['1', '2'], where);
-      });
-      expect(await leftovers(found.disk), where).toEqual([]);
-    });
-  }, 1_200_000);
-
-  test('during a retrieve: no file that has its name is short, or of zeros', async () => {
-    const from = await lab.attempt();
-    await lab.using(from, (machine) => store(machine, lab.path('two')));
-    const two = await treeDigests(lab.path('two'));
-    const out = (places: Places) => join(places.disk, 'out');
-    await cut(
-      'retrieve',
-      from,
-      (places) => ['retrieve', out(places)],
-      4,
-      async (found, _output, where) => {
-        const there = await treeDigests(out(found)).catch(() => two);
-        expect(there, where).toEqual(two);
-        await lab.using(found, (machine) => retrieve(machine, out(found)));
-        expect(await treeDigests(out(found)), where).toEqual(two);
+  test(
+    'during a publish: no record points to bytes that are lost',
+    async () => {
+      const command = () => ['store', lab.path('two')];
+      await cut('publish', lab.template, command, 5, async (found, _output, where) => {
+        await lab.using(found, async (machine) => {
+          // Whatever the chain says by now.
+          const history = await Array.fromAsync(machine.registry.history(MODEL, {}));
+          await expectWhole(
+            machine,
+            history.map(({ version }) => version),
+            where,
+          );
+          expect(await store(machine, lab.path('two')), where).toMatchObject({ version: '2', healed: 0 });
+          await expectWhole(machine, ['1', '2'], where);
+        });
         expect(await leftovers(found.disk), where).toEqual([]);
-      },
-    );
-  }, 1_200_000);
+      });
+    },
+    LONG_MS,
+  );
 
-  test('while the private chain writes its journal: what it has acknowledged is there', async () => {
-    const from = { disk: lab.path('chain-disk'), chain: lab.template.chain };
-    await mkdir(from.disk);
-    const journal = (places: Places) => join(places.disk, 'state/chain/journal');
-    await cut(
-      'journal',
-      from,
-      (places) => ['append', journal(places)],
-      4,
-      async (found, output, where) => {
-        const acknowledged = [...output.matchAll(/appended (\d+)/g)].length;
-        const genesis = await readGenesis(journal(found));
-        const entries =
-          genesis === null ? [] : await Array.fromAsync(readEntries(journal(found), genesis.end));
-        expect(entries.length, where).toBeGreaterThanOrEqual(acknowledged);
-        expect(entries.length, where).toBeLessThanOrEqual(acknowledged + 1);
-      },
-    );
-  }, 1_200_000);
+  test(
+    'during a retrieve: no file that has its name is short, or of zeros',
+    async () => {
+      const from = await lab.attempt();
+      await lab.using(from, (machine) => store(machine, lab.path('two')));
+      const two = await treeDigests(lab.path('two'));
+      const out = (places: Places) => join(places.disk, 'out');
+      await cut(
+        'retrieve',
+        from,
+        (places) => ['retrieve', out(places)],
+        4,
+        async (found, _output, where) => {
+          const there = await treeDigests(out(found)).catch(() => two);
+          expect(there, where).toEqual(two);
+          await lab.using(found, (machine) => retrieve(machine, out(found)));
+          expect(await treeDigests(out(found)), where).toEqual(two);
+          expect(await leftovers(found.disk), where).toEqual([]);
+        },
+      );
+    },
+    LONG_MS,
+  );
+
+  test(
+    'while the private chain writes its journal: what it has acknowledged is there',
+    async () => {
+      const from = { disk: lab.path('chain-disk'), chain: lab.template.chain };
+      await mkdir(from.disk);
+      const journal = (places: Places) => join(places.disk, 'state/chain/journal');
+      await cut(
+        'journal',
+        from,
+        (places) => ['append', journal(places)],
+        4,
+        async (found, output, where) => {
+          const acknowledged = [...output.matchAll(/appended (\d+)/g)].length;
+          const genesis = await readGenesis(journal(found));
+          const entries =
+            genesis === null ? [] : await Array.fromAsync(readEntries(journal(found), genesis.end));
+          expect(entries.length, where).toBeGreaterThanOrEqual(acknowledged);
+          expect(entries.length, where).toBeLessThanOrEqual(acknowledged + 1);
+        },
+      );
+    },
+    LONG_MS,
+  );
 });

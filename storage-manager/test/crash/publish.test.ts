@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { canBuildShim, type FaultMode } from '../../src/testing/fs-shim.ts';
 import { store } from './commands.ts';
 import { expectFaulted, expectWhole, Lab, leftovers } from './lab.ts';
-import { atPoints } from './points.ts';
+import { atPoints, LONG_MS } from './points.ts';
 
 describe.skipIf(!canBuildShim())('publish (needs a C compiler)', () => {
   let lab: Lab;
@@ -30,7 +30,7 @@ describe.skipIf(!canBuildShim())('publish (needs a C compiler)', () => {
       const calls = await lab.count(await lab.attempt(), command, mode);
       await atPoints(`publish, ${mode}`, calls, points, (at) => faultAt(mode, at));
     },
-    1_200_000,
+    LONG_MS,
   );
 
   async function faultAt(mode: FaultMode, at: number): Promise<void> {

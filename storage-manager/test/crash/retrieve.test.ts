@@ -7,7 +7,7 @@ import { treeDigests } from '../../src/testing/trees.ts';
 import { retrieve, store } from './commands.ts';
 import { expectFaulted, Lab, leftovers } from './lab.ts';
 import type { Places } from './machine.ts';
-import { atPoints } from './points.ts';
+import { atPoints, LONG_MS } from './points.ts';
 
 /** As many slots as the machine has, each with the largest chunk of the model. */
 const WINDOW_BYTES = 16 * 25_000;
@@ -60,7 +60,7 @@ describe.skipIf(!canBuildShim())('retrieve (needs a C compiler)', () => {
       const calls = await lab.count(attempt, command(attempt), mode);
       await atPoints(`retrieve ${name}, ${mode}`, calls, points, (at) => faultAt(mode, name, at));
     },
-    1_200_000,
+    LONG_MS,
   );
 
   async function faultAt(mode: FaultMode, name: string, at: number): Promise<void> {

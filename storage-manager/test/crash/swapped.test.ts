@@ -7,7 +7,7 @@ import { treeDigests } from '../../src/testing/trees.ts';
 import { retrieve, store } from './commands.ts';
 import { Lab, PROGRAM } from './lab.ts';
 import type { Places } from './machine.ts';
-import { atPoints } from './points.ts';
+import { atPoints, LONG_MS } from './points.ts';
 
 /** A file of the model has the same name. */
 const VICTIM = { 'config.json': 'mine', 'out/config.json': 'mine', '0.bin': 'mine' };
@@ -65,6 +65,6 @@ describe.skipIf(!canBuildShim())('C20: a folder that becomes a link (needs a C c
         await rm(dirname(places.disk), { recursive: true });
       });
     },
-    1_200_000,
+    LONG_MS,
   );
 });

@@ -6,7 +6,7 @@ import { digestOf } from '../../src/ids/digest.ts';
 import { Layout } from '../../src/stores/disk/layout.ts';
 import { openDiskStore } from '../../src/stores/disk/store.ts';
 import { canBuildShim, type FaultMode, FsShim } from '../../src/testing/fs-shim.ts';
-import { atPoints } from '../crash/points.ts';
+import { atPoints, LONG_MS } from '../crash/points.ts';
 import { SESSIONS, writeAll } from './disk-writer.ts';
 
 /** Of each mode in the short form. */
@@ -40,7 +40,7 @@ describe.skipIf(!canBuildShim())('a pack store whose writer fails at each file-s
       expect(calls).toBeGreaterThan(atLeast);
       await atPoints(`pack store, ${mode}`, calls, POINTS, (at) => faultAt(mode, at));
     },
-    300_000,
+    LONG_MS,
   );
 
   async function faultAt(mode: FaultMode, at: number): Promise<void> {
