@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { watch } from 'node:fs';
 import { mkdtemp, readdir, readlink, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -92,6 +93,19 @@ test('protect leaves an empty root of the manifest, and none while a block is ab
   expect(await readdir(new Layout(folder).roots)).toEqual([]);
   await store.protect(manifest.digest, DigestList.of([manifest.digest]));
   expect(await readdir(new Layout(folder).roots)).toEqual([manifest.digest]);
+});
+
+test('blocks that are replaced at once take turns: never two sessions wait for each other', async () => {
+  const blocks = Array.from({ length: 12 }, (_, index) => randomBlock(100 + index));
+  let most = 0;
+  const watching = watch(join(folder, 'tmp'), async () => {
+    const names = await readdir(join(folder, 'tmp')).catch(() => []);
+    most = Math.max(most, names.filter((name) => name.endsWith('.lock')).length);
+  });
+  await Promise.all(blocks.map(({ digest, bytes }) => store.replace(digest, bytes)));
+  watching.close();
+  expect(await store.has(blocks.map(({ digest }) => digest))).not.toContain(false);
+  expect(most).toBe(1);
 });
 
 test('replace refuses bytes of another digest', async () => {

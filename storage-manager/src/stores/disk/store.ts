@@ -51,6 +51,7 @@ export class DiskStore implements RepairableStore {
   readonly #own = new Set<number>();
   #files = new PackFiles();
   #refreshing: Promise<void> = Promise.resolve();
+  #replacing: Promise<void> = Promise.resolve();
 
   /** Use `openDiskStore`. */
   constructor(layout: Layout, { name = 'local', packBytes = GiB }: DiskStoreOptions) {
@@ -99,7 +100,14 @@ export class DiskStore implements RepairableStore {
     return withLock(this.#layout.lock, () => this.#protectLocked(manifest, blocks), options);
   }
 
-  async replace(digest: Digest, bytes: Uint8Array, options: CallOptions = {}): Promise<void> {
+  replace(digest: Digest, bytes: Uint8Array, options: CallOptions = {}): Promise<void> {
+    // One after the other: each is a session, and many at once would wait for each other's turns until one gives up.
+    const turn = this.#replacing.catch(() => {}).then(() => this.#replaceOne(digest, bytes, options));
+    this.#replacing = turn;
+    return turn;
+  }
+
+  async #replaceOne(digest: Digest, bytes: Uint8Array, options: CallOptions): Promise<void> {
     this.#check(digest, bytes, 'the new bytes');
     const session = await this.open(options);
     try {
