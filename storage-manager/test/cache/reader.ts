@@ -13,7 +13,9 @@ const digests = readFileSync(list, 'utf8').trim().split('\n').map(parseDigest);
 const engine = openEngine({ slots: 8, workers: 1 });
 const { pool } = engine;
 const cache = new DiskCache({ folder, maxBytes: Number(maxBytes) });
-const gateway = new GatewaySource({ url, name: 'origin' });
+// The machine of a test may have much to do.
+const deadlines = { headersMs: 60_000, idleMs: 60_000, totalMs: 60_000 };
+const gateway = new GatewaySource({ url, name: 'origin', deadlines });
 const troubles: string[] = [];
 const source = verified(gateway, pool);
 const route = cached(verified(cache, pool), cache, source, {

@@ -1,4 +1,5 @@
 import { CorruptError } from '../../errors.ts';
+import { fileSystemError } from '../../fs/errors.ts';
 import { withLock } from '../../fs/locks.ts';
 import { makeFolder } from '../../fs/make-folder.ts';
 import { removeFile } from '../../fs/remove.ts';
@@ -37,7 +38,9 @@ export async function enter(folder: string): Promise<Membership> {
       throw error;
     }
   };
-  return withLock(lock, alone, { waitMs: TURN_MS });
+  return withLock(lock, alone, { waitMs: TURN_MS }).catch((error: unknown) => {
+    throw fileSystemError(error, folder);
+  });
 }
 
 /** What the index says can be found out anew: a damaged one is dropped. */

@@ -58,7 +58,8 @@ export class BlockFiles {
     } catch (error) {
       throw fileSystemError(error, path);
     } finally {
-      await file.close();
+      // Nothing was written.
+      await file.close().catch(() => {});
     }
   }
 
