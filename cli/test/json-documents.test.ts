@@ -59,7 +59,7 @@ it('is one document a command, with stable names', async () => {
     fetchedBytes: 7,
     reusedBytes: 0,
     sources: [{ name: 'local', bytes: 7, wrong: 0, unreachable: 0, overtaken: 0, barred: false }],
-    notProvenSafe: [],
+    notData: [],
   });
   expect(await ballast.json(0, 'verify', 'm')).toEqual({
     ...exact,

@@ -97,7 +97,7 @@ function deliveredFields(provenance: Provenance, delivered: Delivered) {
     /** What each source did, those on this machine first: docs/sources.md. */
     sources,
     /** Files that are not data alone, by their content (docs/policy.md). None is proven safe, and no other file either. */
-    notProvenSafe: notable.map(({ path, format, what }) => ({ path, format: format as string, what })),
+    notData: notable.map(({ path, format, what }) => ({ path, format: format as string, what })),
   };
 }
 

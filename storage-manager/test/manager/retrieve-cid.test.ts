@@ -41,7 +41,7 @@ describe('a manifest, named by its CID', () => {
       fetchedBytes: 2_500_002,
       reusedBytes: 0,
       sources: [{ name: 'local', bytes: 2_500_002, wrong: 0, unreachable: 0, overtaken: 0, barred: false }],
-      notProvenSafe: [],
+      notData: [],
     });
   });
 

@@ -28,7 +28,7 @@ describe('B19: a pickle in a model', () => {
     expect(notes).toEqual([expect.stringMatching(WARNING)]);
     const retrieved = await storage.retrieveModel('m', out, { onEvent });
     expect(notes.slice(1)).toEqual([expect.stringMatching(WARNING)]);
-    expect(retrieved.notProvenSafe).toMatchObject([{ path: 'a/model.safetensors', format: 'pickle' }]);
+    expect(retrieved.notData).toMatchObject([{ path: 'a/model.safetensors', format: 'pickle' }]);
   });
 
   it.each(['out', 'out.tar', 'out.tar.gz'])(
@@ -56,6 +56,6 @@ describe('B19: a pickle in a model', () => {
   it('does not matter where it is left out', async () => {
     const { storage, out } = await withPickle();
     const some = { ...inference, exclude: ['*.safetensors'] };
-    expect(await storage.retrieveModel('m', out, some)).toMatchObject({ files: 3, notProvenSafe: [] });
+    expect(await storage.retrieveModel('m', out, some)).toMatchObject({ files: 3, notData: [] });
   });
 });
