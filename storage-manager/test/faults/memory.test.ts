@@ -21,9 +21,8 @@ const READER = `
   const [url, digest] = process.argv.slice(1);
   const { GatewaySource } = await import('${new URL('../../src/stores/gateway/source.ts', import.meta.url)}');
   const { KuboStore } = await import('${new URL('../../src/stores/kubo/store.ts', import.meta.url)}');
-  const deadlines = { connectMs: 2000, headersMs: 500, idleMs: 500, totalMs: 2000 };
-  const gateway = new GatewaySource({ url, name: 'gateway', deadlines });
-  const kubo = new KuboStore({ api: url, deadlines });
+  const gateway = new GatewaySource({ url, name: 'gateway' });
+  const kubo = new KuboStore({ api: url });
   const into = Array.from({ length: 8 }, () => new Uint8Array(new SharedArrayBuffer(1 << 20)));
   const before = process.memoryUsage.rss();
   const codes = new Set();
