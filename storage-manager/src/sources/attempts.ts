@@ -6,20 +6,25 @@ export function isAboutThisSource(error: unknown): error is BallastError {
   return error instanceof BallastError && ['missing', 'corrupt', 'unavailable'].includes(error.kind);
 }
 
+/** What a source threw. */
+export interface Failure {
+  readonly name: string;
+  readonly error: BallastError;
+}
+
 /**
  * What a route says once none of its sources has delivered a block. One that could not be reached may have it, so that
  * later is another answer than now; else wrong bytes are graver than none.
- * @param names of the sources that were asked
+ * @param failures the last one of each source
  */
 export function exhausted(
   digest: Digest,
-  names: string,
-  failures: readonly BallastError[],
+  failures: readonly Failure[],
 ): MissingError | CorruptError | UnavailableError {
-  const attempts = failures.flatMap(attemptsIn);
+  const attempts = failures.flatMap(({ error }) => attemptsIn(error));
   const parts = {
-    should: `block ${digest} must be in ${names || 'a source'}`,
-    was: attempts.map(({ was }) => was).join('; ') || 'no source is configured',
+    should: `block ${digest} must be in ${failures.map(({ name }) => name).join(' or ') || 'a source'}`,
+    was: failures.map(saidOf).join('; ') || 'no source is configured',
     next: 'start or name another source that holds it',
     attempts,
   };
@@ -27,6 +32,11 @@ export function exhausted(
   if (some('unavailable')) return new UnavailableError('SOURCES_EXHAUSTED', parts);
   if (some('corrupt')) return new CorruptError('CHUNK_CORRUPT', parts);
   return new MissingError('CHUNK_MISSING', parts);
+}
+
+/** With the source's name, where it is not in it; a route's error has its sources' names. */
+function saidOf({ name, error }: Failure): string {
+  return error.was.includes(name) || error.attempts.length > 0 ? error.was : `${name}: ${error.was}`;
 }
 
 /** A route's error is about its sources: theirs stand for it. */

@@ -1,6 +1,5 @@
-import type { BallastError } from '../errors.ts';
 import type { ChunkSource } from '../interfaces.ts';
-import { exhausted, isAboutThisSource } from './attempts.ts';
+import { exhausted, type Failure, isAboutThisSource } from './attempts.ts';
 import { anyHas, namesOf, type ReadOne, readBlock, sideBySide } from './side-by-side.ts';
 
 /**
@@ -10,17 +9,17 @@ import { anyHas, namesOf, type ReadOne, readBlock, sideBySide } from './side-by-
 export function ordered(sources: readonly ChunkSource[]): ChunkSource {
   const name = namesOf(sources);
   const readOne: ReadOne = async (digest, into, options) => {
-    const failures: BallastError[] = [];
+    const failures: Failure[] = [];
     for (const source of sources) {
       try {
         return await readBlock(source, digest, into, options);
       } catch (error) {
         options.signal?.throwIfAborted();
         if (!isAboutThisSource(error)) throw error;
-        failures.push(error);
+        failures.push({ name: source.name, error });
       }
     }
-    throw exhausted(digest, name, failures);
+    throw exhausted(digest, failures);
   };
   return { name, has: anyHas(sources), read: sideBySide(readOne) };
 }

@@ -81,6 +81,7 @@ describe('ordered', () => {
     await expect(failure).rejects.toBeInstanceOf(expected);
     // Of a route in a route the sources are told, not the inner one.
     await expect(failure).rejects.toMatchObject({ attempts: { length: sources.length } });
+    for (const [at] of errors.entries()) await expect(failure).rejects.toThrow(`s${at}: it did not`);
   });
 
   test('an error of our own machine ends it', async () => {

@@ -1,7 +1,6 @@
 import { type BallastError, CorruptError, MissingError, UnavailableError } from '../../errors.ts';
 import type { Digest } from '../../ids/digest.ts';
 import { exhausted } from '../attempts.ts';
-import { namesOf } from '../side-by-side.ts';
 import type { Lane } from './lane.ts';
 
 /** One block that is wanted, and what became of asking for it. */
@@ -43,11 +42,10 @@ export class Search {
 
   /** Every source's last word. */
   exhausted(lanes: readonly Lane[]): BallastError {
-    const last = lanes.map((lane) => this.#failures.get(lane) ?? lane.barred ?? lane.failure);
-    return exhausted(
-      this.digest,
-      namesOf(lanes.map(({ source }) => source)),
-      last.filter((error) => error !== null),
-    );
+    const failures = lanes.flatMap((lane) => {
+      const error = this.#failures.get(lane) ?? lane.barred ?? lane.failure;
+      return error === null ? [] : [{ name: lane.source.name, error }];
+    });
+    return exhausted(this.digest, failures);
   }
 }

@@ -59,7 +59,7 @@ export async function readBytes(sources: Sources, wanted: Wanted, options: CallO
 
 function named({ digest, kind, what }: Wanted, { name }: ChunkSource, error: BallastError): BallastError {
   const attempts = attemptsIn(error);
-  const was = attempts.map((attempt) => attempt.was).join('; ');
+  const { was } = error;
   if (error.kind === 'corrupt')
     return new CorruptError(CORRUPT[kind], {
       should: `${what} must have digest ${digest}`,
