@@ -119,7 +119,7 @@ test("A28: an answer behind the answer is nobody's, and ends its connection", as
   const alone = await fetchFrom('near', surplus);
   expect(alone).toMatchObject({
     right: false,
-    result: { code: 'SOURCES_EXHAUSTED', was: 'it sent more than one answer' },
+    result: { code: 'SOURCES_EXHAUSTED', was: 'server 0: it sent more than one answer' },
   });
   const { right, result } = await fetchFrom('far', surplus, honest);
   expect({ right, result }).toMatchObject({ right: true, result: [{ wrong: 0 }, { wrong: 0 }] });
