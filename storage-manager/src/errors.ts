@@ -94,7 +94,14 @@ export const ERROR_CODES = {
     'RELEASE_REVOKED',
     'SHARDS_MISSING',
   ],
-  resource: ['CLOCK_WRONG', 'DISK_FULL', 'FILE_SYSTEM', 'FORMAT_UNKNOWN', 'PLATFORM_UNSUPPORTED', 'WORKER_LOST'],
+  resource: [
+    'CLOCK_WRONG',
+    'DISK_FULL',
+    'FILE_SYSTEM',
+    'FORMAT_UNKNOWN',
+    'PLATFORM_UNSUPPORTED',
+    'WORKER_LOST',
+  ],
   transaction: [
     'AUTHORIZATION_INVALID',
     'FUNDS_INSUFFICIENT',
