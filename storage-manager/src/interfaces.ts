@@ -276,8 +276,8 @@ export interface ChainTrust {
   readonly look: AskTrust<ChainRelease>;
 
   /**
-   * @throws PolicyError `RELEASE_REVOKED`, `CHANNEL_WITHDRAWN` (yanked or revoked behind a channel), `MODEL_INACTIVE`;
-   *   TrustError `NOT_FINAL`; what `look` throws
+   * @throws TrustError `RELEASE_REVOKED`, `CHANNEL_WITHDRAWN` (yanked or revoked behind a channel), `MODEL_INACTIVE`,
+   *   `NOT_FINAL`; what `look` throws
    */
   readonly resolve: AskTrust<ChainRelease>;
 }

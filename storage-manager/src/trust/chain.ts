@@ -1,4 +1,4 @@
-import { PolicyError, ResourceError, TrustError } from '../errors.ts';
+import { ResourceError, TrustError } from '../errors.ts';
 import type { ModelName } from '../ids/reference.ts';
 import type { ChainRelease, ChainTrust, RegistryReader, RegistryTrust, Resolution } from '../interfaces.ts';
 import { heardOf, type OtherChain } from './others.ts';
@@ -65,7 +65,7 @@ async function kept(remembering: Promise<void>, { release: { status } }: Resolut
 function refuseWithdrawn(model: ModelName, { release, channel, modelActive }: Resolution): void {
   const { version, status } = release;
   if (channel !== null && (status === 'yanked' || status === 'revoked')) {
-    throw new PolicyError('CHANNEL_WITHDRAWN', {
+    throw new TrustError('CHANNEL_WITHDRAWN', {
       should: `${model}@${channel.channel} must lead to a release that is in use`,
       was: `it leads to ${version}, which is ${status}`,
       next:
@@ -76,7 +76,7 @@ function refuseWithdrawn(model: ModelName, { release, channel, modelActive }: Re
   }
   if (status === 'revoked') throw revoked(release);
   if (channel !== null && !modelActive) {
-    throw new PolicyError('MODEL_INACTIVE', {
+    throw new TrustError('MODEL_INACTIVE', {
       should: `${model} must be active to be resolved by a channel`,
       was: 'its publisher has deactivated it',
       next: `name the version you need: ${model}@${version}`,

@@ -1,4 +1,4 @@
-import { PolicyError, TrustError } from '../errors.ts';
+import { TrustError } from '../errors.ts';
 import type { PinnedRelease, Release, ReleaseStatus } from '../interfaces.ts';
 
 /** What this machine has heard of a release while it could reach the chain. */
@@ -42,8 +42,8 @@ export function refuseOther(release: PinnedRelease, remembered: RememberedReleas
   throw changed(release, `manifest ${remembered.manifest}`, `now it is said to be ${release.manifest}`);
 }
 
-export function revoked({ model, version }: Pick<PinnedRelease, 'model' | 'version'>): PolicyError {
-  return new PolicyError('RELEASE_REVOKED', {
+export function revoked({ model, version }: Pick<PinnedRelease, 'model' | 'version'>): TrustError {
+  return new TrustError('RELEASE_REVOKED', {
     should: `${model}@${version} must not be revoked`,
     was: 'its publisher has revoked it for ever',
     next: 'use another version: see `ballast list --all`',

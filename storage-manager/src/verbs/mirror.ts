@@ -1,5 +1,5 @@
 import type { RegistryActions } from '../actions.ts';
-import { nullWhereMissing, PolicyError, TransactionError, UsageError } from '../errors.ts';
+import { nullWhereMissing, TransactionError, TrustError, UsageError } from '../errors.ts';
 import type { JobOptions } from '../events.ts';
 import type { Reference } from '../ids/reference.ts';
 import type { ChainRelease, PublishQuote, RecordMode, Registry, Release } from '../interfaces.ts';
@@ -37,7 +37,7 @@ export interface Mirrored {
 /**
  * Publishes a release of the home chain on another: the same manifest, root and counts, and the name of the home chain.
  * What is mirrored already is not sent again. Channels are not mirrored: each registry moves its own.
- * @throws PolicyError `RELEASE_REVOKED`: of what is revoked no mirror is made; TransactionError `VERSION_EXISTS` where the
+ * @throws TrustError `RELEASE_REVOKED`: of what is revoked no mirror is made; TransactionError `VERSION_EXISTS` where the
  *   target says something else; what the registries throw
  */
 export async function mirror(
@@ -147,8 +147,8 @@ function notAtHome({ model, version, homeChain }: Release): UsageError {
   });
 }
 
-function revokedThere({ model, version, status }: Release): PolicyError {
-  return new PolicyError('RELEASE_REVOKED', {
+function revokedThere({ model, version, status }: Release): TrustError {
+  return new TrustError('RELEASE_REVOKED', {
     should: `the mirror of ${model}@${version} must be ${status}, as at home`,
     was: 'it is revoked there, for ever',
     next: 'publish the same content under another version',

@@ -122,7 +122,7 @@ test('D25: what a stolen key publishes is refused from the next question on, onc
   await releases.setStatus(`${name}@${bad.version}`, 'revoked', { reason: 'key-compromised' });
   await namespaces.grant(name.split('/')[0]!, address, { roles: [] });
   for (const ref of [name, `${name}@${bad.version}`])
-    await expect(retrieve(storage, ref)).rejects.toMatchObject({ exit: 7 });
+    await expect(retrieve(storage, ref)).rejects.toMatchObject({ exit: 6 });
   await releases.setChannel(name, 'latest', '1');
   expect(Buffer.compare((await retrieve(storage, name)).bytes, bytes)).toBe(0);
   await expect(released(thief, name)).rejects.toMatchObject({ code: 'NOT_OWNER', exit: 9 });

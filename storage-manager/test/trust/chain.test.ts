@@ -68,14 +68,14 @@ describe('judges each status by the way it was reached', () => {
     ] as const) {
       const resolved = trust.resolve(model, selector);
       if (code === null) expect((await resolved).status).toBe(status);
-      else await expect(resolved).rejects.toMatchObject({ code, exit: 7 });
+      else await expect(resolved).rejects.toMatchObject({ code, exit: 6 });
     }
   });
 
   test('a deactivated model resolves by version only', async () => {
     registry.setActive(model, false);
     expect((await trust.resolve(model, exact)).resolution.modelActive).toBe(false);
-    await expect(trust.resolve(model, latest)).rejects.toMatchObject({ code: 'MODEL_INACTIVE', exit: 7 });
+    await expect(trust.resolve(model, latest)).rejects.toMatchObject({ code: 'MODEL_INACTIVE', exit: 6 });
   });
 });
 

@@ -128,7 +128,7 @@ describe('the last rung', () => {
     scene.memory.setStatus(MODEL, VERSION, 'revoked');
     await scene.trust.look(MODEL, EXACT);
     scene.lie = null;
-    const revoked = { code: 'RELEASE_REVOKED', exit: 7 };
+    const revoked = { code: 'RELEASE_REVOKED', exit: 6 };
     await expect(scene.trust.resolve(MODEL, EXACT)).rejects.toMatchObject(revoked);
     const fresh = await openScene();
     await fresh.trust.resolve(MODEL, EXACT);

@@ -111,7 +111,7 @@ describe('D24: of a mirror', () => {
     await open(home).releases.setStatus(ref, 'yanked', { reason: 'security' });
     expect((await retrieve(homeToo(), ref)).warnings).toEqual([expect.stringContaining('yanked (security)')]);
     await open(home).releases.setStatus(ref, 'revoked', { reason: 'security' });
-    await expect(retrieve(homeToo(), ref)).rejects.toMatchObject({ code: 'RELEASE_REVOKED', exit: 7 });
+    await expect(retrieve(homeToo(), ref)).rejects.toMatchObject({ code: 'RELEASE_REVOKED', exit: 6 });
   });
 
   test('and a warning says that nobody asked it, where it is not', async () => {
@@ -138,7 +138,7 @@ describe('D24: of a mirror', () => {
     await open(home).releases.setActive(model, false);
     await expect(retrieve(homeToo(), `${model}@stable`)).rejects.toMatchObject({
       code: 'MODEL_INACTIVE',
-      exit: 7,
+      exit: 6,
     });
     expect(await retrieve(homeToo(), ref)).toMatchObject({ version: '1' });
   });

@@ -147,7 +147,7 @@ describe('is refused', () => {
     await scene.trust.look(MODEL, EXACT);
     await scene.state();
     scene.lie = null;
-    const error = status === 'yanked' ? refused('was yanked when') : { code: 'RELEASE_REVOKED', exit: 7 };
+    const error = status === 'yanked' ? refused('was yanked when') : { code: 'RELEASE_REVOKED', exit: 6 };
     await expect(scene.trust.resolve(MODEL, EXACT)).rejects.toMatchObject(error);
   });
 

@@ -1,6 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
 import type { Statement } from '../../actions.ts';
-import { PolicyError, UsageError } from '../../errors.ts';
+import { TrustError, UsageError } from '../../errors.ts';
 import { statementPath, writeStatement } from '../../format/statement.ts';
 import { writeWhole } from '../../fs/commit.ts';
 import { withLock } from '../../fs/locks.ts';
@@ -82,7 +82,7 @@ function expiryOf(wanted: Date | undefined, issuedAt: number): number {
 
 function refuseWithdrawn({ release: { model, version }, status }: ChainRelease): void {
   if (status !== 'yanked') return;
-  throw new PolicyError('CHANNEL_WITHDRAWN', {
+  throw new TrustError('CHANNEL_WITHDRAWN', {
     should: `${model}@${version} must be in use to be vouched for`,
     was: 'it is yanked',
     next: 'state another version, or restore this one first',

@@ -1,5 +1,5 @@
 import type { ChannelAction } from '../../actions.ts';
-import { nullWhereMissing, PolicyError } from '../../errors.ts';
+import { nullWhereMissing, TrustError } from '../../errors.ts';
 import type { JobOptions } from '../../events.ts';
 import type { Channel, ModelName, Version } from '../../ids/reference.ts';
 import type { Release } from '../../interfaces.ts';
@@ -32,10 +32,10 @@ export async function channelIntention(
   };
 }
 
-/** @throws PolicyError `CHANNEL_WITHDRAWN` */
+/** @throws TrustError `CHANNEL_WITHDRAWN` */
 function refuseWithdrawn({ model, version, status }: Release, channel: Channel): void {
   if (status === 'active' || status === 'deprecated') return;
-  throw new PolicyError('CHANNEL_WITHDRAWN', {
+  throw new TrustError('CHANNEL_WITHDRAWN', {
     should: `${model}@${channel} must lead to a release that is in use`,
     was: `${version} is ${status}`,
     next:

@@ -1,5 +1,5 @@
 import type { StatusAction } from '../../actions.ts';
-import { PolicyError } from '../../errors.ts';
+import { TrustError } from '../../errors.ts';
 import type { JobOptions } from '../../events.ts';
 import type { Digest } from '../../ids/digest.ts';
 import type { Reference } from '../../ids/reference.ts';
@@ -40,8 +40,8 @@ export async function statusIntention(
   };
 }
 
-function revoked({ model, version }: Release, to: ReleaseStatus): PolicyError {
-  return new PolicyError('RELEASE_REVOKED', {
+function revoked({ model, version }: Release, to: ReleaseStatus): TrustError {
+  return new TrustError('RELEASE_REVOKED', {
     should: `${model}@${version} must not be revoked to become ${to}`,
     was: 'its publisher has revoked it for ever',
     next: 'publish the same content under another version',
