@@ -33,6 +33,8 @@ const LIBRARIES = WORKSPACES.slice(0, 3);
 /** Folders, and files that are named whole. */
 const BESIDE: Readonly<Record<string, readonly string[]>> = {
   'registry-contract': ['contracts', 'standard-input.json', 'vectors'],
+  // Compiled where it is used.
+  'storage-manager': ['dist/testing/fs-shim.c'],
   cli: ['bin'],
 };
 

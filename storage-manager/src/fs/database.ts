@@ -1,9 +1,12 @@
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
 import type { CallOptions } from '../interfaces.ts';
 import { untilFree, type WaitOptions } from './until-free.ts';
 
 /** What `prepare` works with. */
 export type Sqlite = DatabaseSync;
+
+/** What a column may hold. Said here, because older types of Node, which a dependency may bring, lack their name for it. */
+export type SqlValue = null | number | bigint | string | Uint8Array;
 
 /** A row by the names of its columns. */
 export type Row = Record<string, unknown>;
@@ -44,12 +47,12 @@ export class Database {
     return new Database(what, options.waitMs, sqlite);
   }
 
-  rows(sql: string, values: readonly SQLInputValue[], options?: CallOptions): Promise<Row[]> {
+  rows(sql: string, values: readonly SqlValue[], options?: CallOptions): Promise<Row[]> {
     return this.#call(() => this.#sqlite.prepare(sql).all(...values), options);
   }
 
   /** Durable before it resolves. @returns how many rows it changed */
-  run(sql: string, values: readonly SQLInputValue[], options?: CallOptions): Promise<number> {
+  run(sql: string, values: readonly SqlValue[], options?: CallOptions): Promise<number> {
     return this.#call(() => Number(this.#sqlite.prepare(sql).run(...values).changes), options);
   }
 
