@@ -22,8 +22,13 @@ const deepTests = (name: string, ...paths: readonly string[]): Step => ({
 const ENGINE: readonly Step[] = [
   deepTests('scenarios: 10,000 fetches from servers that fail', `${ENGINE_TESTS}/faults/scenarios`),
   deepTests('publishing: every kill, reorganisation and crowd', `${ENGINE_TESTS}/publishing`),
-  deepTests('crashes: every call that changes files', `${ENGINE_TESTS}/crash`),
-  deepTests('fuzz: a million inputs for each parser', `${ENGINE_TESTS}/fuzz`),
+  deepTests('crashes: every call that changes files', `${ENGINE_TESTS}/crash`, `${ENGINE_TESTS}/cache`),
+  deepTests('sources: 2 GB from gateways that die', `${ENGINE_TESTS}/sources`),
+  deepTests(
+    'fuzz: a million inputs for each parser',
+    `${ENGINE_TESTS}/fuzz`,
+    `${ENGINE_TESTS}/policy/random`,
+  ),
   deepTests(
     'fuzz of locks and statements',
     `${ENGINE_TESTS}/format/lockfile`,

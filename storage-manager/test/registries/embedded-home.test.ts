@@ -64,15 +64,18 @@ test('C12: refuses a pipe as the journal', async () => {
   });
 });
 
-test.each([200, 300, 20_000])('C12: a journal damaged at byte %i is to be restored, not moved', async (at) => {
-  const { journal, id } = await newHome();
-  await id();
-  const file = await open(journal, 'r+');
-  await file.write('X', at);
-  await file.close();
-  await expect(id()).rejects.toMatchObject({
-    code: 'STORE_CORRUPT',
-    message: expect.stringContaining(journal),
-    next: expect.stringMatching(/restore it from a copy/),
-  });
-});
+test.each([200, 300, 20_000])(
+  'C12: a journal damaged at byte %i is to be restored, not moved',
+  async (at) => {
+    const { journal, id } = await newHome();
+    await id();
+    const file = await open(journal, 'r+');
+    await file.write('X', at);
+    await file.close();
+    await expect(id()).rejects.toMatchObject({
+      code: 'STORE_CORRUPT',
+      message: expect.stringContaining(journal),
+      next: expect.stringMatching(/restore it from a copy/),
+    });
+  },
+);
