@@ -23,6 +23,13 @@ const ENGINE: readonly Step[] = [
   deepTests('scenarios: 10,000 fetches from servers that fail', `${ENGINE_TESTS}/faults/scenarios`),
   deepTests('publishing: every kill, reorganisation and crowd', `${ENGINE_TESTS}/publishing`),
   deepTests('crashes: every call that changes files', `${ENGINE_TESTS}/crash`, `${ENGINE_TESTS}/cache`),
+  deepTests(
+    'a store of a million blocks',
+    `${ENGINE_TESTS}/stores/disk-large`,
+    `${ENGINE_TESTS}/stores/disk-crash`,
+  ),
+  deepTests('endpoints that misbehave by 1,000 seeds', `${ENGINE_TESTS}/registries/quorum-seeded`),
+  deepTests('secrets in what every command prints and writes', 'test/e2e/secrets'),
   deepTests('sources: 2 GB from gateways that die', `${ENGINE_TESTS}/sources`),
   deepTests(
     'fuzz: a million inputs for each parser',

@@ -54,10 +54,10 @@ it('revoking is for ever, so it needs a yes where nobody can be asked', async ()
   const { code, stderr } = await ballast.run('release', 'revoke', 'tiny', '--yes');
   expect(code).toBe(0);
   expect(stderr).toContain('revoking local/tiny@1 is for ever');
-  expect(await ballast.json(7, 'release', 'restore', 'tiny@1')).toMatchObject({
+  expect(await ballast.json(6, 'release', 'restore', 'tiny@1')).toMatchObject({
     error: { code: 'RELEASE_REVOKED' },
   });
-  expect(await ballast.json(7, 'release', 'channel', 'tiny', 'latest', '1')).toMatchObject({
+  expect(await ballast.json(6, 'release', 'channel', 'tiny', 'latest', '1')).toMatchObject({
     error: { code: 'CHANNEL_WITHDRAWN' },
   });
 });

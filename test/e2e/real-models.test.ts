@@ -43,7 +43,7 @@ async function roundTrip(
     bytes: stored.bytes,
     trust: 'local',
   });
-  expect(retrieved.sources).toEqual([{ name: place.store, bytes: retrieved.fetchedBytes }]);
+  expect(retrieved.sources).toMatchObject([{ name: place.store, bytes: retrieved.fetchedBytes, wrong: 0 }]);
   const verified = await ballast.json<Verified>(0, 'verify', reference, '--store', place.store, '--full');
   expect(verified).toMatchObject({ ok: true, bad: [] });
   const info = await ballast.json<Info>(0, 'info', reference);

@@ -26,7 +26,7 @@ test.skipIf(!canBuildShim())(
       const places = await lab.attempt();
       const ended = await lab.run(places, ['pack', out(places)], { mode: 'kill', at });
       const where = `killed at call ${at}: ${ended.output}`;
-      expectFaulted(ended, 'kill', where);
+      expectFaulted(ended, 'kill', { at, calls }, where);
       const there = await readFile(out(places)).catch(() => null);
       const again = lab.using(places, (machine) => pack(machine, out(places)));
       if (there === null) await again;

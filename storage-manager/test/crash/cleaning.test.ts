@@ -37,7 +37,7 @@ describe.skipIf(!canBuildShim())('cleaning up (needs a C compiler)', () => {
       const places = await lab.attempt(from);
       const ended = await lab.run(places, commandIn(places), { mode: 'kill', at });
       const where = `${name}, killed at call ${at}: ${ended.output}`;
-      expectFaulted(ended, 'kill', where);
+      expectFaulted(ended, 'kill', { at, calls }, where);
       await after(places, where);
       expect(await leftovers(places.disk), where).toEqual([]);
       await rm(dirname(places.disk), { recursive: true });

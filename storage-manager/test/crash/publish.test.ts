@@ -4,8 +4,8 @@ import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { canBuildShim, type FaultMode } from '../../src/testing/fs-shim.ts';
 import { store } from './commands.ts';
-import { expectFaulted, expectWhole, Lab, leftovers } from './lab.ts';
-import { atPoints, LONG_MS } from './points.ts';
+import { expectFaulted, expectWhole, Lab, leftovers, type Point } from './lab.ts';
+import { atPoints, DEEP, LONG_MS } from './points.ts';
 
 describe.skipIf(!canBuildShim())('publish (needs a C compiler)', () => {
   let lab: Lab;
@@ -28,16 +28,17 @@ describe.skipIf(!canBuildShim())('publish (needs a C compiler)', () => {
     '%s: %s at call 1, 2, 3 …: the old version stands, the next run finishes, one record results',
     async (_cases, mode, points) => {
       const calls = await lab.count(await lab.attempt(), command, mode);
-      await atPoints(`publish, ${mode}`, calls, points, (at) => faultAt(mode, at));
+      if (DEEP && mode === 'kill') expect(calls).toBeGreaterThanOrEqual(500);
+      await atPoints(`publish, ${mode}`, calls, points, (at) => faultAt(mode, { at, calls }));
     },
     LONG_MS,
   );
 
-  async function faultAt(mode: FaultMode, at: number): Promise<void> {
+  async function faultAt(mode: FaultMode, point: Point): Promise<void> {
     const places = await lab.attempt();
-    const ended = await lab.run(places, command, { mode, at });
-    const where = `${mode} at call ${at}: ${ended.output}`;
-    expectFaulted(ended, mode, where);
+    const ended = await lab.run(places, command, { mode, at: point.at });
+    const where = `${mode} at call ${point.at}: ${ended.output}`;
+    expectFaulted(ended, mode, point, where);
     await lab.using(places, async (machine) => {
       const stored = await store(machine, lab.path('two'));
       expect(stored, where).toMatchObject({ version: '2', healed: 0 });

@@ -1,4 +1,4 @@
-import { type BallastError, MissingError, PolicyError, TrustError } from '../../errors.ts';
+import { type BallastError, MissingError, TrustError } from '../../errors.ts';
 import type { LockEntry } from '../../format/lockfile.ts';
 import { parseReference } from '../../ids/reference.ts';
 import type { CallOptions, ChainTrust, Resolution } from '../../interfaces.ts';
@@ -22,8 +22,11 @@ export interface Comparison {
 const CONTRADICTIONS: readonly string[] = [
   'CHAINS_DISAGREE',
   'CHANNEL_ROLLBACK',
+  'CHANNEL_WITHDRAWN',
   'LOCK_MISMATCH',
+  'MODEL_INACTIVE',
   'RELEASE_CHANGED',
+  'RELEASE_REVOKED',
 ];
 
 /** @throws TrustError `CHAIN_UNREACHABLE`; what the registry throws where it says neither yes nor no */
@@ -54,5 +57,5 @@ export async function compare(
 
 function contradicts(error: unknown): error is BallastError {
   if (error instanceof TrustError) return CONTRADICTIONS.includes(error.code);
-  return error instanceof MissingError || error instanceof PolicyError;
+  return error instanceof MissingError;
 }
