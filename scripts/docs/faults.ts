@@ -51,12 +51,12 @@ function testsByCase(tests: readonly RunTest[]): ReadonlyMap<string, readonly Ru
   return byCase;
 }
 
-/** The result, then each file with its number of tests. What did not run here keeps the result of where it did. */
+/** The result, then the files of the tests. What did not run here keeps the result of where it did. */
 function cellOf(tests: readonly RunTest[], old: string): string {
   const ran = tests.filter(({ state }) => state !== 'skipped');
   const result = ran.length > 0 ? resultOf(ran) : (/^\w+/.exec(old)?.[0] ?? 'skipped');
-  const files = [...Map.groupBy(tests, ({ file }) => file)].sort(([a], [b]) => (a < b ? -1 : 1));
-  return `${result}: ${files.map(([file, of]) => `[${nameOf(file)}](../${file}) ${of.length}`).join(', ')}`;
+  const files = [...new Set(tests.map(({ file }) => file))].sort();
+  return `${result}: ${files.map((file) => `[${nameOf(file)}](../${file})`).join(', ')}`;
 }
 
 function resultOf(tests: readonly RunTest[]): string {
