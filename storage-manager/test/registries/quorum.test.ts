@@ -99,6 +99,28 @@ test('D5: one of three is of another chain, or has another contract there: it is
   expect(found.dissent).toEqual([`${opened.urls[1]} answered eth_chainId differently`]);
 });
 
+test('D9: one of three is at its limit, first of all: where one answer is enough, the others give it', async () => {
+  const limited = refusing('eth_call', { code: -32_005, message: 'limit exceeded' });
+  const [first, slow] = outpaced(limited);
+  const { registry, urls } = await open([slow, first, slow], 1);
+  const found = await resolveLatest(registry, subject);
+  expect(found).toMatchObject({ ...(await truth()), quorum: { agreed: 1, asked: 3 } });
+  expect(found.dissent).toEqual([`${urls[1]} refused eth_call: limit exceeded`]);
+  const all = await open([limited, limited, limited], 1);
+  const error = await resolveLatest(all.registry, subject).catch((reason) => reason);
+  expect(error).toMatchObject({ code: 'CHAIN_UNREACHABLE', exit: 6 });
+  for (const url of all.urls) expect(error.message).toContain(`${url}: limit exceeded`);
+});
+
+test('two of three are at their limits: nobody waits for one that never answers', async () => {
+  const limited = refusing('eth_call', { code: -32_005, message: 'limit exceeded' });
+  const silent: Evil = ({ method }) => method === 'eth_call';
+  const { registry } = await open([limited, silent, limited]);
+  const began = performance.now();
+  await expect(resolveLatest(registry, subject)).rejects.toMatchObject({ code: 'CHAIN_UNREACHABLE' });
+  expect(performance.now() - began).toBeLessThan(5_000);
+});
+
 test('of three one is dead: it is named; one never answers: nobody waits for it', async () => {
   const { registry, urls } = await open([dead, honest, honest]);
   const found = await resolveLatest(registry, subject);

@@ -14,15 +14,13 @@ export interface Vote {
   readonly states: boolean;
 }
 
-/** What the contract refuses it refuses with the same data everywhere; nodes word their own refusals as they like. */
-const REFUSED = 'refused';
-
 /** @param facts what is compared of a result. @throws (the function) where that is malformed */
 export function voteOf(answer: Answer, facts: (value: unknown) => unknown): Vote {
   if (answer.kind === 'silence') return { answer, alike: null, states: false };
   if (answer.kind === 'refusal') {
+    // What the contract refuses it refuses with the same data everywhere. A node's own refusal says nothing of the chain.
     const { data } = answer.error;
-    const alike = data === null ? REFUSED : `${REFUSED} ${data.toLowerCase()}`;
+    const alike = data === null ? null : `refused ${data.toLowerCase()}`;
     return { answer, alike, states: data !== null };
   }
   try {
@@ -39,6 +37,12 @@ export function winners(votes: readonly Vote[], quorum: number): readonly Vote[]
   const groups = Map.groupBy(counted, ({ alike }) => alike);
   for (const group of groups.values()) if (group.length >= quorum) return group;
   return null;
+}
+
+/** Nothing that is still to come changes the outcome: enough are alike, or so many nodes refuse that too few are left. */
+export function isSettled(votes: readonly Vote[], quorum: number, asked: number): boolean {
+  const refusing = votes.filter(({ answer, states }) => answer.kind === 'refusal' && !states).length;
+  return winners(votes, quorum) !== null || (refusing >= quorum && asked - refusing < quorum);
 }
 
 /** What all of these answered. @throws RpcAnswerError where it was a refusal */

@@ -5,7 +5,16 @@ import { disagreement, unanswered } from './quorum-errors.ts';
 import { gather } from './quorum-gather.ts';
 import { agreedHead } from './quorum-head.ts';
 import { comparisonOf, rankOf } from './quorum-methods.ts';
-import { haveAnswered, lose, outcome, refusalOf, type Vote, voteOf, winners } from './quorum-vote.ts';
+import {
+  haveAnswered,
+  isSettled,
+  lose,
+  outcome,
+  refusalOf,
+  type Vote,
+  voteOf,
+  winners,
+} from './quorum-vote.ts';
 
 /**
  * A chain by its endpoints. One speaks for itself; of several, as many must agree as `quorum` says.
@@ -63,12 +72,12 @@ class QuorumRpc implements JsonRpc {
     const { facts, otherwise } = comparisonOf(method);
     const { agreed } = this.quorum;
     const ask = voting(this.#trusted(), method, params, facts);
-    const votes = await gather(ask, (given) => winners(given, agreed) !== null, options);
+    const votes = await gather(ask, (given) => isSettled(given, agreed, ask.length), options);
     const winning = winners(votes, agreed);
     if (winning !== null) {
       const certain = isPinned(params) || method === 'eth_chainId';
       for (const vote of votes.filter((each) => !winning.includes(each)))
-        if (!vote.states || otherwise === undefined) lose(vote, method, certain && winning[0]!.states);
+        if (!vote.states || otherwise === undefined) lose(vote, method, certain);
       return outcome(winning);
     }
     if (otherwise === undefined) throw disagreement(votes, method, this.quorum);
@@ -90,7 +99,8 @@ class QuorumRpc implements JsonRpc {
     const votes = await gather(
       ask,
       (given) =>
-        winners(given, agreed) !== null || (results(given).length >= agreed && haveAnswered(awaited, given)),
+        isSettled(given, agreed, ask.length) ||
+        (results(given).length >= agreed && haveAnswered(awaited, given)),
       options,
     );
     const winning = winners(votes, agreed);
