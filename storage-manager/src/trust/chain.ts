@@ -1,6 +1,13 @@
 import { ResourceError, TrustError } from '../errors.ts';
 import type { ModelName } from '../ids/reference.ts';
-import type { ChainRelease, ChainTrust, RegistryReader, RegistryTrust, Resolution } from '../interfaces.ts';
+import type {
+  CallOptions,
+  ChainRelease,
+  ChainTrust,
+  RegistryReader,
+  RegistryTrust,
+  Resolution,
+} from '../interfaces.ts';
 import { heardOf, type OtherChain } from './others.ts';
 import { refuseChange, revoked } from './remembered.ts';
 import type { Seen } from './seen.ts';
@@ -27,15 +34,23 @@ export function chainTrust(registry: RegistryReader, { seen, others = [] }: Trus
     // The private chain is never out of reach, and its journal does not forget.
     if (registry.trust === 'local') return resolution;
     refuseChange(resolution.release, await seen.release(registry.id, resolution.release, options));
-    await kept(seen.remember(registry.id, resolution, Date.now(), options), resolution);
+    await kept(seen.remember(registry.id, resolution, options), resolution);
     return resolution;
+  };
+  /** Not before the other chains were heard: whoever blocks the one that withdrew must not keep statements of the other alive. */
+  const reached = async (resolution: Resolution, options?: CallOptions): Promise<void> => {
+    if (registry.trust === 'local') return;
+    await kept(seen.reached(registry.id, resolution.asOf, Date.now(), options), resolution);
   };
   return {
     async look(model, selector, options) {
-      return vouched(await ask(model, selector, options), registry.trust);
+      const resolution = await ask(model, selector, options);
+      if (others.length === 0) await reached(resolution, options);
+      return vouched(resolution, registry.trust);
     },
     async resolve(model, selector, options) {
       const resolution = await heardOf(await ask(model, selector, options), others, options);
+      await reached(resolution, options);
       const { channel, release } = resolution;
       if (resolution.homeAsOf !== null)
         await kept(seen.rememberHome(registry.id, release, options), resolution);

@@ -4,7 +4,7 @@ import type { ModelName } from '../ids/reference.ts';
 import type { CallOptions, PinnedRelease, RegistryReader, Trust, TrustedRelease } from '../interfaces.ts';
 import type { Rung } from './ladder.ts';
 import type { Lockfile } from './lockfile.ts';
-import { lastStatus, refuseOther, revoked } from './remembered.ts';
+import { lastStatus, refuseOther, revoked, worst } from './remembered.ts';
 import type { Seen } from './seen.ts';
 
 type Selector = Parameters<Rung>[1];
@@ -54,8 +54,8 @@ export function lockRung({ file, registry, seen }: LockOptions): Rung {
     const id = isOf(entry, registry) ? registry.id : `${chainText(entry.chainId)}/${entry.registry}`;
     const remembered = await seen.release(id, release, options);
     refuseOther(release, remembered);
-    const status = lastStatus(remembered) ?? entry.status;
-    if (status === 'revoked' || entry.status === 'revoked') throw revoked(release);
+    const status = worst(lastStatus(remembered), entry.status);
+    if (status === 'revoked') throw revoked(release);
     return { release, trust: 'lock', asOf: { block, time }, quorum: null, status, resolution: null };
   };
 }

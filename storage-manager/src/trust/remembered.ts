@@ -8,15 +8,26 @@ export interface RememberedRelease {
   readonly statusSeq: number;
   /** What the registry of its home chain said of a mirrored one; null: nobody asked there. */
   readonly homeStatus: ReleaseStatus | null;
-  /** It stood in a final block: the chain can't take it back. */
+  /** It stood in a final block: the chain can't make another release of it. */
   readonly final: boolean;
+  /** So did this status: the chain can't take it back. */
+  readonly statusFinal: boolean;
+}
+
+/** The worst of what was said of a release: of what is no withdrawal, the first; null: nobody said anything. */
+export function worst(...said: readonly (ReleaseStatus | null)[]): ReleaseStatus | null {
+  const heard = said.filter((status) => status !== null);
+  return (
+    heard.find((status) => status === 'revoked') ??
+    heard.find((status) => status === 'yanked') ??
+    heard[0] ??
+    null
+  );
 }
 
 /** The worse of what the registry and the home chain have said; null: nothing was ever heard. */
 export function lastStatus(remembered: RememberedRelease | null): ReleaseStatus | null {
-  if (remembered === null) return null;
-  const { status, homeStatus } = remembered;
-  return homeStatus === 'revoked' || (homeStatus === 'yanked' && status !== 'revoked') ? homeStatus : status;
+  return remembered && worst(remembered.status, remembered.homeStatus);
 }
 
 /**
@@ -24,9 +35,9 @@ export function lastStatus(remembered: RememberedRelease | null): ReleaseStatus 
  * @throws TrustError `RELEASE_CHANGED`
  */
 export function refuseChange(release: Release, remembered: RememberedRelease | null): void {
-  if (remembered === null || !remembered.final) return;
-  const { status, statusSeq } = remembered;
   refuseOther(release, remembered);
+  if (remembered === null || !remembered.statusFinal) return;
+  const { status, statusSeq } = remembered;
   const later = release.statusSeq > statusSeq;
   if (later || (release.statusSeq === statusSeq && release.status === status)) return;
   throw changed(

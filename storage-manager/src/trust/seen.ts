@@ -20,6 +20,9 @@ const FORMAT = 2;
 /** A contact is written down again no sooner: what it is for counts in days. */
 const CONTACT_AGAIN_MS = 600_000;
 
+/** How much of a remembered release is final: the last, all but its status. */
+const [NOTHING_FINAL, ALL_FINAL, RELEASE_FINAL] = [0, 1, 2];
+
 /** When this machine last reached a chain, by its own clock, and the newest block that it saw then. */
 export interface Contact {
   readonly at: number;
@@ -133,27 +136,36 @@ export class Seen {
   }
 
   /**
-   * Remembers what the registry has said, durably, as far as it is news: good news only where it is final.
+   * Remembers that the registry was reached, and whoever else has a say.
    * @param at this machine's clock, in milliseconds since 1970
    */
-  async remember(registry: string, resolution: Resolution, at: number, options?: CallOptions): Promise<void> {
-    const { release, asOf, statementKey, changedBlock, finalBlock } = resolution;
-    const { model, version, manifest, status, statusSeq } = release;
+  async reached(registry: string, asOf: AsOf, at: number, options?: CallOptions): Promise<void> {
     const contact = await this.contact(registry, options);
-    if (contact === null || at - contact.at > CONTACT_AGAIN_MS || at < contact.at) {
-      const time = Math.floor(asOf.time.getTime() / 1000);
-      const sql = 'INSERT OR REPLACE INTO contacts VALUES (?, ?, ?, ?)';
-      await this.#database.run(sql, [registry, at, asOf.block, time], options);
-    }
+    if (contact !== null && at - contact.at <= CONTACT_AGAIN_MS && at >= contact.at) return;
+    const time = Math.floor(asOf.time.getTime() / 1000);
+    const sql = 'INSERT OR REPLACE INTO contacts VALUES (?, ?, ?, ?)';
+    await this.#database.run(sql, [registry, at, asOf.block, time], options);
+  }
+
+  /** Remembers what the registry has said, durably, as far as it is news: good news only where it is final. */
+  async remember(registry: string, resolution: Resolution, options?: CallOptions): Promise<void> {
+    const { release, statementKey, changedBlock, finalBlock } = resolution;
+    const { model, version, manifest, status, statusSeq } = release;
     const final = changedBlock <= finalBlock;
     const known = await this.release(registry, release, options);
-    const news = known?.statusSeq !== statusSeq || known.status !== status || known.final !== final;
+    const news = known?.statusSeq !== statusSeq || known.status !== status || known.statusFinal !== final;
     if (news && (final || status === 'yanked' || status === 'revoked')) {
+      // What another process has written since: a final release stays what it is, and its final status goes on only.
       const sql = `
         INSERT INTO releases VALUES (?, ?, ?, ?, ?, ?, NULL, ?)
         ON CONFLICT DO UPDATE SET manifest = excluded.manifest, status = excluded.status,
-          status_seq = excluded.status_seq, final = excluded.final`;
-      const row = [registry, model, version, manifest, status, statusSeq, Number(final)];
+          status_seq = excluded.status_seq,
+          final = CASE WHEN final = ${NOTHING_FINAL} OR excluded.final = ${ALL_FINAL}
+            THEN excluded.final ELSE ${RELEASE_FINAL} END
+        WHERE final = ${NOTHING_FINAL} OR (manifest = excluded.manifest
+          AND (final = ${RELEASE_FINAL} OR status_seq < excluded.status_seq))`;
+      const finality = final ? ALL_FINAL : NOTHING_FINAL;
+      const row = [registry, model, version, manifest, status, statusSeq, finality];
       await this.#database.run(sql, row, options);
     }
     const { namespace } = splitModel(model);
@@ -186,7 +198,8 @@ function rememberedOf(row: Row): RememberedRelease {
     status: row.status as ReleaseStatus,
     statusSeq: Number(row.status_seq),
     homeStatus: row.home_status as ReleaseStatus | null,
-    final: row.final === 1,
+    final: row.final !== NOTHING_FINAL,
+    statusFinal: row.final === ALL_FINAL,
   };
 }
 

@@ -45,7 +45,7 @@ async function reached(chainId: number, contract = CONTRACT): Promise<void> {
   const registry = new MemoryRegistry();
   await registry.publish(randomRequest(model, version));
   const found = await registry.resolve(model, { kind: 'version', version });
-  await seen.remember(ethereumId(chainId, contract), found, Date.now());
+  await seen.reached(ethereumId(chainId, contract), found.asOf, Date.now());
 }
 
 async function locked(chainId: number): Promise<void> {

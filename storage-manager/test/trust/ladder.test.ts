@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { ERROR_CODES, ResourceError, TrustError } from '../../src/errors.ts';
 import type { ChainTrust } from '../../src/interfaces.ts';
 import { randomRequest } from '../../src/testing/registry-suite.ts';
+import { chainTrust } from '../../src/trust/chain.ts';
 import { insistOn } from '../../src/trust/insist.ts';
 import { ladder } from '../../src/trust/ladder.ts';
 import { CHANNEL, EXACT, MODEL, openScene } from './scene.ts';
@@ -93,6 +94,21 @@ test('on a disk that takes no more, good news is used all the same, and bad news
   }
 });
 
+test('D24: another chain that is out of reach lets the contact grow old, and with it all statements', async () => {
+  const scene = await openScene();
+  const { registry, seen } = scene;
+  let silent = true;
+  const unreached = new TrustError('CHAIN_UNREACHABLE', { should: 'this', was: 'that', next: 'look' });
+  const resolve = async () => (silent ? Promise.reject(unreached) : scene.memory.resolve(MODEL, EXACT));
+  const trust = chainTrust(registry, { seen, others: [{ chainId: 10, registry: { resolve } }] });
+  await expect(trust.resolve(MODEL, EXACT)).rejects.toBe(unreached);
+  await trust.look(MODEL, EXACT);
+  expect(await seen.contact(registry.id)).toBeNull();
+  silent = false;
+  await trust.resolve(MODEL, EXACT);
+  expect(await seen.contact(registry.id)).not.toBeNull();
+});
+
 describe('P13: what was seen does not go back:', () => {
   test('a release keeps its manifest', async () => {
     const scene = await openScene();
@@ -101,6 +117,24 @@ describe('P13: what was seen does not go back:', () => {
     scene.lie = ({ release }) => ({ release: { ...release, manifest } });
     for (const ask of [scene.trust.look, scene.trust.resolve])
       await expect(ask(MODEL, EXACT)).rejects.toMatchObject({ code: 'RELEASE_CHANGED', exit: 6 });
+  });
+
+  test('also when it was said to be yanked in a block that was not final', async () => {
+    const scene = await openScene();
+    await scene.trust.resolve(MODEL, EXACT);
+    scene.lie = ({ release, changedBlock }) => ({
+      ...{ release: { ...release, status: 'yanked', statusSeq: 1 }, finalBlock: changedBlock - 1 },
+    });
+    expect((await scene.trust.look(MODEL, EXACT)).status).toBe('yanked');
+    const { manifest } = randomRequest(MODEL, '1');
+    scene.lie = ({ release }) => ({ release: { ...release, manifest } });
+    await expect(scene.trust.resolve(MODEL, EXACT)).rejects.toMatchObject({ code: 'RELEASE_CHANGED' });
+    await scene.lockIt({ release: { ...(await scene.released()), manifest } });
+    scene.lie = null;
+    await expect(scene.trust.resolve(MODEL, EXACT)).rejects.toMatchObject({ code: 'RELEASE_CHANGED' });
+    await scene.lock.change(() => [], scene.folder);
+    scene.lie = () => ({});
+    expect((await scene.trust.resolve(MODEL, EXACT)).status).toBe('active');
   });
 
   test('a withdrawal stays, unless it was undone', async () => {

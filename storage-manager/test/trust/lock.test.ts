@@ -146,6 +146,14 @@ describe('the last rung', () => {
     expect(await scene.trust.resolve(MODEL, EXACT)).toMatchObject({ trust: 'lock', status: 'yanked' });
   });
 
+  test('nor less than it was locked with, whatever was seen here', async () => {
+    const scene = await openScene();
+    await scene.trust.resolve(MODEL, EXACT);
+    await scene.lockIt({ status: 'yanked' });
+    scene.lie = null;
+    expect(await scene.trust.resolve(MODEL, EXACT)).toMatchObject({ trust: 'lock', status: 'yanked' });
+  });
+
   test('not against what the chain has shown', async () => {
     const scene = await openScene();
     await scene.trust.resolve(MODEL, EXACT);

@@ -83,7 +83,8 @@ test('remembers final blocks, contacts, keys and releases of each registry by it
   const found = await registry.resolve(model, { kind: 'version', version });
   const key = `0x${'ab'.repeat(20)}`;
   const at = Date.now();
-  await seen.remember('a', { ...found, statementKey: key }, at);
+  await seen.remember('a', { ...found, statementKey: key });
+  await seen.reached('a', found.asOf, at);
   const { release, asOf } = found;
   const time = new Date(Math.floor(asOf.time.getTime() / 1000) * 1000);
   expect(await seen.contact('a')).toEqual({ at, asOf: { block: asOf.block, time } });
@@ -96,6 +97,7 @@ test('remembers final blocks, contacts, keys and releases of each registry by it
     statusSeq,
     homeStatus: null,
     final: true,
+    statusFinal: true,
   });
   expect(await seen.release('b', release)).toBeNull();
   await seen.rememberHome('a', { ...release, status: 'revoked' });
@@ -104,13 +106,35 @@ test('remembers final blocks, contacts, keys and releases of each registry by it
   seen.close();
 });
 
+test('what is final does not go back, however late a slower process writes what it has read before', async () => {
+  const [fast, slow] = [await Seen.open(file), await Seen.open(file)];
+  const registry = new MemoryRegistry();
+  await registry.publish(randomRequest(model, '1'));
+  const before = await registry.resolve(model, { kind: 'version', version: parseVersion('1') });
+  registry.setStatus(model, parseVersion('1'), 'revoked');
+  const found = await registry.resolve(model, { kind: 'version', version: parseVersion('1') });
+  await fast.remember('a', found);
+  await slow.remember('a', before);
+  const revoked = { status: 'revoked', statusSeq: 1, final: true, statusFinal: true };
+  expect(await slow.release('a', before.release)).toMatchObject(revoked);
+  await slow.remember('a', { ...found, finalBlock: found.changedBlock - 1 });
+  expect(await slow.release('a', before.release)).toMatchObject(revoked);
+  const { manifest } = randomRequest(model, '1');
+  await slow.remember('a', { ...found, release: { ...found.release, manifest, statusSeq: 2 } });
+  expect(await slow.release('a', before.release)).toMatchObject({
+    ...revoked,
+    manifest: found.release.manifest,
+  });
+  for (const seen of [fast, slow]) seen.close();
+});
+
 test('writes a contact again only when some minutes have passed, or the clock went back', async () => {
   const seen = await Seen.open(file);
   const registry = new MemoryRegistry();
   await registry.publish(randomRequest(model, '1'));
   const found = await registry.resolve(model, { kind: 'version', version: parseVersion('1') });
   const at = async (now: number) => {
-    await seen.remember('a', found, now);
+    await seen.reached('a', found.asOf, now);
     return (await seen.contact('a'))?.at;
   };
   expect(await at(10_000_000)).toBe(10_000_000);

@@ -151,6 +151,15 @@ describe('is refused', () => {
     await expect(scene.trust.resolve(MODEL, EXACT)).rejects.toMatchObject(error);
   });
 
+  test.each(['yanked', 'revoked'] as const)('D20: or was locked as %s, elsewhere', async (status) => {
+    const scene = await cutOff();
+    await scene.state();
+    await scene.lockIt({ reference: `${MODEL}@latest`, channelSeq: 1, status });
+    if (status === 'yanked')
+      expect(await scene.trust.resolve(MODEL, EXACT)).toMatchObject({ trust: 'lock', status });
+    else await expect(scene.trust.resolve(MODEL, EXACT)).rejects.toMatchObject({ code: 'RELEASE_REVOKED' });
+  });
+
   test('D25: and where that news was not final yet', async () => {
     const scene = await openScene();
     scene.lie = ({ release, changedBlock }) => ({
