@@ -27,6 +27,8 @@ export class Bucket {
     return new Promise((resolve, reject) => {
       const stop = () => {
         this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
+        // A process ends only after its last timer.
+        if (this.#waiting.length === 0) this.#alarm?.abort();
         reject(signal?.reason);
       };
       const go = () => {

@@ -1,5 +1,6 @@
 import type { ChunkSource } from '../interfaces.ts';
 import { MAX_CHUNK_BYTES } from '../limits.ts';
+import { attemptsIn, isAboutThisSource } from './attempts.ts';
 import { Bucket } from './bucket.ts';
 import { type Clock, SYSTEM_CLOCK } from './clock.ts';
 import { type ReadOne, readBlock, sideBySide } from './side-by-side.ts';
@@ -14,7 +15,8 @@ export interface Limits {
 
 /**
  * Reads no more than it may, on average over a few blocks. Nobody knows before how long a block is: it takes what the last
- * ones took, and settles the difference.
+ * ones took, and settles the difference. Wrong bytes travelled too, and count as a block. Not counted is what came of a read
+ * that failed otherwise, and, of a source that asks several, what those sent who did not deliver.
  */
 export function limited(
   source: ChunkSource,
@@ -29,13 +31,17 @@ export function limited(
     await requests?.take(1, options.signal);
     const taken = expected;
     await bytes?.take(taken, options.signal);
-    let length = 0;
+    let used = 0;
     try {
-      length = await readBlock(source, digest, into, options);
+      const length = await readBlock(source, digest, into, options);
+      used = length;
       expected = (expected + length) / 2;
       return length;
+    } catch (error) {
+      if (isAboutThisSource(error) && attemptsIn(error).some(({ kind }) => kind === 'corrupt')) used = taken;
+      throw error;
     } finally {
-      bytes?.giveBack(taken - length);
+      bytes?.giveBack(taken - used);
     }
   };
   return {

@@ -11,6 +11,11 @@ export class FakeClock implements Clock {
   readonly #sleepers = new Set<Sleeper>();
   readonly now = (): number => this.#now;
 
+  /** Timers that run. */
+  get sleeping(): number {
+    return this.#sleepers.size;
+  }
+
   readonly sleep = (ms: number, signal?: AbortSignal): Promise<void> => {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     if (signal?.aborted) reject(signal.reason);

@@ -179,6 +179,35 @@ describe('limited', () => {
     expect(clock.now()).toBeGreaterThan(9_000);
     expect(clock.now()).toBeLessThan(11_000);
   });
+
+  test('no timer runs on once all who wait have given up', async () => {
+    const clock = new FakeClock();
+    const inner = new FakeSource('s', { clock, blocks: mapOf(many), ms: 1 });
+    const source = limited(inner, { bytesPerSecond: 1, clock });
+    const stop = new AbortController();
+    const read = (at: number, signal?: AbortSignal) =>
+      readBlock(source, many[at]!.digest, new Uint8Array(20_000), { signal });
+    await clock.run(read(0));
+    const waiting = Promise.allSettled([read(1, stop.signal), read(2, stop.signal)]);
+    await new Promise((turn) => setImmediate(turn));
+    expect(clock.sleeping).toBe(1);
+    stop.abort(new Error('enough'));
+    await waiting;
+    expect(clock.sleeping).toBe(0);
+  });
+
+  test('wrong bytes have travelled too: the next block waits for them', async () => {
+    const clock = new FakeClock();
+    const answer = (asked: number) => (asked === 2 ? 'wrong' : 'right');
+    const inner = new FakeSource('s', { clock, blocks: mapOf(many), ms: 1, answer });
+    const source = limited(ordered([inner]), { bytesPerSecond: 10_000, clock });
+    const read = (at: number) => clock.run(readBlock(source, many[at]!.digest, new Uint8Array(20_000), {}));
+    await read(0);
+    await expect(read(1)).rejects.toMatchObject({ code: 'CHUNK_CORRUPT' });
+    const before = clock.now();
+    await read(2);
+    expect(clock.now() - before).toBeGreaterThan(900);
+  });
 });
 
 test.each([0, -1, Number.NaN])('a rate of %d is refused before anything is asked', (limitRate) => {
