@@ -65,6 +65,7 @@ export class FakeSource implements ChunkSource {
       if (kind === 'missing' || bytes === undefined) throw blockMissing(this.name, digest);
       if (kind === 'down' || kind === 'busy' || kind === 'stall')
         throw down(this.name, kind === 'busy' ? retryAfterMs : null);
+      if (bytes.byteLength > into.byteLength) throw blockCorrupt(this.name, digest, `${this.name} sent more`);
       into.set(bytes);
       if (kind === 'right') {
         this.sent += bytes.byteLength;

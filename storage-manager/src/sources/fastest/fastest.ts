@@ -69,7 +69,7 @@ class Race {
   readonly read: ReadOne = async (digest, into, options) => {
     const search = new Search(digest, into);
     for (;;) {
-      const lane = await this.#turns.take(search, null, options);
+      const lane = await this.#turns.take(search, [], options);
       const length = await this.#readHedged(search, lane, options);
       if (length !== null) return length;
     }
@@ -81,13 +81,14 @@ class Race {
     const [one, two] = [new AbortController(), new AbortController()];
     const askedAt = this.#clock.now();
     const first = this.#ask(search, lane, search.into, signal, one.signal);
-    const spare = await this.#spareWhenLate(first);
+    const spare = await this.#spareWhenLate(search, lane, first);
     if (spare === null) return first;
     try {
-      const second = this.#askAnother(search, lane, spare.bytes, signal, two.signal);
+      const room = spare.bytes.subarray(0, search.into.byteLength);
+      const second = this.#askAnother(search, [lane, first], room, signal, two.signal);
       const [own, other] = await untilDelivered([first, one], [second, two]);
       if (own !== null || other === null) return own;
-      search.into.set(spare.bytes.subarray(0, other));
+      search.into.set(room.subarray(0, other));
       if (one.signal.aborted) this.#overtake(lane, askedAt);
       return other;
     } finally {
@@ -134,36 +135,51 @@ class Race {
     }
   }
 
-  /** The same of the others, one after the other, none of them for long: the first source may have failed meanwhile. */
+  /**
+   * The same of the others, one after the other; one that is late too gives way to a third. None is waited for once the
+   * first read has ended: that source may be asked again too.
+   */
   async #askAnother(
     search: Search,
-    lane: Lane,
+    [lane, first]: readonly [lane: Lane, first: Promise<unknown>],
     into: Uint8Array,
     signal: AbortSignal | undefined,
     stop: AbortSignal,
   ): Promise<number | null> {
+    const over = either(stop, endOf(first));
+    /** Who gave way, and when it was asked. */
+    const late = new Map<Lane, number>();
+    let besides = [lane];
     try {
-      for (let times = 1; ; times *= 2) {
-        const other = await this.#turns.take(search, lane, { signal: either(signal, stop) });
+      for (let times = 1; ; ) {
+        const other = await this.#turns.take(search, besides, { signal: either(signal, over) });
         const enough = new AbortController();
         const askedAt = this.#clock.now();
         const asking = this.#ask(search, other, into, signal, either(stop, enough.signal));
-        if (await this.#isLate(asking, times)) enough.abort();
+        for (; await this.#isLate(asking, times); times *= 2)
+          if (this.#turns.anyFree(search, [lane, other])) enough.abort();
         const length = await asking;
-        if (length !== null || stop.aborted) return length;
-        if (enough.signal.aborted) this.#overtake(other, askedAt);
+        if (length !== null) {
+          late.delete(other);
+          for (const [slow, at] of late) this.#overtake(slow, at);
+          return length;
+        }
+        if (stop.aborted) return null;
+        besides = enough.signal.aborted ? [lane, other] : [lane];
+        if (enough.signal.aborted) late.set(other, askedAt);
       }
     } catch (error) {
       signal?.throwIfAborted();
-      if (stop.aborted || isAboutThisSource(error)) return null;
+      if (stop.aborted || error === over.reason || isAboutThisSource(error)) return null;
       throw error;
     }
   }
 
   /** A buffer for a second read, once the first one is late; null where it ends before there is one. */
-  async #spareWhenLate(first: Promise<unknown>): Promise<Slot | null> {
+  async #spareWhenLate(search: Search, lane: Lane, first: Promise<unknown>): Promise<Slot | null> {
     for (let times = 1; await this.#isLate(first, times); times *= 2) {
-      const spare = this.#hedges.left ? this.#options.slots.spare() : null;
+      const worth = this.#hedges.left && this.#turns.anyOpen(search, [lane]);
+      const spare = worth ? this.#options.slots.spare() : null;
       if (spare === null) continue;
       this.#hedges.spend();
       return spare;
@@ -173,17 +189,23 @@ class Race {
 
   /** Whether it is still under way after so many times what a block may take. */
   async #isLate(reading: Promise<unknown>, times: number): Promise<boolean> {
-    const ended = new AbortController();
-    const end = () => ended.abort();
-    reading.then(end, end);
-    await this.#clock.sleep(times * this.#pace.lateMs, ended.signal).catch(() => {});
-    return !ended.signal.aborted;
+    const ended = endOf(reading);
+    await this.#clock.sleep(times * this.#pace.lateMs, ended).catch(() => {});
+    return !ended.aborted;
   }
 
   #overtake(lane: Lane, askedAt: number): void {
     lane.overtaken(askedAt);
     this.#options.onOvertaken?.(lane.source.name);
   }
+}
+
+/** Aborted once it has settled. */
+function endOf(reading: Promise<unknown>): AbortSignal {
+  const ended = new AbortController();
+  const end = () => ended.abort();
+  reading.then(end, end);
+  return ended.signal;
 }
 
 type Reading = readonly [reading: Promise<number | null>, stop: AbortController];

@@ -7,8 +7,8 @@ import type { Search } from './search.ts';
 /** Who waits for a source. */
 interface Waiting {
   readonly search: Search;
-  /** Reads the block already. */
-  readonly besides: Lane | null;
+  /** Not of these: they read the block already, or were too slow for it. */
+  readonly besides: readonly Lane[];
   give(lane: Lane): void;
   refuse(reason: unknown): void;
 }
@@ -51,10 +51,10 @@ export class Turns {
 
   /**
    * A source for the block, with one more request counted as under way: `done` ends it.
-   * @param besides reads it already, so that another is wanted
+   * @param besides others than these are wanted
    * @throws what `Search.exhausted` says where no source is left
    */
-  take(search: Search, besides: Lane | null, { signal }: CallOptions): Promise<Lane> {
+  take(search: Search, besides: readonly Lane[], { signal }: CallOptions): Promise<Lane> {
     return new Promise((resolve, reject) => {
       const stop = () => {
         this.#leave(waiting);
@@ -70,10 +70,21 @@ export class Turns {
       if (signal?.aborted) return stop();
       signal?.addEventListener('abort', stop, { once: true });
       // Whoever was in the queue before is not sent to its end.
-      if (search.begun || besides !== null) this.#waiting.unshift(waiting);
+      if (search.begun || besides.length > 0) this.#waiting.unshift(waiting);
       else this.#waiting.push(waiting);
       this.serve();
     });
+  }
+
+  /** Whether any but these may deliver the block, and is in no pause. */
+  anyOpen(search: Search, besides: readonly Lane[]): boolean {
+    return this.#able(search, besides).some(({ opensIn }) => opensIn === 0);
+  }
+
+  /** Whether any but these could be asked for it at once. */
+  anyFree(search: Search, besides: readonly Lane[]): boolean {
+    const shareOf = this.#shares();
+    return this.#able(search, besides).some((lane) => lane.hasRoom(shareOf(lane)));
   }
 
   done(lane: Lane): void {
@@ -88,7 +99,7 @@ export class Turns {
     const shareOf = this.#shares();
     for (const waiting of [...this.#waiting]) {
       const { search, besides } = waiting;
-      const able = this.#lanes.filter((lane) => lane !== besides && search.mayAsk(lane, this.#retries.left));
+      const able = this.#able(search, besides);
       if (able.length === 0) {
         this.#leave(waiting);
         waiting.refuse(search.exhausted(this.#lanes));
@@ -103,6 +114,10 @@ export class Turns {
       waiting.give(lane);
     }
     this.#setAlarm(Math.min(...pauses));
+  }
+
+  #able(search: Search, besides: readonly Lane[]): Lane[] {
+    return this.#lanes.filter((lane) => !besides.includes(lane) && search.mayAsk(lane, this.#retries.left));
   }
 
   /** The better of two at random: all who look for the best one would find the same. One that is due for a trial goes first. */
