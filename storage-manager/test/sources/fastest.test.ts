@@ -1,31 +1,14 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Digest } from '../../src/ids/digest.ts';
-import { type FastestOptions, fastest } from '../../src/sources/fastest/fastest.ts';
-import { randomBlocks } from '../../src/testing/blocks.ts';
+import { Breaker } from '../../src/sources/fastest/breaker.ts';
+import { fastest } from '../../src/sources/fastest/fastest.ts';
 import { Seeded } from '../../src/testing/seeded.ts';
 import { carry, digestsOf, testEngine } from './carry.ts';
-import { FakeClock } from './fake-clock.ts';
-import { type FakeOptions, FakeSource } from './fake-source.ts';
+import { BLOCKS, held, race } from './race.ts';
 
-const BLOCKS = randomBlocks(200, 1_000);
-const held = new Map<Digest, Uint8Array>(BLOCKS.map(({ digest, bytes }) => [digest, bytes]));
-
-let clock: FakeClock;
+let { clock, source, fetched } = race();
 beforeEach(() => {
-  clock = new FakeClock();
+  ({ clock, source, fetched } = race());
 });
-
-const source = (name: string, more: Partial<FakeOptions> = {}) =>
-  new FakeSource(name, { clock, blocks: held, ...more });
-
-/** Fetches the blocks by all these sources at once, and lets time pass. */
-async function fetched(sources: readonly FakeSource[], more: Partial<FastestOptions> = {}, blocks = BLOCKS) {
-  const engine = testEngine();
-  const random = new Seeded(7);
-  const route = fastest(sources, { slots: engine.slots, clock, random: () => random.next(), ...more });
-  const digests = await clock.run(carry(engine, route, blocks));
-  expect(digests).toEqual(digestsOf(blocks));
-}
 
 describe('several sources at once', () => {
   test('the fast ones carry nearly all, a slow one holds few buffers', async () => {
@@ -152,47 +135,6 @@ describe('liars', () => {
   });
 });
 
-describe('silence', () => {
-  test('A6: a block that drips is asked of another source long before the slow rule cuts it', async () => {
-    const overtaken: string[] = [];
-    const [drips, other] = [source('drips', { ms: 60_000 }), source('other')];
-    await fetched([drips, other], { onOvertaken: (name) => overtaken.push(name) });
-    expect(clock.now()).toBeLessThan(5_000);
-    expect(overtaken).toContain('drips');
-    expect(drips.inFlight).toBe(0);
-  });
-
-  test('A7: one that falls silent in the midst holds up nobody', async () => {
-    const [silent, other] = [
-      source('silent', { answer: (asked) => (asked > 30 ? 'stall' : 'right') }),
-      source('other', { ms: 20 }),
-    ];
-    await fetched([silent, other]);
-    expect(clock.now()).toBeLessThan(5_000);
-  });
-
-  test('A7: a second one that is silent too is not waited for, nor one whose first request has failed meanwhile', async () => {
-    const stall = () => 'stall' as const;
-    const fails = source('fails', { ms: 700, answer: () => 'down' });
-    const sources = [
-      fails,
-      source('x', { answer: stall }),
-      source('y', { answer: stall }),
-      source('good', { ms: 20 }),
-    ];
-    await fetched(sources, {}, BLOCKS.slice(0, 1));
-    expect(clock.now()).toBeLessThan(4_000);
-  });
-
-  test('second requests are few where all are well', async () => {
-    const random = new Seeded(3);
-    const jitter = () => 5 + random.below(30);
-    const sources = [source('a', { ms: jitter }), source('b', { ms: jitter })];
-    await fetched(sources);
-    expect(sources.reduce((sum, { asked }) => sum + asked.length, 0)).toBeLessThan(210);
-  });
-});
-
 describe('failures', () => {
   test.each([1, 2, 3])(
     'A15: one that fails half the time delivers all, within the budget of retries (%i)',
@@ -240,6 +182,15 @@ describe('failures', () => {
     await fetched([busy]);
     expect(busy.asked[1]!.at - busy.asked[0]!.at).toBeGreaterThanOrEqual(least);
     expect(clock.now()).toBeLessThan(75_000);
+  });
+
+  test('A14: those who were sent away for the longest time come back one by one', () => {
+    const waits = [0, 0.5, 0.999].map((random) => {
+      const breaker = new Breaker(clock.now, () => random);
+      breaker.failed(clock.now(), Number.POSITIVE_INFINITY);
+      return breaker.opensIn;
+    });
+    expect(waits).toEqual([60_000, 67_500, 74_985]);
   });
 
   test('A14: one that is always busy is not asked for ever', async () => {

@@ -1,12 +1,11 @@
+import { MAX_RETRY_AFTER_MS } from '../../transport/retry-after.ts';
+
 /** Failures in a row, after which a source is left alone. */
 const FAILURES = 3;
 
 /** How long: doubled each time that the question after it fails too. */
 const PAUSE_MS = 250;
 const MAX_PAUSE_MS = 10_000;
-
-/** What a source may ask for itself (Retry-After). */
-const MAX_RETRY_AFTER_MS = 60_000;
 
 /**
  * Leaves a failing source alone for a while (open), then lets one question through (half-open): its answer closes the
@@ -52,16 +51,15 @@ export class Breaker {
   failed(askedAt: number, retryAfterMs: number | null = null): void {
     if (askedAt < this.#openedAt) return;
     this.#failures += 1;
-    if (retryAfterMs !== null) this.#open(Math.min(Math.max(0, retryAfterMs), MAX_RETRY_AFTER_MS), 1);
+    if (retryAfterMs !== null)
+      this.#open(Math.min(Math.max(0, retryAfterMs), MAX_RETRY_AFTER_MS) * (1 + this.#random() / 4));
     else if (this.#pauses > 0 || this.#failures >= FAILURES)
-      this.#open(Math.min(PAUSE_MS * 2 ** this.#pauses, MAX_PAUSE_MS), 0.5);
+      this.#open(Math.min(PAUSE_MS * 2 ** this.#pauses, MAX_PAUSE_MS) * (0.5 + this.#random() / 2));
   }
 
-  /** @param least share of the pause that is kept however the dice fall */
-  #open(ms: number, least: number): void {
-    const spread = least + this.#random() * 0.5;
+  #open(ms: number): void {
     this.#openedAt = this.#now();
-    this.#openUntil = this.#openedAt + Math.min(ms * spread, MAX_RETRY_AFTER_MS);
+    this.#openUntil = this.#openedAt + ms;
     this.#pauses += 1;
   }
 }
