@@ -9,12 +9,16 @@ import { startsWith } from './magic.ts';
  */
 
 const RECORD_BYTES = 512;
+/** In the record of a tar. */
+const [SUM_AT, SUM_BYTES] = [148, 8];
 
-/** The end of a zip, and the longest comment behind it. */
+/** The end of a zip, without the comment behind it. */
 const END_BYTES = 22;
-const TAIL_BYTES = END_BYTES + 65_535;
 /** Where the directory can't say its place in 32 bits, and where torch wrote it, two more records stand before the end. */
 const END_64_BYTES = 76;
+const LOCATOR_BYTES = 20;
+/** Python looks one byte further than a comment can be long. */
+const TAIL_BYTES = END_64_BYTES + END_BYTES + 65_536;
 /** Of a zip's directory so much is read to name what lies in it. */
 const MAX_DIRECTORY_BYTES = MiB;
 const ENTRY_BYTES = 46;
@@ -34,7 +38,8 @@ export async function zipInTail(file: RandomAccess): Promise<Verdict | null> {
       const directory = begin < 0 || length < ENTRY_BYTES ? NOTHING : await file.read(begin, length);
       if (startsWith(directory, 'PK\x01\x02')) return zipOf(namesIn(directory));
     }
-    if (bytes === 0xffffffff) return zipOf([]);
+    // Python then takes the place of the directory from the record before, whatever this one says.
+    if (bytes === 0xffffffff || startsWith(tail, 'PK\x06\x07', at - LOCATOR_BYTES)) return zipOf([]);
   }
   return null;
 }
@@ -57,14 +62,26 @@ function zipOf(names: readonly string[]): Verdict {
   return { format: 'pickle', what: `a zip archive with the pickle ${shown(pickle)}` };
 }
 
-/** By the sum of the record, which old tars without a magic have, too. */
+/** By the sum of the record, with signs or without, which old tars without a magic have, too. */
 export function tarAtStart(head: Uint8Array): Verdict | null {
   if (head.byteLength < RECORD_BYTES) return null;
   const record = head.subarray(0, RECORD_BYTES);
-  const sum = record.reduce((all, byte, at) => all + (at >= 148 && at < 156 ? 0x20 : byte), 0);
-  const digits = /^ *([0-7]+)[ \0]*$/.exec(String.fromCharCode(...record.subarray(148, 156)))?.[1];
-  if (digits === undefined || Number.parseInt(digits, 8) !== sum) return null;
+  const rest = Array.from(record).toSpliced(SUM_AT, SUM_BYTES);
+  const sum = rest.reduce((all, byte) => all + byte, SUM_BYTES * 0x20);
+  const signed = sum - 256 * rest.filter((byte) => byte > 0x7f).length;
+  const said = sumSaid(record.subarray(SUM_AT, SUM_AT + SUM_BYTES));
+  if (said !== sum && said !== Math.abs(signed)) return null;
   return { format: 'archive', what: 'a tar archive' };
+}
+
+/** In every way to write it that Python takes: octal, also as `0o7_7`, between blanks and before a zero; or in bytes. */
+function sumSaid(field: Uint8Array): number | null {
+  const view = new DataView(field.buffer, field.byteOffset, field.byteLength);
+  if (field[0] === 0xff) return Math.abs(Number(view.getBigInt64(0)));
+  if (field[0] === 0x80) return Number(BigInt.asUintN(56, view.getBigUint64(0)));
+  const [text = ''] = String.fromCharCode(...field).split('\0', 1);
+  if (!/^([^!-\xff]|[-+_oO0-7])*$/.test(text)) return null;
+  return Number.parseInt(`0${text.replace(/[^0-7]/g, '')}`, 8);
 }
 
 export async function hdf5Anywhere(file: RandomAccess): Promise<Verdict | null> {

@@ -31,10 +31,10 @@ const ROWS: readonly (readonly [
   ['UC\x8c\x8a', 'counted 1', 0, 1],
   ['TBX\x8b', 'counted 4', 0, 1],
   ['\x8e\x96\x8d', 'counted 8', 0, 1],
-  // Containers that grow or close.
-  ['a', 0, 2, 1],
-  ['s', 0, 3, 1],
-  ['eu\x90', 0, 'mark', 1, { below: 1 }],
+  // Containers that grow, by methods of their own if they were imported, or close.
+  ['a', 0, 2, 1, { does: 'call' }],
+  ['s', 0, 3, 1, { does: 'call' }],
+  ['eu\x90', 0, 'mark', 1, { below: 1, does: 'call' }],
   ['ltd\x91', 0, 'mark', 1],
   ['\x85\x98', 0, 1, 1],
   ['\x86', 0, 2, 1],

@@ -121,10 +121,13 @@ const MAX_NAME = 200;
 /** `SHORT_BINUNICODE`. */
 const SHORT_TEXT = 0x8c;
 
-/** What it asks for, at least; this keeps texts from being taken for pickles. */
+/**
+ * What it asks for, at least; this keeps texts from being taken for pickles. Nothing is asked of a line that is cut, or
+ * that has a zero, where a number ends in C.
+ */
 const LINES: Readonly<Record<string, RegExp>> = {
   I: /^\s*[-+]?\w+\s*$/,
-  L: /^\s*[-+]?\w+\s*$/,
+  L: /^\s*[-+]?\w+\s*L?\s*$/,
   F: /^\s*[-+.\w]+\s*$/,
   S: /^\s*["']/,
   g: /^\s*[-+]?\w+\s*$/,
@@ -135,5 +138,6 @@ const LINES: Readonly<Record<string, RegExp>> = {
 
 function checkLines(code: number, lines: readonly string[]): void {
   const rule = LINES[String.fromCharCode(code)];
-  if (rule !== undefined && !lines.every((line) => rule.test(line))) throw new SyntaxError('another line');
+  const may = (line: string) => line.length === MAX_NAME || line.includes('\0') || rule?.test(line);
+  if (rule !== undefined && !lines.every(may)) throw new SyntaxError('another line');
 }

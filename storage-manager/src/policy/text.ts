@@ -15,9 +15,12 @@ const [FALSE, NULL] = [0x66, 0x6e];
 
 /** A tag by which YAML makes an object of Python, in the two ways to write it. */
 const PYTHON_TAG = /!!python\/|yaml\.org,2002:python/;
-/** In a file that is called YAML: any tag that is not of plain data (a tag may hide letters as %70), Hydra's key. */
+/**
+ * In a file that is called YAML: any tag that is not of plain data (a tag may hide letters as %70); Hydra's key, wherever
+ * it stands, for an anchor may make a key of it; what hides it: escapes of ASCII, or a line that goes on within it.
+ */
 const YAML_CODE =
-  /%TAG|!<|!!(?!(str|int|float|bool|null|map|seq|set|timestamp|binary|omap|pairs|merge)\b)|_target_["']?\s*:/;
+  /%TAG|!<|!!(?!(str|int|float|bool|null|map|seq|set|timestamp|binary|omap|pairs|merge)\b)|_target_|\\(x|u00|U000000)[5-7][\da-fA-F]|_t?a?r?g?e?t?\\[\r\n\x85\u2028\u2029]/;
 /** Longer than a tag, so that none is cut in two unseen. */
 const OVERLAP = 40;
 
