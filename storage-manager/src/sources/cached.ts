@@ -13,7 +13,7 @@ const LAST_LOOK_MS = 100;
 const WAIT_MS = 45_000;
 
 export interface CachedOptions {
-  /** Called once, with why the cache is of no use; it is not asked any more after it. */
+  /** Called once, with why the cache is of no use, or takes no more copies. */
   readonly onTrouble: (error: BallastError) => void;
   /** Bytes that are still to be written on this machine: copies must leave them free. Default: none. */
   readonly needed?: (() => number) | undefined;
@@ -31,24 +31,26 @@ export function cached(
   source: ChunkSource,
   { onTrouble, needed = () => 0 }: CachedOptions,
 ): ChunkSource {
-  let off = false;
+  /** What lies in a cache that takes no more, because its disk is full, is still worth as much. */
+  const works = { read: true, keep: true };
 
-  /** What the cache answers; `otherwise` where it is of no use. */
-  async function ask<T>(call: () => Promise<T>, otherwise: T): Promise<T> {
-    if (off) return otherwise;
+  /** What the cache answers; `otherwise` where it is of no use for this. */
+  async function ask<T>(use: keyof typeof works, call: () => Promise<T>, otherwise: T): Promise<T> {
+    if (!works[use]) return otherwise;
     try {
       return await call();
     } catch (error) {
       if (!(error instanceof BallastError) || error.kind === 'interrupted') throw error;
-      if (!off) onTrouble(error);
-      off = true;
+      if (works.keep) onTrouble(error);
+      works.keep = false;
+      if (use === 'read') works.read = false;
       return otherwise;
     }
   }
 
   /** The length of the copy; null where there is none that is right. */
   function look(digest: Digest, into: Uint8Array, options: CallOptions): Promise<number | null> {
-    return ask(async () => {
+    const attempt = async () => {
       try {
         return await readBlock(kept, digest, into, options);
       } catch (error) {
@@ -56,7 +58,8 @@ export function cached(
         else if (!(error instanceof MissingError)) throw error;
         return null;
       }
-    }, null);
+    };
+    return ask('read', attempt, null);
   }
 
   async function bring(
@@ -74,9 +77,9 @@ export function cached(
       brought = into.subarray(0, length);
       return length;
     } finally {
-      const bytes = off ? null : brought;
+      const bytes = works.keep ? brought : null;
       if (bytes === null) await claim.release().catch(() => {});
-      else await ask(() => claim.keep(bytes, needed()), undefined);
+      else await ask('keep', () => claim.keep(bytes, needed()), undefined);
     }
   }
 
@@ -85,9 +88,9 @@ export function cached(
     for (let pause = FIRST_LOOK_MS; ; pause = Math.min(2 * pause, LAST_LOOK_MS)) {
       const copy = await look(digest, into, options);
       if (copy !== null) return copy;
-      const claim = await ask(() => cache.claim(digest, options), null);
+      const claim = await ask('keep', () => cache.claim(digest, options), null);
       if (claim !== null) return bring(claim, digest, into, options);
-      if (off || performance.now() - start > WAIT_MS) return readBlock(source, digest, into, options);
+      if (!works.keep || performance.now() - start > WAIT_MS) return readBlock(source, digest, into, options);
       await delay(pause, undefined, options).catch(() => options.signal?.throwIfAborted());
     }
   };
@@ -95,7 +98,7 @@ export function cached(
   return {
     name: source.name,
     async has(digests, options) {
-      const held = await ask(() => cache.has(digests, options), []);
+      const held = await ask('read', () => cache.has(digests, options), []);
       const open = [...digests.keys()].filter((place) => held[place] !== true);
       const others =
         open.length === 0

@@ -13,8 +13,10 @@ import {
   utimes,
   writeFile,
 } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
+import { cacheBytes } from '../../src/stores/cache/inspect.ts';
 import { randomBlock, randomBlocks } from '../../src/testing/index.ts';
 import { bytesUnder, cacheFolder, fileOf, openCached } from './bench.ts';
 
@@ -66,6 +68,49 @@ describe('a cached source', () => {
     }
     expect(asked).toHaveLength(40);
   });
+});
+
+describe('the bound', () => {
+  test('need not be a multiple of anything', async () => {
+    const blocks = randomBlocks(10, 250_000);
+    const folder = await cacheFolder();
+    const { read, troubles } = await openCached(folder, blocks, 1_000_001);
+    for (const { digest } of blocks) expect(await read(digest)).toBe(digest);
+    expect(await bytesUnder(folder)).toBeLessThanOrEqual(1_000_001);
+    expect(troubles).toEqual([]);
+  });
+
+  test('counts anew whenever it makes room: what was forgotten, and what was never counted', async () => {
+    const blocks = randomBlocks(23, 250_000);
+    const folder = await cacheFolder();
+    const { cache, read } = await openCached(folder, blocks, 5_000_000);
+    for (const { digest } of blocks.slice(0, 20)) await read(digest);
+    await cache.forget(blocks[0]!.digest);
+    await read(blocks[20]!.digest);
+    expect(await cacheBytes(folder)).toBe(await bytesUnder(folder));
+    // As whoever is killed between writing and counting leaves it.
+    await writeFile(
+      join(dirname(fileOf(folder, blocks[20]!.digest)), 'uncounted'),
+      randomBlock(900_000).bytes,
+    );
+    for (const { digest } of blocks.slice(21)) await read(digest);
+    await read(blocks[0]!.digest);
+    expect(await cacheBytes(folder)).toBe(await bytesUnder(folder));
+  });
+});
+
+test('a claim that could not be released is free for the same process, and one that it holds is not', async () => {
+  const folder = await cacheFolder();
+  const { cache } = await openCached(folder, []);
+  const claim = await cache.claim(block.digest);
+  expect(await cache.claim(block.digest)).toBeNull();
+  const index = new DatabaseSync(join(folder, 'index.sqlite'));
+  index.exec(`CREATE TRIGGER kept BEFORE DELETE ON claims BEGIN SELECT RAISE(ABORT, 'not now'); END`);
+  await expect(claim!.release()).rejects.toThrow('not now');
+  index.exec('DROP TRIGGER kept');
+  index.close();
+  const again = await Promise.all([cache.claim(block.digest), cache.claim(block.digest)]);
+  expect(again.filter((each) => each !== null)).toHaveLength(1);
 });
 
 describe('C12: damage to the cache is found when it is used, and healed', () => {
@@ -135,6 +180,23 @@ describe('C12: damage to the cache is found when it is used, and healed', () => 
     expect(await second.read(other.digest)).toBe(other.digest);
     expect(await second.read(block.digest)).toBe(block.digest);
     expect([second.asked, second.troubles]).toEqual([[other.digest], []]);
+  });
+
+  test.each([1, 2])('an index whose page %i is damaged is made anew', async (page) => {
+    const folder = await cacheFolder();
+    const first = await openCached(folder, [block]);
+    await first.read(block.digest);
+    await first.cache.close();
+    const index = await open(join(folder, 'index.sqlite'), 'r+');
+    await index.write(Buffer.alloc(4_096, 0xee), 0, 4_096, page * 4_096);
+    await index.close();
+    const other = randomBlock(10);
+    const second = await openCached(folder, [other]);
+    expect([await second.read(other.digest), await second.read(block.digest)]).toEqual([
+      other.digest,
+      block.digest,
+    ]);
+    expect([existsSync(fileOf(folder, other.digest)), second.troubles]).toEqual([true, []]);
   });
 
   test('an index of a later version is left alone, and the fetch goes on without the cache', async () => {

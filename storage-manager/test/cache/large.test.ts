@@ -68,6 +68,18 @@ describe.skipIf(!canMount())('a disk', () => {
     expect(bavail * bsize).toBeGreaterThan(98_000_000);
   });
 
+  test('C6: that has no room for more still gives what lies on it', async () => {
+    const disk = await mountDisk('size=100m');
+    const [kept, other] = randomBlocks(2, 100_000);
+    const { read, asked, troubles, needed } = await openCached(join(disk.path, 'cache'), [kept!, other!]);
+    await read(kept!.digest);
+    needed.bytes = 100_000_000;
+    await read(other!.digest);
+    expect([await read(kept!.digest), await read(kept!.digest)]).toEqual([kept!.digest, kept!.digest]);
+    expect(asked).toEqual([kept!.digest, other!.digest]);
+    expect(troubles).toMatchObject([{ code: 'DISK_FULL' }]);
+  });
+
   test('C7: that may only be read still gives what lies on it', async () => {
     const disk = await mountDisk('size=100m');
     const folder = join(disk.path, 'cache');

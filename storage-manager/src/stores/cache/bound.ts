@@ -52,10 +52,12 @@ export class Bound {
     const folders = Array.from({ length: last - first + 1 }, (_, place) =>
       folderPath(this.#places, first + place),
     );
-    const { stay, gone } = await sweep(folders, maxBytes * STAYS);
-    // The others count on meanwhile, so that what is gone is taken off; where nothing had to go, the count was wrong.
-    const wrong = gone.every((bytes) => bytes === 0);
-    if (wrong) await claims.counted(new Map(stay.map((bytes, place) => [first + place, bytes])));
-    for (const [place, bytes] of gone.entries()) if (bytes > 0) await claims.added(first + place, -bytes);
+    // The others count on meanwhile, so that only what was wrong before is put right; what they add twice the next one finds.
+    const counted = await claims.bytes(first, last);
+    const stay = await sweep(folders, maxBytes * STAYS);
+    for (const [place, bytes] of stay.entries()) {
+      const change = bytes - (counted.get(first + place) ?? 0);
+      if (change !== 0) await claims.added(first + place, change);
+    }
   }
 }

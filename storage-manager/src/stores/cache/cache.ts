@@ -26,6 +26,8 @@ export class DiskCache implements ChunkCache {
   readonly #bound: Bound;
   #entering: Promise<Membership> | null = null;
   readonly #entered: Membership[] = [];
+  /** What this process is bringing: a claim of its own that is not here could not be released, and is free. */
+  readonly #bringing = new Set<Digest>();
   #written = 0;
 
   /** Touches nothing yet. */
@@ -53,14 +55,14 @@ export class DiskCache implements ChunkCache {
   }
 
   async claim(digest: Digest, options: CallOptions = {}): Promise<CacheClaim | null> {
-    const { owner, claims } = await orAborted(this.#membership(), options.signal);
-    const holder = await claims.holder(digest);
-    if (holder !== null && (await owner.isAlive(holder))) return null;
-    if (!(await claims.take(digest, owner.id, holder))) return null;
-    return {
-      keep: (bytes, leave) => this.#keep({ owner, claims }, digest, bytes, leave),
-      release: () => claims.release(digest, owner.id),
-    };
+    if (this.#bringing.has(digest)) return null;
+    this.#bringing.add(digest);
+    const claim = await this.#take(digest, options).catch((error: unknown) => {
+      this.#bringing.delete(digest);
+      throw error;
+    });
+    if (claim === null) this.#bringing.delete(digest);
+    return claim;
   }
 
   async forget(digest: Digest): Promise<void> {
@@ -92,12 +94,24 @@ export class DiskCache implements ChunkCache {
     return this.#entering;
   }
 
-  async #keep(
-    { owner, claims }: Membership,
-    digest: Digest,
-    bytes: Uint8Array,
-    leave: number,
-  ): Promise<void> {
+  async #take(digest: Digest, { signal }: CallOptions): Promise<CacheClaim | null> {
+    const membership = await orAborted(this.#membership(), signal);
+    const { owner, claims } = membership;
+    const holder = await claims.holder(digest);
+    if (holder !== null && holder !== owner.id && (await owner.isAlive(holder))) return null;
+    if (!(await claims.take(digest, owner.id, holder))) return null;
+    return {
+      keep: (bytes, leave) => this.#keep(membership, digest, bytes, leave),
+      release: () => this.#release(membership, digest),
+    };
+  }
+
+  async #release({ owner, claims }: Membership, digest: Digest): Promise<void> {
+    await claims.release(digest, owner.id).finally(() => this.#bringing.delete(digest));
+  }
+
+  async #keep(membership: Membership, digest: Digest, bytes: Uint8Array, leave: number): Promise<void> {
+    const { owner, claims } = membership;
     try {
       this.#written += 1;
       await this.#files.write(digest, bytes, { temporary: owner.temporary(this.#written), leave });
@@ -106,7 +120,7 @@ export class DiskCache implements ChunkCache {
       if (!(await owner.isKnown())) this.#entering = null;
       throw error;
     } finally {
-      await claims.release(digest, owner.id);
+      await this.#release(membership, digest);
     }
     await this.#bound.added(claims, folderOf(digest), bytes.byteLength);
   }

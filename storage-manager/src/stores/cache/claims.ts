@@ -1,4 +1,4 @@
-import { ResourceError } from '../../errors.ts';
+import { CorruptError, ResourceError } from '../../errors.ts';
 import { Database, type Sqlite } from '../../fs/database.ts';
 import type { Digest } from '../../ids/digest.ts';
 
@@ -18,7 +18,7 @@ export class Claims {
     this.#database = database;
   }
 
-  /** @throws as `Database.open`; ResourceError `FORMAT_UNKNOWN` */
+  /** Looks at all of it, which is little. @throws as `Database.open`; ResourceError `FORMAT_UNKNOWN` */
   static async open(file: string): Promise<Claims> {
     const what = `the index of the cache, ${file}`;
     return new Claims(
@@ -82,6 +82,16 @@ function prepare(sqlite: Sqlite, what: string): void {
     CREATE TABLE IF NOT EXISTS claims (digest TEXT PRIMARY KEY, owner TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS folders (folder INTEGER PRIMARY KEY, bytes INTEGER NOT NULL);
     PRAGMA user_version = ${FORMAT}`);
+  const was = sqlite.prepare('PRAGMA quick_check(1)').get()?.quick_check;
+  if (was !== 'ok') throw damaged(what, String(was));
+}
+
+function damaged(what: string, was: string): CorruptError {
+  return new CorruptError('STORE_CORRUPT', {
+    should: `${what} must be a sound database`,
+    was,
+    next: 'delete the cache: it holds copies alone, and is made anew',
+  });
 }
 
 function unknownFormat(what: string, was: string): ResourceError {
