@@ -1,3 +1,4 @@
+import { createSocket } from 'node:dgram';
 import { createServer } from 'node:http';
 import { isIPv4 } from 'node:net';
 import { networkInterfaces } from 'node:os';
@@ -91,6 +92,24 @@ describe('a fleet that DNS names', () => {
     expect(await found.nodes()).toEqual(before);
     const never = new Fleet({ service: SERVICE, servers: [names.address] });
     await expect(never.nodes()).rejects.toMatchObject({ code: 'STORE_UNREACHABLE' });
+  });
+
+  test('that was known is not asked for by each job while the name server is silent', async () => {
+    let now = 0;
+    const { names, found } = await fleet('192.0.2.9', () => now);
+    names.records.set(SERVICE, [at('a.test', 1)]);
+    const before = await found.nodes();
+    await names.stop();
+    now = 60_000;
+    await found.nodes();
+    const asked: Buffer[] = [];
+    const silent = createSocket('udp4', (question) => asked.push(question));
+    onTestFinished(() => void silent.close());
+    await new Promise<void>((bound) => silent.bind(Number(new URL(`udp://${names.address}`).port), bound));
+    expect(await found.nodes()).toEqual(before);
+    now = 119_999;
+    expect(await found.nodes()).toEqual(before);
+    expect(asked).toEqual([]);
   });
 
   test('that is not there is told, and the others are asked', async () => {

@@ -57,7 +57,11 @@ export class Fleet {
 
   async #find(): Promise<void> {
     const { servers, resolve } = this.#options;
-    const urls = await findServices(this.service, { servers });
+    const urls = await findServices(this.service, { servers }).catch((error: unknown) => {
+      // Those who are known stay for as long as if it had named them: not every job waits for it.
+      if (this.#nodes.size > 0) this.#foundAt = this.#now();
+      throw error;
+    });
     const before = this.#nodes;
     // What reads from one that has gone may end: idle connections close by themselves.
     this.#nodes = new Map(
