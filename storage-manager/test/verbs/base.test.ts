@@ -1,11 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { truncateSync, writeFileSync } from 'node:fs';
+import { symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { BallastEvent } from '../../src/events.ts';
+import { MAX_FILES } from '../../src/limits.ts';
 import { safetensors, treeDigests, writeTree } from '../../src/testing/trees.ts';
+import { findRelease } from '../../src/verbs/fetch.ts';
+import { baseTree } from '../../src/verbs/fetching/base-tree.ts';
+import { parseSelection } from '../../src/verbs/fetching/selection.ts';
 import { publish } from '../../src/verbs/publish.ts';
 import { fetch, job, openWorkbench, reference } from './workbench.ts';
 
@@ -107,4 +111,18 @@ test('C6: a fetch says how much it is about to write, so that copies do not take
   const route = { ...bench.route, leaveRoom: (bytes: number) => void told.push(bytes) };
   const { bytes } = await fetch({ ...bench, route }, { reference, destination, base: [base] });
   expect(told).toEqual([bytes]);
+});
+
+test('the walk through a base ends where it is interrupted, or finds too much, of use or not', {
+  timeout: 60_000,
+}, async () => {
+  const { bench, base, reference } = await twoVersions();
+  const { tree } = await findRelease(bench, reference, parseSelection(), {});
+  // As below a CID, where nothing is read after the walk.
+  const bare = { ...tree, files: tree.files.map((file) => ({ ...file, chunker: undefined })) };
+  await baseTree(bench.engine, bare, [base], {});
+  const stopped = baseTree(bench.engine, bare, [base], { signal: AbortSignal.abort(new Error('stopped')) });
+  await expect(stopped).rejects.toThrow('stopped');
+  for (let number = 0; number < MAX_FILES; number += 1) symlinkSync('nowhere', join(base, String(number)));
+  await expect(baseTree(bench.engine, bare, [base], {})).rejects.toMatchObject({ code: 'LIMIT_EXCEEDED' });
 });

@@ -29,7 +29,7 @@ interface BaseFile extends CutFile {
  * What of the tree lies in these folders, wherever in them: an earlier version, another model of the family. Their files
  * are cut and hashed as a publisher does it, so that a chunk is found in a file of another name, at another place. Nothing
  * in them is believed or changed.
- * @throws UsageError `SOURCE_UNREADABLE`; PolicyError `LIMIT_EXCEEDED` above 100,000 files
+ * @throws UsageError `SOURCE_UNREADABLE`; PolicyError `LIMIT_EXCEEDED` above 100,000 files and folders
  */
 export async function baseTree(
   engine: Engine,
@@ -43,7 +43,7 @@ export async function baseTree(
     if (file.chunker !== undefined) chunkers.set(file.path, file.chunker);
     for (const { digest } of chunksOf(file, content)) wanted.set(digest, 1);
   }
-  const files = (await Promise.all(folders.map(filesIn))).flat();
+  const files = (await Promise.all(folders.map((folder) => filesIn(folder, options)))).flat();
   // Below a CID nobody says how files were cut: theirs have the same names and places, or are of no use.
   if (chunkers.size === 0) {
     const roots = folders.map((folder) => resolve(folder));
@@ -79,18 +79,21 @@ export async function baseTree(
 }
 
 /** Regular files that can be looked at; links are not followed. */
-async function filesIn(root: string): Promise<BaseFile[]> {
+async function filesIn(root: string, { signal }: JobOptions): Promise<BaseFile[]> {
   const absolute = resolve(root);
   try {
     const there = await stat(absolute);
     if (!there.isDirectory()) return [{ path: absolute, absolute, size: there.size }];
     const found: BaseFile[] = [];
+    let entries = 0;
     for await (const entry of await opendir(absolute, { recursive: true })) {
+      signal?.throwIfAborted();
+      entries += 1;
+      if (entries > MAX_FILES) throw tooMany(root);
       if (!entry.isFile()) continue;
       const path = join(entry.parentPath, entry.name);
       const size = (await stat(path).catch(() => null))?.size ?? 0;
       if (size > 0) found.push({ path: relative(absolute, path), absolute: path, size });
-      if (found.length > MAX_FILES) throw tooMany(root);
     }
     return found;
   } catch (error) {
@@ -124,7 +127,7 @@ async function* cutsIn(
 
 function tooMany(folder: string): PolicyError {
   return new PolicyError('LIMIT_EXCEEDED', {
-    should: `a base must have at most ${MAX_FILES} files`,
+    should: `a base must have at most ${MAX_FILES} files and folders`,
     was: `there are more in ${JSON.stringify(folder)}`,
     next: 'name the folder of the earlier version alone',
   });
