@@ -1,6 +1,7 @@
 import { access, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { BallastEvent } from '../../src/events.ts';
 import { cidText, RAW } from '../../src/ids/cid.ts';
 import { digestOf } from '../../src/ids/digest.ts';
 import { ModelStorageManager } from '../../src/manager.ts';
@@ -87,4 +88,25 @@ it('one file becomes the destination, whatever that is called, and is never pack
   const extracting = cutOff.retrieveCid(cid, join(folder, 'y.tar'), { extract: true });
   await expect(extracting).rejects.toMatchObject({ code: 'ARGUMENT_INVALID' });
   await expect(access(join(folder, 'y.tar'))).rejects.toThrow();
+});
+
+it('B19: one file is judged by the name that it gets too, before it has it', async () => {
+  const { folder, model, cutOff } = await storedThenCutOff();
+  const bytes = await readFile(join(model, 'a/config.json'));
+  const cid = cidText(digestOf(bytes), RAW);
+  const before = await readdir(folder);
+  const inference = { policy: 'inference' } as const;
+  const refused = cutOff.retrieveCid(cid, join(folder, 'x.py'), inference);
+  await expect(refused).rejects.toMatchObject({ code: 'FORMAT_REFUSED' });
+  expect(await readdir(folder)).toEqual(before);
+  expect(await cutOff.retrieveCid(cid, join(folder, 'x.json'), inference)).toMatchObject({ notData: [] });
+  const notes: string[] = [];
+  const onEvent = (event: BallastEvent) => {
+    if (event.type === 'note' && event.level === 'warning') notes.push(event.text);
+  };
+  const notData = [{ path: 'x.py', format: 'python' }];
+  expect(await cutOff.retrieveCid(cid, join(folder, 'x.py'), { onEvent })).toMatchObject({ notData });
+  expect(notes).toEqual([expect.stringContaining('x.py is Python by its name')]);
+  const again = cutOff.retrieveCid(cid, join(folder, 'x.py'), inference);
+  await expect(again).rejects.toMatchObject({ code: 'FORMAT_REFUSED' });
 });

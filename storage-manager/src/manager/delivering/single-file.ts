@@ -1,7 +1,9 @@
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
+import { PolicyError } from '../../errors.ts';
 import type { JobOptions } from '../../events.ts';
 import { commitFile } from '../../fs/commit.ts';
 import { removeTree } from '../../fs/remove.ts';
+import type { NotableFile } from '../../policy/tree.ts';
 import type { Brought, Delivery } from '../../verbs/fetching/bring.ts';
 import { holdsChunks } from '../../verbs/fetching/plan.ts';
 import type { TreeContent } from '../../verbs/fetching/tree-content.ts';
@@ -24,6 +26,13 @@ export function bringFile(
 ): Promise<Delivered> {
   const path = resolve(delivery.destination);
   const [file] = tree.files as [TreeContent['files'][number]];
+  /** A loader goes by the name that the file gets, so it is judged by that one beside the tree's. */
+  const judgeNamed = async (absolute: string, judged: readonly NotableFile[]) => {
+    const lying = [{ path: basename(path), absolute, size: file.size }];
+    const quiet = judged.length > 0 ? { signal: options.signal } : options;
+    const named = await judgeFormats(tree.name, lying, delivery.formats ?? ANY_FORMAT, quiet);
+    return judged.length > 0 ? judged : named;
+  };
   const work = async (): Promise<Brought> => {
     if (await holdsChunks(carriers.engine, tree, [{ path, file }], options)) {
       await dropHidden(carriers, path);
@@ -31,14 +40,20 @@ export function bringFile(
       const { ledger } = carriers.route;
       const sources = ledger.records(ledger.records());
       const lying = [{ path: file.path, absolute: path, size: file.size }];
-      const notable = await judgeFormats(tree.name, lying, delivery.formats ?? ANY_FORMAT, options);
+      const judged = await judgeFormats(tree.name, lying, delivery.formats ?? ANY_FORMAT, options);
+      const notable = await judgeNamed(path, judged);
       return { path, files: 1, bytes, complete, fetchedBytes: 0, reusedBytes: bytes, sources, notable };
     }
     await refuseExisting(carriers, path, delivery.force ?? false);
     const { brought, hidden } = await bringHidden(carriers, tree, delivery, path, options);
-    await commitFile(join(hidden, file.path), path);
+    const whole = join(hidden, file.path);
+    const notable = await judgeNamed(whole, brought.notable).catch(async (error) => {
+      if (error instanceof PolicyError) await removeTree(hidden);
+      throw error;
+    });
+    await commitFile(whole, path);
     await removeTree(hidden);
-    return brought;
+    return { ...brought, notable };
   };
   return inTurnAt(carriers, path, work, options).then((brought) => ({ ...brought, path, extracted: null }));
 }
