@@ -2,9 +2,10 @@ import type { Readable } from 'node:stream';
 import { archiveKind, extractedFolder } from './archive/names.ts';
 import { type ManagerConfig, managerSettings } from './config/manager.ts';
 import { refuseKey, refuseState } from './config/off-limits.ts';
+import { placesIn } from './config/places.ts';
 import type { Config } from './config/schema.ts';
 import type { Settings } from './config/settings.ts';
-import { openCarriers, openPorts, placesIn } from './config/wire.ts';
+import { openCarriers, openPorts } from './config/wire.ts';
 import { UsageError } from './errors.ts';
 import {
   LOCAL,

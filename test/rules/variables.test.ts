@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { VARIABLES } from '../../storage-manager/src/config/environment.ts';
+import { placesIn } from '../../storage-manager/src/config/places.ts';
 import { FIELDS } from '../../storage-manager/src/config/schema.ts';
-import { placesIn } from '../../storage-manager/src/config/wire.ts';
 import { readShippedSources, root } from './source-tree.ts';
 
 /** Read by Node's own `util.styleText`. */

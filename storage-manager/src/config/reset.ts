@@ -6,7 +6,7 @@ import { withLock } from '../fs/locks.ts';
 import { namesIn } from '../fs/look.ts';
 import { removeTree } from '../fs/remove.ts';
 import type { CallOptions } from '../interfaces.ts';
-import { placesIn } from './wire.ts';
+import { placesIn } from './places.ts';
 
 /** What may lie in the folders that a reset empties. Anything else in them is not ours, and stops it. */
 const OURS = {

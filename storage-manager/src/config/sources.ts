@@ -1,6 +1,6 @@
-import { join } from 'node:path';
 import { UsageError } from '../errors.ts';
 import { parseEndpoint } from '../transport/endpoint.ts';
+import { placesIn } from './places.ts';
 import type { Config } from './schema.ts';
 
 /** What a fetch asks beside the stores, and where it keeps copies. */
@@ -25,7 +25,7 @@ export function sourceSettings(
   if (nodes.some((node) => node.startsWith('srv:'))) throw notAService();
   for (const url of nodes) parseEndpoint(url, 'fleet');
   for (const url of gateways) parseEndpoint(url, 'gateways');
-  const { maxBytes = 0, folder = join(home, 'cache') } = cache;
+  const { maxBytes = 0, folder = placesIn(home).cache } = cache;
   return {
     gateways: [...new Set([...nodes, ...gateways])],
     services: [...new Set(services)],

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { RegistryActions } from '../actions.ts';
 import { openEngine } from '../engine/engine.ts';
 import { Journal } from '../engine/journal.ts';
@@ -16,6 +15,7 @@ import type { Carriers } from '../verbs/job/ports.ts';
 import { knownChainId } from './known-chain.ts';
 import { openSources } from './open-sources.ts';
 import { openTrust } from './open-trust.ts';
+import { placesIn } from './places.ts';
 import type { ChainSettings, Settings } from './settings.ts';
 
 /** What moves bytes, standing open for many jobs; `close` ends threads and connections. */
@@ -30,20 +30,6 @@ export interface OpenPorts extends ChangePorts {
   /** The ladder as one call wants it. @param level default: what is configured */
   trusting(level?: RegistryTrust): Trust;
   close(): Promise<void>;
-}
-
-/** Where everything of one machine lies, below `BALLAST_HOME`. */
-export function placesIn(home: string) {
-  return {
-    chain: join(home, 'chain'),
-    key: join(home, 'key'),
-    store: join(home, 'store'),
-    locks: join(home, 'locks'),
-    workspaces: join(home, 'unpacked'),
-    journal: join(home, 'journal.sqlite'),
-    tasks: join(home, 'tasks.sqlite'),
-    seen: join(home, 'seen.sqlite'),
-  };
 }
 
 /** The composition root: the only place that joins implementations. What is not configured is not even loaded. */

@@ -1,5 +1,5 @@
+import { placesIn } from '../config/places.ts';
 import type { ChainSettings } from '../config/settings.ts';
-import { placesIn } from '../config/wire.ts';
 import { displayNames } from '../manager/names.ts';
 import { embeddedId, isIdOfContract } from '../registries/registry-id.ts';
 import { type Check, skipped } from './check.ts';

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { placesIn } from '../config/wire.ts';
+import type { placesIn } from '../config/places.ts';
 import { Journal } from '../engine/journal.ts';
 import { Tasks } from '../engine/tasks.ts';
 import { parseReference } from '../ids/reference.ts';

@@ -3,7 +3,7 @@ import { chmod, copyFile, readdir, readFile, rm, stat, writeFile } from 'node:fs
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it, onTestFinished } from 'vitest';
-import { placesIn } from '../../src/config/wire.ts';
+import { placesIn } from '../../src/config/places.ts';
 import { checkPrivateChain } from '../../src/doctor/private-chain.ts';
 import { Journal } from '../../src/engine/journal.ts';
 import { Tasks } from '../../src/engine/tasks.ts';

@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { placesIn } from '../../src/config/wire.ts';
+import { placesIn } from '../../src/config/places.ts';
 import { Journal } from '../../src/engine/journal.ts';
 import { parseCid } from '../../src/ids/cid.ts';
 import { ModelStorageManager } from '../../src/manager.ts';

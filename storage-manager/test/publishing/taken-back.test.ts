@@ -1,7 +1,7 @@
 /** A reorganisation deeper than the configured confirmations: told of, and healed by the same transactions. */
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { placesIn } from '../../src/config/wire.ts';
+import { placesIn } from '../../src/config/places.ts';
 import { checkDatabases } from '../../src/doctor/databases.ts';
 import { Journal } from '../../src/engine/journal.ts';
 import type { BallastEvent } from '../../src/events.ts';
