@@ -1,5 +1,5 @@
 import type { RandomAccess } from '../interfaces.ts';
-import { MiB } from '../limits.ts';
+import { KiB, MiB } from '../limits.ts';
 import { shown, type Verdict } from './formats.ts';
 import { startsWith } from './magic.ts';
 
@@ -17,8 +17,8 @@ const END_BYTES = 22;
 /** Where the directory can't say its place in 32 bits, and where torch wrote it, two more records stand before the end. */
 const END_64_BYTES = 76;
 const LOCATOR_BYTES = 20;
-/** Python looks one byte further than a comment can be long. */
-const TAIL_BYTES = END_64_BYTES + END_BYTES + 65_536;
+/** Python looks one byte further than a comment can be long; miniz, by which torch reads, up to a block of 4 KiB. */
+const TAIL_BYTES = END_64_BYTES + END_BYTES + 64 * KiB + 4 * KiB;
 /** Of a zip's directory so much is read to name what lies in it. */
 const MAX_DIRECTORY_BYTES = MiB;
 const ENTRY_BYTES = 46;

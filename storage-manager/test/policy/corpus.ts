@@ -154,6 +154,7 @@ const CODE: readonly Sample[] = [
 
 const OPAQUE: readonly Sample[] = [
   ['a zip', 'a.npz', zipTail('w.npy'), 'archive'],
+  ['a zip with more behind it', 'a.bin', Buffer.concat([zipTail('w'), Buffer.alloc(69_000)]), 'archive'],
   [
     'a zip behind tensors',
     'model.safetensors',

@@ -70,6 +70,7 @@ export const files: Readonly<Record<string, OddFile>> = {
   'a number that ends at a zero': calling('I5\0 and more!\n'),
   'a fraction that ends at a zero': calling('F1.5\0 and more!\n'),
   'ONNX with such a number': ['pickle', onnx, 'pickle'],
+  'a module of any name, as torch takes it': calling('I1\n.(d.c any module\nFloatStorage\n'),
   'APPEND calls a method': calling('csys\npath\n', "S'/x'\na and so on"),
   'SETITEM calls a method': calling('cos\nenviron\n', "S'A'\nS'b'\ns and so on"),
   'APPENDS calls a method': calling('csys\npath\n', "(S'/x'\ne and so on"),

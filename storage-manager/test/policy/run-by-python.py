@@ -21,7 +21,9 @@ class Unpickler(pickle.Unpickler):
 def calls(file):
     called.clear()
     try:
-        Unpickler(file).load()
+        # As torch reads several, one after the other.
+        while True:
+            Unpickler(file).load()
     except Exception:
         pass
     return bool(called)
