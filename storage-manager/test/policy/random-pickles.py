@@ -4,7 +4,17 @@ import io, pickle, random, sys
 called = False
 
 
-class Thing:
+class Methods(type):
+    """What is imported may have methods that the opcodes of containers call."""
+
+    def append(cls, *args):
+        global called
+        called = True
+
+    extend = add = __setitem__ = append
+
+
+class Thing(metaclass=Methods):
     def __new__(cls, *args, **kwargs):
         global called
         called = True
@@ -27,7 +37,7 @@ PIECES = [
     b"\x93", b"\x93", b"\x81", b"\x92", b"b", b"o", b"ios\ngetenv\n", b"]", b"a", b"e", b"}", b"s", b"u", b"l", b"d",
     b"q\x01", b"h\x01", b"r\x01\0\0\0", b"j\x01\0\0\0", b"p1\n", b"g1\n", b"\x94", b"\x85", b"\x86", b"\x87", b"\x8f", b"\x90",
     b"\x91", b"\x88", b"\x89", b"\x8a\x01\x01", b"\x8b\x01\0\0\0\x01", b"\x80\x04", b"\x80\x02", b"\x95\0\0\0\0\0\0\0\0",
-    b".", b"N.", b"Pid\n", b"Q",
+    b".", b"N.", b"Pid\n", b"Q", b"I" + b" " * 250 + b"1\n", b"I1\0!\n", b"L1 L\n", b"F1\0!\n",
 ]
 
 
