@@ -29,12 +29,9 @@ const CHUNK_BYTES = 1 << 20;
 
 const [mode, folder = '', manifest = ''] = process.argv.slice(2);
 const start = performance.now();
-// What Node and the sources take before there is any work.
-const baseBytes = process.memoryUsage.rss();
 const result = mode === 'publish' ? await publish() : await fetch();
 const seconds = (performance.now() - start) / 1000;
-const peakBytes = process.resourceUsage().maxRSS * 1024;
-console.log(JSON.stringify({ ...result, seconds, baseBytes, peakBytes }));
+console.log(JSON.stringify({ ...result, seconds, peakBytes: process.resourceUsage().maxRSS * 1024 }));
 
 async function publish() {
   const small = Buffer.from('{}');
