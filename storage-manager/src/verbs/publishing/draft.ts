@@ -19,7 +19,7 @@ export interface Draft {
   readonly content: Digest | null;
   readonly base: Manifest['base'];
   readonly meta: Manifest['meta'];
-  /** Index blocks, encoded anew on each walk: a million chunks make 42 MB of them. */
+  /** Index blocks, encoded anew on each walk, and each over the one before: copy what is kept. A million chunks make 42 MB. */
   readonly index: () => Iterable<Block>;
   /** UnixFS nodes, likewise. */
   readonly nodes: Iterable<Block>;
@@ -38,7 +38,7 @@ export function draftRelease(
   chunks: ChunkList,
 ): Draft {
   const content = buildContent(files, chunks);
-  const index = () => encodeIndex(chunks);
+  const index = () => encodeIndex(chunks, true);
   return {
     model,
     base,
