@@ -1,5 +1,6 @@
 import type { Digest } from '../ids/digest.ts';
 import type { CallOptions, ChunkSource } from '../interfaces.ts';
+import { together } from '../together.ts';
 import { isAboutThisSource } from './attempts.ts';
 
 /** Reads one block into the buffer and resolves with its length. */
@@ -10,19 +11,8 @@ export type ReadOne = (digest: Digest, into: Uint8Array, options: CallOptions) =
  * the call does: nobody writes into the caller's buffers afterwards.
  */
 export function sideBySide(readOne: ReadOne): ChunkSource['read'] {
-  return async (digests, into, options = {}) => {
-    if (digests.length === 1) return [await readOne(digests[0]!, into[0]!, options)];
-    const stop = new AbortController();
-    const signal = either(options.signal, stop.signal);
-    const reads = digests.map((digest, place) => readOne(digest, into[place]!, { signal }));
-    try {
-      return await Promise.all(reads);
-    } catch (error) {
-      stop.abort(error);
-      await Promise.allSettled(reads);
-      throw error;
-    }
-  };
+  return (digests, into, options = {}) =>
+    together(options, (signal) => digests.map((digest, place) => readOne(digest, into[place]!, { signal })));
 }
 
 /** One block from a source. */
@@ -61,9 +51,4 @@ export function anyHas(sources: readonly ChunkSource[]): ChunkSource['has'] {
 
 export function namesOf(sources: readonly ChunkSource[]): string {
   return sources.map(({ name }) => name).join(' or ');
-}
-
-/** Aborted when either is. */
-export function either(given: AbortSignal | undefined, own: AbortSignal): AbortSignal {
-  return given === undefined ? own : AbortSignal.any([given, own]);
 }

@@ -1,9 +1,10 @@
 import type { Slot, Slots } from '../../engine/slots.ts';
 import { type BallastError, CorruptError, UnavailableError } from '../../errors.ts';
 import type { CallOptions, ChunkSource } from '../../interfaces.ts';
+import { either } from '../../together.ts';
 import { isAboutThisSource } from '../attempts.ts';
 import { type Clock, SYSTEM_CLOCK } from '../clock.ts';
-import { anyHas, either, namesOf, type ReadOne, readBlock, sideBySide } from '../side-by-side.ts';
+import { anyHas, namesOf, type ReadOne, readBlock, sideBySide } from '../side-by-side.ts';
 import { Allowance } from './allowance.ts';
 import { Lane } from './lane.ts';
 import { Pace } from './pace.ts';

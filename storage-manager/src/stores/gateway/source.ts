@@ -1,10 +1,10 @@
 import type { Digest } from '../../ids/digest.ts';
 import type { CallOptions, ChunkSource } from '../../interfaces.ts';
+import { together } from '../../together.ts';
 import type { Resolver } from '../../transport/addresses.ts';
 import { HttpClient } from '../../transport/client.ts';
 import type { Deadlines } from '../../transport/deadlines.ts';
 import { parseEndpoint } from '../../transport/endpoint.ts';
-import { together } from '../together.ts';
 import { byAddress, hasRawBlock, readRawBlock } from '../trustless.ts';
 
 export interface GatewayOptions {

@@ -2,7 +2,7 @@ import { UnavailableError } from '../../errors.ts';
 import type { Digest } from '../../ids/digest.ts';
 import type { DigestList } from '../../ids/digest-list.ts';
 import type { CallOptions, RepairableStore, WriteSession } from '../../interfaces.ts';
-import { together } from '../together.ts';
+import { together } from '../../together.ts';
 import { type KuboClients, type KuboOptions, kuboClients } from './clients.ts';
 import { isPinned, pin } from './pins.ts';
 import { heldBlocks, holdsBlock, localBlocks } from './presence.ts';

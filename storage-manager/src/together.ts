@@ -1,14 +1,11 @@
-import type { CallOptions } from '../interfaces.ts';
-
 /** The first that fails ends the others, and once all have ended the call does: nobody writes into a buffer after that. */
 export async function together<T>(
-  options: CallOptions,
+  { signal }: { readonly signal?: AbortSignal | undefined },
   start: (signal: AbortSignal) => readonly Promise<T>[],
 ): Promise<T[]> {
-  options.signal?.throwIfAborted();
+  signal?.throwIfAborted();
   const others = new AbortController();
-  const signal = options.signal ? AbortSignal.any([options.signal, others.signal]) : others.signal;
-  const running = start(signal);
+  const running = start(either(signal, others.signal));
   try {
     return await Promise.all(running);
   } catch (error) {
@@ -16,4 +13,9 @@ export async function together<T>(
     await Promise.allSettled(running);
     throw error;
   }
+}
+
+/** Aborted when either is. */
+export function either(given: AbortSignal | undefined, own: AbortSignal): AbortSignal {
+  return given === undefined ? own : AbortSignal.any([given, own]);
 }
