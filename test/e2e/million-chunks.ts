@@ -57,7 +57,8 @@ async function publish() {
   const release = blocksOfVersion(draft, parseVersion('1'));
   const store = await openDiskStore(join(folder, 'ballast-home/store'));
   const session = await store.open();
-  for (const block of [config, ...draft.index(), ...release.blocks]) await session.write([block]);
+  for (const blocks of [[config], draft.index(), release.blocks])
+    for (const block of blocks) await session.write([block]);
   await session.seal();
   await store.close();
   const blocks = allDigests(draft, release, true).count;
