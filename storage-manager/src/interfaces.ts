@@ -62,10 +62,7 @@ export interface WriteSession {
   /** Whether the store held the block when the session began, or the session wrote it. */
   has(digest: Digest): boolean;
 
-  /**
-   * Takes whole blocks whose digests the caller has computed. A block that is held already is taken again. Once it
-   * resolves the bytes are the caller's again, who may write over them.
-   */
+  /** Takes whole blocks whose digests the caller has computed, held ones again; then the bytes are the caller's again. */
   write(blocks: readonly Block[], options?: CallOptions): Promise<void>;
 
   /** Makes all written blocks durable, and only then findable. @throws ResourceError `DISK_FULL` */
