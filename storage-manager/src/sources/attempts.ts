@@ -10,6 +10,8 @@ export function isAboutThisSource(error: unknown): error is BallastError {
 export interface Failure {
   readonly name: string;
   readonly error: BallastError;
+  /** What is told of it, where the error's own `was` would mislead. */
+  readonly was?: string;
 }
 
 /**
@@ -35,7 +37,8 @@ export function exhausted(
 }
 
 /** With the source's name, where it is not in it; a route's error has its sources' names. */
-function saidOf({ name, error }: Failure): string {
+function saidOf({ name, error, was }: Failure): string {
+  if (was !== undefined) return was;
   return error.was.includes(name) || error.attempts.length > 0 ? error.was : `${name}: ${error.was}`;
 }
 

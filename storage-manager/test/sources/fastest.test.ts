@@ -126,6 +126,14 @@ describe('liars', () => {
     expect(sources.map(({ asked }) => asked.length)).toEqual([1, 1, 200]);
   });
 
+  test('A1: a block that nobody may be asked for any more fails by the name of the one that was wrong', async () => {
+    const liar = source('liar', { answer: () => 'wrong' });
+    const wrong = BLOCKS[0]!.digest;
+    await expect(fetched([liar])).rejects.toThrow(
+      new RegExp(`^block (?!${wrong}).* asked for nothing more since block ${wrong} .* sent digest`),
+    );
+  });
+
   test('A20: all three lie, and the error names all three', async () => {
     const sources = ['x', 'y', 'z'].map((name) => source(name, { answer: () => 'wrong' }));
     const failure = fetched(sources);

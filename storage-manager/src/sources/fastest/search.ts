@@ -1,6 +1,6 @@
 import { type BallastError, CorruptError, MissingError, UnavailableError } from '../../errors.ts';
 import type { Digest } from '../../ids/digest.ts';
-import { exhausted } from '../attempts.ts';
+import { exhausted, type Failure } from '../attempts.ts';
 import type { Lane } from './lane.ts';
 
 /** One block that is wanted, and what became of asking for it. */
@@ -42,10 +42,18 @@ export class Search {
 
   /** Every source's last word. */
   exhausted(lanes: readonly Lane[]): BallastError {
-    const failures = lanes.flatMap((lane) => {
-      const error = this.#failures.get(lane) ?? lane.barred ?? lane.failure;
-      return error === null ? [] : [{ name: lane.source.name, error }];
+    const failures = lanes.flatMap((lane): readonly Failure[] => {
+      const { name } = lane.source;
+      const own = this.#failures.get(lane) ?? null;
+      if (own === null && lane.barred !== null) return [barredBefore(name, lane.barred)];
+      const error = own ?? lane.failure;
+      return error === null ? [] : [{ name, error }];
     });
     return exhausted(this.digest, failures);
   }
+}
+
+/** It sent wrong bytes, but of another block: they must not be told as this one's. */
+function barredBefore(name: string, error: CorruptError): Failure {
+  return { name, error, was: `${name} is asked for nothing more since ${error.message}` };
 }
