@@ -24,7 +24,7 @@ export function build(): void {
     copyFileSync(join(root, 'LICENSE'), join(root, workspace, 'LICENSE'));
   }
   // What the test kit compiles where it is used.
-  const shim = 'testing/fs-shim.c';
+  const shim = 'testing/disk/fs-shim.c';
   copyFileSync(join(root, 'storage-manager/src', shim), join(root, 'storage-manager/dist', shim));
 }
 

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findKubo, type KuboNode, startKubo } from '../../storage-manager/src/testing/kubo-node.ts';
+import { findKubo, type KuboNode, startKubo } from '../../storage-manager/src/testing/nodes/kubo.ts';
 import { type Command, measure } from '../measure.ts';
 import { changedBy5Percent, plainModel, writeModel } from '../models.ts';
 import { type Context, cpuPerGigabyte, figureRow, peaks, type Row, ratioRow, voidRow } from '../results.ts';

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startTestChain, type TestChain } from '../../storage-manager/src/testing/anvil.ts';
+import { startTestChain, type TestChain } from '../../storage-manager/src/testing/nodes/anvil.ts';
 import { finish } from '../e2e/ballast.ts';
 import { root } from '../rules/source-tree.ts';
 import { putBallast } from './command.ts';

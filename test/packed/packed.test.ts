@@ -34,7 +34,7 @@ const LIBRARIES = WORKSPACES.slice(0, 3);
 const BESIDE: Readonly<Record<string, readonly string[]>> = {
   'registry-contract': ['contracts', 'standard-input.json', 'vectors'],
   // Compiled where it is used.
-  'storage-manager': ['dist/testing/fs-shim.c'],
+  'storage-manager': ['dist/testing/disk/fs-shim.c'],
   cli: ['bin'],
 };
 

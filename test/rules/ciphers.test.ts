@@ -8,7 +8,7 @@ import { readShippedSources, type SourceFile, sourceFile } from './source-tree.t
 const DRAWS_AND_HASHES = ['createHash', 'hash', 'randomBytes', 'randomInt', 'randomUUID', 'randomFillSync'];
 const KEYSTORE = 'storage-manager/src/registries/ethereum/keystore.ts';
 /** Makes the numbers of a model out of nothing, in one command and in the test kit. */
-const MADE_UP = ['cli/src/quickstart/model.ts', 'storage-manager/src/testing/seeded.ts'];
+const MADE_UP = ['cli/src/quickstart/model.ts', 'storage-manager/src/testing/samples/seeded.ts'];
 
 /** `a ^ b` and `a ^= b` outside of texts and patterns, of things that could be bytes. */
 const XOR = /[\w)\]] \^=? [\w(]/;

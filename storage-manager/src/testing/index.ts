@@ -6,12 +6,14 @@ export type { Channel, ModelName, Namespace, Selector, Version } from '../ids/re
 export type * from '../interfaces.ts';
 export type { SourceRecord } from '../sources/ledger.ts';
 export type { JsonRpc } from '../transport/json-rpc.ts';
-export { startTestChain, type TestChain } from './anvil.ts';
-export { blockOrigin, blockTarget } from './block-origin.ts';
-export { randomBlock, randomBlocks, randomManifest, sharedBlock } from './blocks.ts';
-export { type Evil, type EvilRpc, instead, openEvilRpc, type RpcCall } from './evil-rpc.ts';
-export type { FaultKind, HttpFault, Place } from './fault.ts';
-export { faultMix, type Mix } from './fault-mix.ts';
+export { canBuildShim, type Ended, type FaultMode, type FsFault, FsShim } from './disk/fs-shim.ts';
+export { canMountImage, DiskImage } from './disk/image.ts';
+export { canMount, mountDisk, type SmallDisk } from './disk/small-disk.ts';
+export { blockOrigin, blockTarget } from './faults/block-origin.ts';
+export { type Evil, type EvilRpc, instead, openEvilRpc, type RpcCall } from './faults/evil-rpc.ts';
+export type { FaultKind, HttpFault, Place } from './faults/fault.ts';
+export type { Answer } from './faults/inject.ts';
+export { faultMix, type Mix } from './faults/mix.ts';
 export {
   type Asked,
   FaultServer,
@@ -19,32 +21,30 @@ export {
   type Origin,
   type Script,
   type Seen,
-} from './fault-server.ts';
-export { canBuildShim, type Ended, type FaultMode, type FsFault, FsShim } from './fs-shim.ts';
-export { type FuzzReport, type FuzzTarget, fuzz } from './fuzz.ts';
-export type { Answer } from './inject.ts';
-export { findKubo, type KuboNode, startKubo } from './kubo-node.ts';
-export { MemoryRegistry } from './memory-registry.ts';
-export { MemoryStore } from './memory-store.ts';
+} from './faults/server.ts';
+export { upstream } from './faults/upstream.ts';
+export { type FuzzReport, type FuzzTarget, fuzz } from './fuzz/fuzz.ts';
+export { MemoryRegistry } from './memory/registry.ts';
+export { MemoryStore } from './memory/store.ts';
+export { startTestChain, type TestChain } from './nodes/anvil.ts';
+export { findKubo, type KuboNode, startKubo } from './nodes/kubo.ts';
 export { unchanged } from './oracle/canary-tree.ts';
 export { type Check, findings } from './oracle/check.ts';
 export { memoryWithin } from './oracle/memory.ts';
-export { noStrayRejections } from './oracle/rejections.ts';
-export { resourcesBack } from './oracle/resources.ts';
-export { canary, secretsBelow, secretsIn } from './oracle/secrets.ts';
-export { onlyRightNames } from './oracle/watcher.ts';
-export { canMountImage, DiskImage } from './power-loss.ts';
 export {
   type PublishTrace,
   publishTrace,
   type TracedJournal,
   type TracedRegistry,
-} from './publish-oracle.ts';
-export { describeRegistry, type RegistryUnderTest } from './registry-suite.ts';
-export { type Outcome, runScenario } from './scenario.ts';
-export { Scene, type SceneOptions } from './scene.ts';
-export { Seeded } from './seeded.ts';
-export { canMount, mountDisk, type SmallDisk } from './small-disk.ts';
-export { describeStore, type StoreUnderTest } from './store-suite.ts';
-export { awkwardFiles, safetensors, treeDigests, writeTree } from './trees.ts';
-export { upstream } from './upstream.ts';
+} from './oracle/publish-trace.ts';
+export { noStrayRejections } from './oracle/rejections.ts';
+export { resourcesBack } from './oracle/resources.ts';
+export { canary, secretsBelow, secretsIn } from './oracle/secrets.ts';
+export { onlyRightNames } from './oracle/watcher.ts';
+export { randomBlock, randomBlocks, randomManifest, sharedBlock } from './samples/blocks.ts';
+export { Seeded } from './samples/seeded.ts';
+export { awkwardFiles, safetensors, treeDigests, writeTree } from './samples/trees.ts';
+export { type Outcome, runScenario } from './scenarios/scenario.ts';
+export { Scene, type SceneOptions } from './scenarios/scene.ts';
+export { describeRegistry, type RegistryUnderTest } from './suites/registry.ts';
+export { describeStore, type StoreUnderTest } from './suites/store.ts';

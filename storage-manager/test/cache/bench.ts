@@ -10,7 +10,7 @@ import { MiB } from '../../src/limits.ts';
 import { cached } from '../../src/sources/cached.ts';
 import { verified } from '../../src/sources/verified.ts';
 import { DiskCache } from '../../src/stores/cache/cache.ts';
-import { MemoryStore } from '../../src/testing/memory-store.ts';
+import { MemoryStore } from '../../src/testing/memory/store.ts';
 
 /** A folder of its own. @param where the file system; default: that of temporary files */
 export async function cacheFolder(where = tmpdir()): Promise<string> {

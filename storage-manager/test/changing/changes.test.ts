@@ -10,7 +10,7 @@ import {
   parseVersion,
   splitModel,
 } from '../../src/ids/reference.ts';
-import { startTestChain, type TestChain } from '../../src/testing/anvil.ts';
+import { startTestChain, type TestChain } from '../../src/testing/nodes/anvil.ts';
 import { activityIntention } from '../../src/verbs/changing/activity.ts';
 import { attestIntention } from '../../src/verbs/changing/attest.ts';
 import { type ChangePorts, change } from '../../src/verbs/changing/change.ts';

@@ -1,7 +1,7 @@
 /** A history is told by events, which a node may leave out or cut off; the registry's counters say when it did. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseReference } from '../../src/ids/reference.ts';
-import { startTestChain, type TestChain } from '../../src/testing/anvil.ts';
+import { startTestChain, type TestChain } from '../../src/testing/nodes/anvil.ts';
 import { history } from '../../src/verbs/history.ts';
 import { instead, startEvilRpc } from '../registries/evil-rpc.ts';
 import { openAccount, publishVersions } from './ports.ts';

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { BallastEvent } from '../../src/events.ts';
 import { parseNamespace } from '../../src/ids/reference.ts';
 import { Chain } from '../../src/registries/ethereum/chain.ts';
-import { startTestChain, type TestChain } from '../../src/testing/anvil.ts';
-import { callContract } from '../../src/testing/contract-calls.ts';
+import { startTestChain, type TestChain } from '../../src/testing/nodes/anvil.ts';
+import { callContract } from '../../src/testing/nodes/contract-calls.ts';
 import { change } from '../../src/verbs/changing/change.ts';
 import { grantIntention } from '../../src/verbs/changing/grant.ts';
 import {

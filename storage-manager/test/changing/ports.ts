@@ -5,9 +5,9 @@ import { onTestFinished } from 'vitest';
 import { settingsOf } from '../../src/config/settings.ts';
 import { openCarriers, openPorts } from '../../src/config/wire.ts';
 import { type ModelName, parseModelName } from '../../src/ids/reference.ts';
-import type { TestChain } from '../../src/testing/anvil.ts';
-import { randomRequest } from '../../src/testing/registry-suite.ts';
-import { memoryLog } from '../../src/testing/transaction-log.ts';
+import { memoryLog } from '../../src/testing/memory/transaction-log.ts';
+import type { TestChain } from '../../src/testing/nodes/anvil.ts';
+import { randomRequest } from '../../src/testing/suites/registry.ts';
 
 /** What changes work with, for an account of its own on a real EVM, with a state folder of its own. */
 export async function openAccount(chain: TestChain, key?: string) {

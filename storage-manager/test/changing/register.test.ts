@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { BallastEvent } from '../../src/events.ts';
 import { parseNamespace } from '../../src/ids/reference.ts';
-import { startTestChain, type TestChain } from '../../src/testing/anvil.ts';
+import { startTestChain, type TestChain } from '../../src/testing/nodes/anvil.ts';
 import { prepareLabel, registerLabel } from '../../src/verbs/changing/register.ts';
 import { openAccount } from './ports.ts';
 

@@ -5,7 +5,7 @@ import { findState, resetState } from '../../src/config/reset.ts';
 import { withLock } from '../../src/fs/locks.ts';
 import { ModelStorageManager } from '../../src/manager.ts';
 import { openDiskStore } from '../../src/stores/disk/store.ts';
-import { randomBlocks } from '../../src/testing/blocks.ts';
+import { randomBlocks } from '../../src/testing/samples/blocks.ts';
 import { temporaryFolder } from './folder.ts';
 
 it('deletes the private chain and the local store, and nothing else', async () => {

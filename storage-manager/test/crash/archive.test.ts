@@ -2,7 +2,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { canBuildShim } from '../../src/testing/fs-shim.ts';
+import { canBuildShim } from '../../src/testing/disk/fs-shim.ts';
 import { pack } from './commands.ts';
 import { expectFaulted, Lab, leftovers } from './lab.ts';
 import type { Places } from './machine.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { parseModelName } from '../../src/ids/reference.ts';
 import { openEmbeddedRegistry } from '../../src/registries/embedded/open.ts';
-import { canBuildShim, type FaultMode, FsShim } from '../../src/testing/fs-shim.ts';
+import { canBuildShim, type FaultMode, FsShim } from '../../src/testing/disk/fs-shim.ts';
 import { atPoints, LONG_MS } from './points.ts';
 
 const PUBLISHER = join(import.meta.dirname, '../registries/publisher.ts');

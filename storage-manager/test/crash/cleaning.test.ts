@@ -6,7 +6,7 @@ import { findState, resetState } from '../../src/config/reset.ts';
 import { sweepWorkspaces } from '../../src/inputs/workspace.ts';
 import { Layout } from '../../src/stores/disk/layout.ts';
 import { readPackTable } from '../../src/stores/disk/pack-file.ts';
-import { canBuildShim } from '../../src/testing/fs-shim.ts';
+import { canBuildShim } from '../../src/testing/disk/fs-shim.ts';
 import { flipBlock } from '../stores/disk-damage.ts';
 import { store } from './commands.ts';
 import { expectFaulted, expectWhole, Lab, leftovers } from './lab.ts';

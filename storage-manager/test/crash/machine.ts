@@ -7,7 +7,7 @@ import { DigestList } from '../../src/ids/digest-list.ts';
 import type { PublishReceipt, PublishRequest } from '../../src/interfaces.ts';
 import { openRoute } from '../../src/sources/route.ts';
 import { type DiskStore, openDiskStore } from '../../src/stores/disk/store.ts';
-import { MemoryRegistry } from '../../src/testing/memory-registry.ts';
+import { MemoryRegistry } from '../../src/testing/memory/registry.ts';
 import { chainTrust } from '../../src/trust/chain.ts';
 import { ladder } from '../../src/trust/ladder.ts';
 import { Seen } from '../../src/trust/seen.ts';

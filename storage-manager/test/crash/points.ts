@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { Seeded } from '../../src/testing/seeded.ts';
+import { Seeded } from '../../src/testing/samples/seeded.ts';
 
 /** The long form: every point, and larger work to have more of them. */
 export const DEEP = process.env.BALLAST_DEEP !== undefined;

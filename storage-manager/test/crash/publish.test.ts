@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { canBuildShim, type FaultMode } from '../../src/testing/fs-shim.ts';
+import { canBuildShim, type FaultMode } from '../../src/testing/disk/fs-shim.ts';
 import { store } from './commands.ts';
 import { expectFaulted, expectWhole, Lab, leftovers, type Point } from './lab.ts';
 import { atPoints, DEEP, LONG_MS } from './points.ts';

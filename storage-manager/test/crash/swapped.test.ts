@@ -2,8 +2,8 @@
 import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { canBuildShim } from '../../src/testing/fs-shim.ts';
-import { treeDigests } from '../../src/testing/trees.ts';
+import { canBuildShim } from '../../src/testing/disk/fs-shim.ts';
+import { treeDigests } from '../../src/testing/samples/trees.ts';
 import { retrieve, store } from './commands.ts';
 import { Lab, PROGRAM } from './lab.ts';
 import type { Places } from './machine.ts';

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { canBuildShim, FsShim } from '../../src/testing/fs-shim.ts';
+import { canBuildShim, FsShim } from '../../src/testing/disk/fs-shim.ts';
 
 /** The page cache still shows what the disk has lost, and calls it clean: only what is gone is written again. */
 test.skipIf(!canBuildShim())(

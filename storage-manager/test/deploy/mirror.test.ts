@@ -6,8 +6,8 @@ import { mirrorModels } from '../../src/deploy/mirror.ts';
 import { parseModelName, parseVersion } from '../../src/ids/reference.ts';
 import { ModelStorageManager } from '../../src/manager.ts';
 import { openEthereumRegistry } from '../../src/registries/ethereum/open.ts';
-import { randomBlock } from '../../src/testing/blocks.ts';
-import { writeTree } from '../../src/testing/trees.ts';
+import { randomBlock } from '../../src/testing/samples/blocks.ts';
+import { writeTree } from '../../src/testing/samples/trees.ts';
 import { startBareChain, temporaryFolder } from './bare-chain.ts';
 
 const [HOME, OTHER] = [31337, 10];

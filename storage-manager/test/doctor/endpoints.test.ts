@@ -1,7 +1,7 @@
 /** Several endpoints of one chain: each is named that is dead, of another chain, behind, or says something else. */
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { startTestChain, type TestChain } from '../../src/testing/anvil.ts';
-import { type Evil, instead, openEvilRpc } from '../../src/testing/evil-rpc.ts';
+import { type Evil, instead, openEvilRpc } from '../../src/testing/faults/evil-rpc.ts';
+import { startTestChain, type TestChain } from '../../src/testing/nodes/anvil.ts';
 import { failures, find, newPatient } from './examine.ts';
 
 const HEAD = 'eth_getBlockByNumber';

@@ -5,8 +5,8 @@ import { parseNamespace } from '../../src/ids/reference.ts';
 import { Account } from '../../src/registries/ethereum/account.ts';
 import { Chain } from '../../src/registries/ethereum/chain.ts';
 import { namespaceId } from '../../src/registries/ethereum/ids.ts';
-import { startTestChain, type TestChain } from '../../src/testing/anvil.ts';
-import { callContract, registerNamespace } from '../../src/testing/contract-calls.ts';
+import { startTestChain, type TestChain } from '../../src/testing/nodes/anvil.ts';
+import { callContract, registerNamespace } from '../../src/testing/nodes/contract-calls.ts';
 import { writeConfig } from './configure.ts';
 import { failures, find, newPatient } from './examine.ts';
 

@@ -10,7 +10,7 @@ import { Tasks } from '../../src/engine/tasks.ts';
 import { parseModelName } from '../../src/ids/reference.ts';
 import { ModelStorageManager } from '../../src/manager.ts';
 import { readKey } from '../../src/registries/embedded/key.ts';
-import { writeTree } from '../../src/testing/trees.ts';
+import { writeTree } from '../../src/testing/samples/trees.ts';
 import { failures, find, newPatient } from './examine.ts';
 
 /** A machine on which something was stored. */

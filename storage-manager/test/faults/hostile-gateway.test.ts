@@ -5,12 +5,12 @@
 import { access } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BallastError } from '../../src/errors.ts';
-import type { HttpFault } from '../../src/testing/fault.ts';
+import type { HttpFault } from '../../src/testing/faults/fault.ts';
 import { findings } from '../../src/testing/oracle/check.ts';
 import { noStrayRejections } from '../../src/testing/oracle/rejections.ts';
 import { resourcesBack } from '../../src/testing/oracle/resources.ts';
 import { onlyRightNames } from '../../src/testing/oracle/watcher.ts';
-import { treeDigests } from '../../src/testing/trees.ts';
+import { treeDigests } from '../../src/testing/samples/trees.ts';
 import { carry, honest, openScene, SHORT, withChunks } from './open-scene.ts';
 
 const WRONG = { code: 'CHUNK_CORRUPT', exit: 4 };

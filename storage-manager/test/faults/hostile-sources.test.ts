@@ -1,10 +1,10 @@
 /** What takes more than one fault, or more than one gateway, to be seen. */
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { KuboStore } from '../../src/stores/kubo/store.ts';
-import { blockOrigin } from '../../src/testing/block-origin.ts';
-import type { HttpFault } from '../../src/testing/fault.ts';
-import { FaultServer, type Script } from '../../src/testing/fault-server.ts';
-import { treeDigests } from '../../src/testing/trees.ts';
+import { blockOrigin } from '../../src/testing/faults/block-origin.ts';
+import type { HttpFault } from '../../src/testing/faults/fault.ts';
+import { FaultServer, type Script } from '../../src/testing/faults/server.ts';
+import { treeDigests } from '../../src/testing/samples/trees.ts';
 import { carry, honest, openScene, withChunks } from './open-scene.ts';
 
 let scene: Awaited<ReturnType<typeof openScene>>;

@@ -3,9 +3,9 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { MiB } from '../../src/limits.ts';
-import { randomBlock } from '../../src/testing/blocks.ts';
-import type { HttpFault } from '../../src/testing/fault.ts';
-import { FaultServer } from '../../src/testing/fault-server.ts';
+import type { HttpFault } from '../../src/testing/faults/fault.ts';
+import { FaultServer } from '../../src/testing/faults/server.ts';
+import { randomBlock } from '../../src/testing/samples/blocks.ts';
 
 const run = promisify(execFile);
 

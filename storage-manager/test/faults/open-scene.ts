@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { GatewaySource } from '../../src/stores/gateway/source.ts';
-import type { Script } from '../../src/testing/fault-server.ts';
-import { Scene } from '../../src/testing/scene.ts';
-import { Seeded } from '../../src/testing/seeded.ts';
+import type { Script } from '../../src/testing/faults/server.ts';
+import { Seeded } from '../../src/testing/samples/seeded.ts';
+import { Scene } from '../../src/testing/scenarios/scene.ts';
 import type { Deadlines } from '../../src/transport/deadlines.ts';
 
 /** So that each wait of a test is over soon; no test waits for longer than their sum. */

@@ -4,9 +4,9 @@ import { type AddressInfo, createServer, type LookupFunction, type Server } from
 import { networkInterfaces } from 'node:os';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { GatewaySource } from '../../src/stores/gateway/source.ts';
-import { blockOrigin } from '../../src/testing/block-origin.ts';
-import { randomBlock } from '../../src/testing/blocks.ts';
-import { FaultServer } from '../../src/testing/fault-server.ts';
+import { blockOrigin } from '../../src/testing/faults/block-origin.ts';
+import { FaultServer } from '../../src/testing/faults/server.ts';
+import { randomBlock } from '../../src/testing/samples/blocks.ts';
 import { SHORT } from './open-scene.ts';
 
 const block = randomBlock(1_000);

@@ -10,9 +10,9 @@ import { findings } from '../../src/testing/oracle/check.ts';
 import { memoryWithin } from '../../src/testing/oracle/memory.ts';
 import { noStrayRejections } from '../../src/testing/oracle/rejections.ts';
 import { resourcesBack } from '../../src/testing/oracle/resources.ts';
-import { type Outcome, runScenario } from '../../src/testing/scenario.ts';
-import { Scene } from '../../src/testing/scene.ts';
-import { Seeded } from '../../src/testing/seeded.ts';
+import { Seeded } from '../../src/testing/samples/seeded.ts';
+import { type Outcome, runScenario } from '../../src/testing/scenarios/scenario.ts';
+import { Scene } from '../../src/testing/scenarios/scene.ts';
 import { openFolder } from './open-scene.ts';
 
 const COUNT = process.env.BALLAST_DEEP ? 10_000 : 100;

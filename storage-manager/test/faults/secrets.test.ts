@@ -6,8 +6,8 @@ import { parseModelName } from '../../src/ids/reference.ts';
 import { openEthereumRegistry } from '../../src/registries/ethereum/open.ts';
 import { GatewaySource } from '../../src/stores/gateway/source.ts';
 import { KuboStore } from '../../src/stores/kubo/store.ts';
-import { randomBlock } from '../../src/testing/blocks.ts';
 import { canary, secretsIn } from '../../src/testing/oracle/secrets.ts';
+import { randomBlock } from '../../src/testing/samples/blocks.ts';
 import { HttpJsonRpc } from '../../src/transport/json-rpc.ts';
 import { answerOf, RawPeer } from '../transport/raw-peer.ts';
 

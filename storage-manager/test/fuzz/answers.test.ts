@@ -1,7 +1,7 @@
 /** Answers that are almost right, and each of them in pieces that nobody chose: whatever the pieces, it is the same answer. */
 import { expect, it } from 'vitest';
-import { type FuzzTarget, fuzz } from '../../src/testing/fuzz.ts';
-import { Seeded } from '../../src/testing/seeded.ts';
+import { type FuzzTarget, fuzz } from '../../src/testing/fuzz/fuzz.ts';
+import { Seeded } from '../../src/testing/samples/seeded.ts';
 import { AnswerReader } from '../../src/transport/answer.ts';
 import { TransportFault } from '../../src/transport/fault.ts';
 

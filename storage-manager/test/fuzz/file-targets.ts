@@ -7,7 +7,7 @@ import type { TensorLayout } from '../../src/chunkers/tensor-header.ts';
 import { classify } from '../../src/policy/classify.ts';
 import { isRefused } from '../../src/policy/formats.ts';
 import { JsonScanner } from '../../src/policy/json-scanner.ts';
-import type { FuzzTarget } from '../../src/testing/fuzz.ts';
+import type { FuzzTarget } from '../../src/testing/fuzz/fuzz.ts';
 import { makeTar, pax } from '../archive/make-tar.ts';
 import { fileOf } from '../chunkers/cut-file.ts';
 import {

@@ -10,7 +10,7 @@ import { fileData } from '../../src/format/unixfs/data.ts';
 import { isFolder, readUnixFsNode } from '../../src/format/unixfs/read-node.ts';
 import { cidOf, DAG_CBOR, DAG_PB, RAW } from '../../src/ids/cid.ts';
 import { digestFromBytes, digestOf } from '../../src/ids/digest.ts';
-import type { FuzzTarget } from '../../src/testing/fuzz.ts';
+import type { FuzzTarget } from '../../src/testing/fuzz/fuzz.ts';
 import { makeRelease } from '../format/make-release.ts';
 
 const MiB = 1024 * 1024;

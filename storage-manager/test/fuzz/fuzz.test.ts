@@ -3,7 +3,7 @@
  * A finding is told with its input in hex and the seed, which finds it again: BALLAST_FUZZ_SEED.
  */
 import { expect, it } from 'vitest';
-import { type FuzzTarget, fuzz } from '../../src/testing/fuzz.ts';
+import { type FuzzTarget, fuzz } from '../../src/testing/fuzz/fuzz.ts';
 import { FILE_TARGETS } from './file-targets.ts';
 import { FORMAT_TARGETS } from './format-targets.ts';
 import { TEXT_TARGETS } from './text-targets.ts';

@@ -8,7 +8,7 @@ import { cidText, DAG_PB, parseCid, RAW } from '../../src/ids/cid.ts';
 import { digestOf } from '../../src/ids/digest.ts';
 import { parseSafePath } from '../../src/ids/path.ts';
 import { parseNamespace, parseReference } from '../../src/ids/reference.ts';
-import type { FuzzTarget } from '../../src/testing/fuzz.ts';
+import type { FuzzTarget } from '../../src/testing/fuzz/fuzz.ts';
 import paths from '../../vectors/paths.json' with { type: 'json' };
 import references from '../../vectors/references.json' with { type: 'json' };
 import { LOCKFILE, STATEMENT } from './samples.ts';

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ModelStorageManager } from '../../src/manager.ts';
 import { Account } from '../../src/registries/ethereum/account.ts';
-import { startTestChain } from '../../src/testing/anvil.ts';
-import { findKubo, startKubo } from '../../src/testing/kubo-node.ts';
-import { treeDigests, writeTree } from '../../src/testing/trees.ts';
+import { startTestChain } from '../../src/testing/nodes/anvil.ts';
+import { findKubo, startKubo } from '../../src/testing/nodes/kubo.ts';
+import { treeDigests, writeTree } from '../../src/testing/samples/trees.ts';
 
 const binary = findKubo();
 

@@ -2,8 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { describe } from 'vitest';
 import type { KuboOptions } from '../../src/stores/kubo/clients.ts';
 import { KuboStore } from '../../src/stores/kubo/store.ts';
-import { findKubo, type KuboNode, startKubo } from '../../src/testing/kubo-node.ts';
-import { describeStore } from '../../src/testing/store-suite.ts';
+import { findKubo, type KuboNode, startKubo } from '../../src/testing/nodes/kubo.ts';
+import { describeStore } from '../../src/testing/suites/store.ts';
 
 const binary = findKubo();
 

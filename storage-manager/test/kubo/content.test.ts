@@ -9,8 +9,8 @@ import { type Digest, digestOf } from '../../src/ids/digest.ts';
 import { parseSafePath } from '../../src/ids/path.ts';
 import type { Block } from '../../src/interfaces.ts';
 import { KuboStore } from '../../src/stores/kubo/store.ts';
-import { randomBlock, randomBlocks } from '../../src/testing/blocks.ts';
-import { findKubo, type KuboNode, startKubo } from '../../src/testing/kubo-node.ts';
+import { findKubo, type KuboNode, startKubo } from '../../src/testing/nodes/kubo.ts';
+import { randomBlock, randomBlocks } from '../../src/testing/samples/blocks.ts';
 
 const binary = findKubo();
 

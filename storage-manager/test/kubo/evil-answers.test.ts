@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { BallastError } from '../../src/errors.ts';
 import { DigestList } from '../../src/ids/digest-list.ts';
-import { randomBlock } from '../../src/testing/blocks.ts';
-import type { HttpFault } from '../../src/testing/fault.ts';
-import type { Origin } from '../../src/testing/fault-server.ts';
+import type { HttpFault } from '../../src/testing/faults/fault.ts';
+import type { Origin } from '../../src/testing/faults/server.ts';
+import { randomBlock } from '../../src/testing/samples/blocks.ts';
 import { said, startEvilKubo } from './evil-kubo.ts';
 
 const block = randomBlock(200_000);

@@ -1,8 +1,8 @@
 import { onTestFinished } from 'vitest';
 import { KuboStore } from '../../src/stores/kubo/store.ts';
-import type { HttpFault } from '../../src/testing/fault.ts';
-import { FaultServer, type Origin } from '../../src/testing/fault-server.ts';
-import type { Answer } from '../../src/testing/inject.ts';
+import type { HttpFault } from '../../src/testing/faults/fault.ts';
+import type { Answer } from '../../src/testing/faults/inject.ts';
+import { FaultServer, type Origin } from '../../src/testing/faults/server.ts';
 
 /** Short, so that each fault is over within a second and a half. Where all is answered the usual ones hold. */
 const DEADLINES = { connectMs: 500, headersMs: 300, idleMs: 300, totalMs: 1200 };

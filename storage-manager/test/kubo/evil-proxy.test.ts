@@ -5,12 +5,12 @@ import { cidText, RAW } from '../../src/ids/cid.ts';
 import { digestOf } from '../../src/ids/digest.ts';
 import { DigestList } from '../../src/ids/digest-list.ts';
 import { KuboStore } from '../../src/stores/kubo/store.ts';
-import { blockTarget } from '../../src/testing/block-origin.ts';
-import { randomBlocks, randomManifest } from '../../src/testing/blocks.ts';
-import { faultMix } from '../../src/testing/fault-mix.ts';
-import { FaultServer, type Script } from '../../src/testing/fault-server.ts';
-import { findKubo, type KuboNode, startKubo } from '../../src/testing/kubo-node.ts';
-import { upstream } from '../../src/testing/upstream.ts';
+import { blockTarget } from '../../src/testing/faults/block-origin.ts';
+import { faultMix } from '../../src/testing/faults/mix.ts';
+import { FaultServer, type Script } from '../../src/testing/faults/server.ts';
+import { upstream } from '../../src/testing/faults/upstream.ts';
+import { findKubo, type KuboNode, startKubo } from '../../src/testing/nodes/kubo.ts';
+import { randomBlocks, randomManifest } from '../../src/testing/samples/blocks.ts';
 
 const binary = findKubo();
 const READS = 120;

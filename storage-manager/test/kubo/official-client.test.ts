@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cidOf, DAG_CBOR, RAW } from '../../src/ids/cid.ts';
 import { DigestList } from '../../src/ids/digest-list.ts';
 import { KuboStore } from '../../src/stores/kubo/store.ts';
-import { randomBlock, randomManifest } from '../../src/testing/blocks.ts';
-import { findKubo, type KuboNode, startKubo } from '../../src/testing/kubo-node.ts';
+import { findKubo, type KuboNode, startKubo } from '../../src/testing/nodes/kubo.ts';
+import { randomBlock, randomManifest } from '../../src/testing/samples/blocks.ts';
 
 const binary = findKubo();
 

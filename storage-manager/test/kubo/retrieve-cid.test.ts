@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { OnEvent } from '../../src/events.ts';
 import { ModelStorageManager } from '../../src/manager.ts';
-import { findKubo, type KuboNode, startKubo } from '../../src/testing/kubo-node.ts';
-import { awkwardFiles, treeDigests, writeTree } from '../../src/testing/trees.ts';
+import { findKubo, type KuboNode, startKubo } from '../../src/testing/nodes/kubo.ts';
+import { awkwardFiles, treeDigests, writeTree } from '../../src/testing/samples/trees.ts';
 
 const binary = findKubo();
 let kubo: KuboNode;

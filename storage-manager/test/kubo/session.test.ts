@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DigestMap } from '../../src/ids/digest-map.ts';
 import { KuboSession } from '../../src/stores/kubo/session.ts';
 import { KuboStore } from '../../src/stores/kubo/store.ts';
-import { randomBlocks } from '../../src/testing/blocks.ts';
-import { findKubo, type KuboNode, startKubo } from '../../src/testing/kubo-node.ts';
+import { findKubo, type KuboNode, startKubo } from '../../src/testing/nodes/kubo.ts';
+import { randomBlocks } from '../../src/testing/samples/blocks.ts';
 import { HttpClient } from '../../src/transport/client.ts';
 import { parseEndpoint } from '../../src/transport/endpoint.ts';
 

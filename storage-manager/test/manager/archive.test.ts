@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { OnEvent } from '../../src/events.ts';
 import { partialName } from '../../src/ids/own-names.ts';
-import { treeDigests, writeTree } from '../../src/testing/trees.ts';
+import { treeDigests, writeTree } from '../../src/testing/samples/trees.ts';
 import { makerOf } from '../../src/verbs/job/turns.ts';
 import { freshManager } from './home.ts';
 

@@ -6,10 +6,10 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { BallastEvent } from '../../src/events.ts';
 import { ModelStorageManager } from '../../src/manager.ts';
 import { Chain } from '../../src/registries/ethereum/chain.ts';
-import { startTestChain } from '../../src/testing/anvil.ts';
-import { randomBlock } from '../../src/testing/blocks.ts';
-import { callContract } from '../../src/testing/contract-calls.ts';
-import { writeTree } from '../../src/testing/trees.ts';
+import { startTestChain } from '../../src/testing/nodes/anvil.ts';
+import { callContract } from '../../src/testing/nodes/contract-calls.ts';
+import { randomBlock } from '../../src/testing/samples/blocks.ts';
+import { writeTree } from '../../src/testing/samples/trees.ts';
 import { startEvilRpc } from '../registries/evil-rpc.ts';
 
 /** A registry with an administrator, a release in it, and a record of what it is asked. */

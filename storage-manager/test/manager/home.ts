@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { ModelStorageManager } from '../../src/manager.ts';
-import { writeTree } from '../../src/testing/trees.ts';
+import { writeTree } from '../../src/testing/samples/trees.ts';
 
 /** A manager of its own state, and a model to store. */
 export async function freshManager() {

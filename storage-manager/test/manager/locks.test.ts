@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ModelStorageManager } from '../../src/manager.ts';
-import { writeTree } from '../../src/testing/trees.ts';
+import { writeTree } from '../../src/testing/samples/trees.ts';
 
 let folder: string;
 let storage: ModelStorageManager;

@@ -5,8 +5,8 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { withLock } from '../../src/fs/locks.ts';
 import type { PublishQuote } from '../../src/interfaces.ts';
 import { ModelStorageManager } from '../../src/manager.ts';
-import { startTestChain } from '../../src/testing/anvil.ts';
-import { treeDigests, writeTree } from '../../src/testing/trees.ts';
+import { startTestChain } from '../../src/testing/nodes/anvil.ts';
+import { treeDigests, writeTree } from '../../src/testing/samples/trees.ts';
 import { freshManager } from './home.ts';
 
 describe("the seed's calls", () => {

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { ModelStorageManager } from '../../src/manager.ts';
 import { Account } from '../../src/registries/ethereum/account.ts';
-import { startTestChain, type TestChain } from '../../src/testing/anvil.ts';
-import { randomBlock } from '../../src/testing/blocks.ts';
-import { type Evil, instead, openEvilRpc } from '../../src/testing/evil-rpc.ts';
-import { treeDigests, writeTree } from '../../src/testing/trees.ts';
+import { type Evil, instead, openEvilRpc } from '../../src/testing/faults/evil-rpc.ts';
+import { startTestChain, type TestChain } from '../../src/testing/nodes/anvil.ts';
+import { randomBlock } from '../../src/testing/samples/blocks.ts';
+import { treeDigests, writeTree } from '../../src/testing/samples/trees.ts';
 
 let chain: TestChain;
 let folder: string;

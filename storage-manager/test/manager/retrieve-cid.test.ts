@@ -5,7 +5,7 @@ import type { BallastEvent } from '../../src/events.ts';
 import { cidText, RAW } from '../../src/ids/cid.ts';
 import { digestOf } from '../../src/ids/digest.ts';
 import { ModelStorageManager } from '../../src/manager.ts';
-import { treeDigests } from '../../src/testing/trees.ts';
+import { treeDigests } from '../../src/testing/samples/trees.ts';
 import { freshManager } from './home.ts';
 
 /** A model in the local store, and a manager of the same home whose chain is out of reach. */

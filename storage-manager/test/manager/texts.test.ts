@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { releaseTexts } from '../../src/manager/release-texts.ts';
-import { treeDigests } from '../../src/testing/trees.ts';
+import { treeDigests } from '../../src/testing/samples/trees.ts';
 import { freshManager } from './home.ts';
 
 test('stores texts behind byte order marks, as some editors write them: without the marks', async () => {

@@ -6,9 +6,9 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { BallastEvent } from '../../src/events.ts';
 import { ModelStorageManager } from '../../src/manager.ts';
 import { Account } from '../../src/registries/ethereum/account.ts';
-import { startTestChain, type TestChain } from '../../src/testing/anvil.ts';
-import { randomBlock } from '../../src/testing/blocks.ts';
-import { writeTree } from '../../src/testing/trees.ts';
+import { startTestChain, type TestChain } from '../../src/testing/nodes/anvil.ts';
+import { randomBlock } from '../../src/testing/samples/blocks.ts';
+import { writeTree } from '../../src/testing/samples/trees.ts';
 import { type Evil, startEvilRpc } from '../registries/evil-rpc.ts';
 import { honest, lyingAbout, outpaced } from '../registries/three-endpoints.ts';
 

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { Journal } from '../../src/engine/journal.ts';
 import { openEthereumRegistry } from '../../src/registries/ethereum/open.ts';
-import { startTestChain, type TestChain } from '../../src/testing/anvil.ts';
-import { type Evil, openEvilRpc } from '../../src/testing/evil-rpc.ts';
-import { publishTrace } from '../../src/testing/publish-oracle.ts';
+import { type Evil, openEvilRpc } from '../../src/testing/faults/evil-rpc.ts';
+import { startTestChain, type TestChain } from '../../src/testing/nodes/anvil.ts';
+import { publishTrace } from '../../src/testing/oracle/publish-trace.ts';
 import { start, testFolder } from './process.ts';
 import { manifestOf, type Wish } from './wish.ts';
 

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { Journal } from '../../src/engine/journal.ts';
 import { openEthereumRegistry } from '../../src/registries/ethereum/open.ts';
-import { startTestChain } from '../../src/testing/anvil.ts';
-import { publishTrace } from '../../src/testing/publish-oracle.ts';
+import { startTestChain } from '../../src/testing/nodes/anvil.ts';
+import { publishTrace } from '../../src/testing/oracle/publish-trace.ts';
 import { start, testFolder } from './process.ts';
 import { traceOf, type Wish } from './wish.ts';
 

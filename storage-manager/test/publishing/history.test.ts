@@ -4,9 +4,9 @@ import { setTimeout } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { Journal } from '../../src/engine/journal.ts';
 import { openEthereumRegistry } from '../../src/registries/ethereum/open.ts';
-import { startTestChain, type TestChain } from '../../src/testing/anvil.ts';
-import { publishTrace } from '../../src/testing/publish-oracle.ts';
-import { Seeded } from '../../src/testing/seeded.ts';
+import { startTestChain, type TestChain } from '../../src/testing/nodes/anvil.ts';
+import { publishTrace } from '../../src/testing/oracle/publish-trace.ts';
+import { Seeded } from '../../src/testing/samples/seeded.ts';
 import { type Started, start, testFolder } from './process.ts';
 import { manifestOf, traceOf, type Wish } from './wish.ts';
 

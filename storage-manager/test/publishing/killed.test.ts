@@ -7,10 +7,10 @@ import { Journal } from '../../src/engine/journal.ts';
 import { parseCid } from '../../src/ids/cid.ts';
 import { ModelStorageManager } from '../../src/manager.ts';
 import { openEthereumRegistry } from '../../src/registries/ethereum/open.ts';
-import { startTestChain, type TestChain } from '../../src/testing/anvil.ts';
-import { findKubo, type KuboNode, startKubo } from '../../src/testing/kubo-node.ts';
-import { publishTrace } from '../../src/testing/publish-oracle.ts';
-import { writeTree } from '../../src/testing/trees.ts';
+import { startTestChain, type TestChain } from '../../src/testing/nodes/anvil.ts';
+import { findKubo, type KuboNode, startKubo } from '../../src/testing/nodes/kubo.ts';
+import { publishTrace } from '../../src/testing/oracle/publish-trace.ts';
+import { writeTree } from '../../src/testing/samples/trees.ts';
 import { start, testFolder } from './process.ts';
 import { MOMENTS, type Moment, startTap } from './tap.ts';
 

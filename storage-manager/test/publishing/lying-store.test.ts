@@ -4,11 +4,11 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { cidText, RAW } from '../../src/ids/cid.ts';
 import { digestOf } from '../../src/ids/digest.ts';
 import { ModelStorageManager } from '../../src/manager.ts';
-import type { Origin, Script } from '../../src/testing/fault-server.ts';
-import { FaultServer } from '../../src/testing/fault-server.ts';
-import { findKubo, type KuboNode, startKubo } from '../../src/testing/kubo-node.ts';
-import { writeTree } from '../../src/testing/trees.ts';
-import { upstream } from '../../src/testing/upstream.ts';
+import type { Origin, Script } from '../../src/testing/faults/server.ts';
+import { FaultServer } from '../../src/testing/faults/server.ts';
+import { upstream } from '../../src/testing/faults/upstream.ts';
+import { findKubo, type KuboNode, startKubo } from '../../src/testing/nodes/kubo.ts';
+import { writeTree } from '../../src/testing/samples/trees.ts';
 import { testFolder } from './process.ts';
 
 const kuboBinary = findKubo();

@@ -8,12 +8,12 @@ import { act } from '../../src/registries/ethereum/act.ts';
 import { namespaceId } from '../../src/registries/ethereum/ids.ts';
 import { openEthereumRegistry } from '../../src/registries/ethereum/open.ts';
 import type { EthereumRegistry } from '../../src/registries/ethereum/registry.ts';
-import { startTestChain, type TestChain } from '../../src/testing/anvil.ts';
-import { registerNamespace } from '../../src/testing/contract-calls.ts';
-import { type Evil, openEvilRpc } from '../../src/testing/evil-rpc.ts';
-import { publishTrace } from '../../src/testing/publish-oracle.ts';
-import { randomRequest } from '../../src/testing/registry-suite.ts';
-import { memoryLog } from '../../src/testing/transaction-log.ts';
+import { type Evil, openEvilRpc } from '../../src/testing/faults/evil-rpc.ts';
+import { memoryLog } from '../../src/testing/memory/transaction-log.ts';
+import { startTestChain, type TestChain } from '../../src/testing/nodes/anvil.ts';
+import { registerNamespace } from '../../src/testing/nodes/contract-calls.ts';
+import { publishTrace } from '../../src/testing/oracle/publish-trace.ts';
+import { randomRequest } from '../../src/testing/suites/registry.ts';
 import { testFolder } from './process.ts';
 
 const DEPTHS =

@@ -7,9 +7,9 @@ import { Journal } from '../../src/engine/journal.ts';
 import type { BallastEvent } from '../../src/events.ts';
 import { ModelStorageManager } from '../../src/manager.ts';
 import { openEthereumRegistry } from '../../src/registries/ethereum/open.ts';
-import { startTestChain } from '../../src/testing/anvil.ts';
-import { publishTrace } from '../../src/testing/publish-oracle.ts';
-import { writeTree } from '../../src/testing/trees.ts';
+import { startTestChain } from '../../src/testing/nodes/anvil.ts';
+import { publishTrace } from '../../src/testing/oracle/publish-trace.ts';
+import { writeTree } from '../../src/testing/samples/trees.ts';
 import { testFolder } from './process.ts';
 
 test('D2: a release that the chain takes back after it was published is told of, and stored again by the same bytes', async () => {

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { upstream } from '../../src/testing/upstream.ts';
+import { upstream } from '../../src/testing/faults/upstream.ts';
 
 /** Where in an exchange: the server has not seen the request; it has done it; the client has been sent the answer. */
 export const MOMENTS = ['before the request', 'before the answer', 'after the answer'] as const;

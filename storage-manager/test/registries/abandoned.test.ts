@@ -4,9 +4,9 @@ import { digestOf } from '../../src/ids/digest.ts';
 import { LATEST, parseModelName, parseVersion } from '../../src/ids/reference.ts';
 import type { PublishRequest } from '../../src/interfaces.ts';
 import { type EthereumOptions, openEthereumRegistry } from '../../src/registries/ethereum/open.ts';
-import { startTestChain, type TestChain } from '../../src/testing/anvil.ts';
-import { randomDigests, randomRequest } from '../../src/testing/registry-suite.ts';
-import { memoryLog } from '../../src/testing/transaction-log.ts';
+import { memoryLog } from '../../src/testing/memory/transaction-log.ts';
+import { startTestChain, type TestChain } from '../../src/testing/nodes/anvil.ts';
+import { randomDigests, randomRequest } from '../../src/testing/suites/registry.ts';
 
 let chain: TestChain;
 let models = 0;

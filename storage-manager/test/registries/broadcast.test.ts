@@ -4,9 +4,9 @@ import { LATEST, parseModelName } from '../../src/ids/reference.ts';
 import { Account } from '../../src/registries/ethereum/account.ts';
 import { openEthereumRegistry } from '../../src/registries/ethereum/open.ts';
 import { readTransaction } from '../../src/registries/ethereum/transaction.ts';
-import { startTestChain, type TestChain } from '../../src/testing/anvil.ts';
-import { randomRequest } from '../../src/testing/registry-suite.ts';
-import { memoryLog } from '../../src/testing/transaction-log.ts';
+import { memoryLog } from '../../src/testing/memory/transaction-log.ts';
+import { startTestChain, type TestChain } from '../../src/testing/nodes/anvil.ts';
+import { randomRequest } from '../../src/testing/suites/registry.ts';
 import { type Evil, instead, startEvilRpc } from './evil-rpc.ts';
 
 const MUCH = `0x${(10n ** 21n).toString(16)}`;

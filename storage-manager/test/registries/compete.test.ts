@@ -6,9 +6,9 @@ import { digestOf } from '../../src/ids/digest.ts';
 import { LATEST, parseModelName, parseVersion } from '../../src/ids/reference.ts';
 import { openEmbeddedRegistry } from '../../src/registries/embedded/open.ts';
 import { openEthereumRegistry } from '../../src/registries/ethereum/open.ts';
-import { startTestChain } from '../../src/testing/anvil.ts';
-import { randomRequest } from '../../src/testing/registry-suite.ts';
-import { memoryLog } from '../../src/testing/transaction-log.ts';
+import { memoryLog } from '../../src/testing/memory/transaction-log.ts';
+import { startTestChain } from '../../src/testing/nodes/anvil.ts';
+import { randomRequest } from '../../src/testing/suites/registry.ts';
 import { ending, startScript } from './processes.ts';
 
 async function testFolder(): Promise<string> {

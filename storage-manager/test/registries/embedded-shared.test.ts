@@ -5,8 +5,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { LATEST, type ModelName, parseModelName } from '../../src/ids/reference.ts';
 import { openEmbeddedRegistry } from '../../src/registries/embedded/open.ts';
 import type { EthereumRegistry } from '../../src/registries/ethereum/registry.ts';
-import { randomRequest } from '../../src/testing/registry-suite.ts';
-import { memoryLog } from '../../src/testing/transaction-log.ts';
+import { memoryLog } from '../../src/testing/memory/transaction-log.ts';
+import { randomRequest } from '../../src/testing/suites/registry.ts';
 
 /** One private chain in several hands: those of this process, of others, and of whoever replaces its journal. */
 

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openEmbeddedRegistry } from '../../src/registries/embedded/open.ts';
 import type { EthereumRegistry } from '../../src/registries/ethereum/registry.ts';
-import { setActive, setStatus } from '../../src/testing/contract-calls.ts';
-import { describeRegistry } from '../../src/testing/registry-suite.ts';
+import { setActive, setStatus } from '../../src/testing/nodes/contract-calls.ts';
+import { describeRegistry } from '../../src/testing/suites/registry.ts';
 
 describeRegistry('the embedded registry', async () => {
   const home = await mkdtemp(join(tmpdir(), 'ballast-embedded-'));

@@ -1,7 +1,7 @@
 import { openEthereumRegistry } from '../../src/registries/ethereum/open.ts';
-import { startTestChain } from '../../src/testing/anvil.ts';
-import { setActive, setStatus } from '../../src/testing/contract-calls.ts';
-import { describeRegistry } from '../../src/testing/registry-suite.ts';
+import { startTestChain } from '../../src/testing/nodes/anvil.ts';
+import { setActive, setStatus } from '../../src/testing/nodes/contract-calls.ts';
+import { describeRegistry } from '../../src/testing/suites/registry.ts';
 
 describeRegistry('the Ethereum registry', async () => {
   const chain = await startTestChain();

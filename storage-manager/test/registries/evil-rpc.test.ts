@@ -7,9 +7,9 @@ import { LATEST, parseModelName } from '../../src/ids/reference.ts';
 import { MiB } from '../../src/limits.ts';
 import { readerAddress } from '../../src/registries/ethereum/deploy.ts';
 import { type EthereumOptions, openEthereumRegistry } from '../../src/registries/ethereum/open.ts';
-import { startTestChain, type TestChain } from '../../src/testing/anvil.ts';
-import { randomRequest } from '../../src/testing/registry-suite.ts';
-import { memoryLog } from '../../src/testing/transaction-log.ts';
+import { memoryLog } from '../../src/testing/memory/transaction-log.ts';
+import { startTestChain, type TestChain } from '../../src/testing/nodes/anvil.ts';
+import { randomRequest } from '../../src/testing/suites/registry.ts';
 import { type Evil, instead, startEvilRpc } from './evil-rpc.ts';
 
 const KEY = 'canary-6f1d2c';

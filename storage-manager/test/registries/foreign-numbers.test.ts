@@ -7,7 +7,7 @@ import { checkRegistry } from '../../src/deploy/check.ts';
 import { deployRegistry } from '../../src/deploy/deploy.ts';
 import { parseModelName } from '../../src/ids/reference.ts';
 import { openEthereumRegistry } from '../../src/registries/ethereum/open.ts';
-import { startTestChain, type TestChain } from '../../src/testing/anvil.ts';
+import { startTestChain, type TestChain } from '../../src/testing/nodes/anvil.ts';
 import { startEvilRpc } from './evil-rpc.ts';
 
 let chain: TestChain;

@@ -7,10 +7,10 @@ import { contractAddress, signDeployment } from '../../src/registries/ethereum/d
 import { openEthereumRegistry } from '../../src/registries/ethereum/open.ts';
 import type { EthereumRegistry } from '../../src/registries/ethereum/registry.ts';
 import { structOf } from '../../src/registries/ethereum/structs.ts';
-import { startTestChain, type TestChain } from '../../src/testing/anvil.ts';
-import { callContract } from '../../src/testing/contract-calls.ts';
-import { randomRequest } from '../../src/testing/registry-suite.ts';
-import { memoryLog } from '../../src/testing/transaction-log.ts';
+import { memoryLog } from '../../src/testing/memory/transaction-log.ts';
+import { startTestChain, type TestChain } from '../../src/testing/nodes/anvil.ts';
+import { callContract } from '../../src/testing/nodes/contract-calls.ts';
+import { randomRequest } from '../../src/testing/suites/registry.ts';
 
 const deadline = Math.floor(Date.now() / 1000) + 31_536_000;
 const MUCH = `0x${(10n ** 21n).toString(16)}`;

@@ -15,7 +15,7 @@ import {
   readGenesis,
 } from '../../src/registries/embedded/journal.ts';
 import { openKey } from '../../src/registries/embedded/key.ts';
-import { canMount } from '../../src/testing/small-disk.ts';
+import { canMount } from '../../src/testing/disk/small-disk.ts';
 
 const PAGE = 4096;
 const HASH = `0x${'0'.repeat(64)}`;

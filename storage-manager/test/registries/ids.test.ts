@@ -11,7 +11,7 @@ import {
   namespaceId,
   releaseId,
 } from '../../src/registries/ethereum/ids.ts';
-import { startTestChain, type TestChain } from '../../src/testing/anvil.ts';
+import { startTestChain, type TestChain } from '../../src/testing/nodes/anvil.ts';
 
 /** The ids that this side computes are those that the contract computes. */
 

@@ -4,8 +4,8 @@ import { Account } from '../../src/registries/ethereum/account.ts';
 import { Chain } from '../../src/registries/ethereum/chain.ts';
 import { encodeMulticall, encodeRecord } from '../../src/registries/ethereum/contract.ts';
 import { Sender } from '../../src/registries/ethereum/send.ts';
-import { startTestChain } from '../../src/testing/anvil.ts';
-import { memoryLog } from '../../src/testing/transaction-log.ts';
+import { memoryLog } from '../../src/testing/memory/transaction-log.ts';
+import { startTestChain } from '../../src/testing/nodes/anvil.ts';
 
 test('what public pools would refuse for its size is neither logged nor sent', async () => {
   const chain = await startTestChain();

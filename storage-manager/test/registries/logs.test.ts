@@ -6,9 +6,9 @@ import { Chain } from '../../src/registries/ethereum/chain.ts';
 import { topicsOf } from '../../src/registries/ethereum/events.ts';
 import { deploymentBlock, readLogs } from '../../src/registries/ethereum/logs.ts';
 import { openEthereumRegistry } from '../../src/registries/ethereum/open.ts';
-import { startTestChain, type TestChain } from '../../src/testing/anvil.ts';
-import { randomRequest } from '../../src/testing/registry-suite.ts';
-import { memoryLog } from '../../src/testing/transaction-log.ts';
+import { memoryLog } from '../../src/testing/memory/transaction-log.ts';
+import { startTestChain, type TestChain } from '../../src/testing/nodes/anvil.ts';
+import { randomRequest } from '../../src/testing/suites/registry.ts';
 import { type JsonRpc, RpcAnswerError } from '../../src/transport/json-rpc.ts';
 
 let chain: TestChain;

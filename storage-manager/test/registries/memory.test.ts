@@ -1,5 +1,5 @@
-import { MemoryRegistry } from '../../src/testing/memory-registry.ts';
-import { describeRegistry } from '../../src/testing/registry-suite.ts';
+import { MemoryRegistry } from '../../src/testing/memory/registry.ts';
+import { describeRegistry } from '../../src/testing/suites/registry.ts';
 
 describeRegistry('the memory registry', async () => {
   const registry = new MemoryRegistry();

@@ -3,9 +3,9 @@ import { Transaction } from 'ethers';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { LATEST, parseModelName } from '../../src/ids/reference.ts';
 import { openEthereumRegistry } from '../../src/registries/ethereum/open.ts';
-import { startTestChain, type TestChain } from '../../src/testing/anvil.ts';
-import { randomRequest } from '../../src/testing/registry-suite.ts';
-import { memoryLog } from '../../src/testing/transaction-log.ts';
+import { memoryLog } from '../../src/testing/memory/transaction-log.ts';
+import { startTestChain, type TestChain } from '../../src/testing/nodes/anvil.ts';
+import { randomRequest } from '../../src/testing/suites/registry.ts';
 import { type Evil, startEvilRpc } from './evil-rpc.ts';
 
 const GWEI = 10n ** 9n;

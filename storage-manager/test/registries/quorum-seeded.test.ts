@@ -1,6 +1,6 @@
 /** Endpoints that misbehave at random, call by call. `BALLAST_DEEP` runs many more; a seed that fails fails again. */
 import { expect, test } from 'vitest';
-import { Seeded } from '../../src/testing/seeded.ts';
+import { Seeded } from '../../src/testing/samples/seeded.ts';
 import type { Evil } from './evil-rpc.ts';
 import { honest, oneRelease, openBehind, resolveLatest } from './three-endpoints.ts';
 

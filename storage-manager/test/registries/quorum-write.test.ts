@@ -1,8 +1,8 @@
 /** Writing by several endpoints: one that takes a transaction is enough, one that lies about it changes nothing. */
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { LATEST, parseModelName } from '../../src/ids/reference.ts';
-import { randomRequest } from '../../src/testing/registry-suite.ts';
-import { memoryLog } from '../../src/testing/transaction-log.ts';
+import { memoryLog } from '../../src/testing/memory/transaction-log.ts';
+import { randomRequest } from '../../src/testing/suites/registry.ts';
 import { type Evil, instead } from './evil-rpc.ts';
 import { honest, oneRelease, openBehind, refusing } from './three-endpoints.ts';
 

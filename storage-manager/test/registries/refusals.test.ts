@@ -10,10 +10,10 @@ import { act } from '../../src/registries/ethereum/act.ts';
 import { modelId, namespaceId } from '../../src/registries/ethereum/ids.ts';
 import { openEthereumRegistry } from '../../src/registries/ethereum/open.ts';
 import type { EthereumRegistry } from '../../src/registries/ethereum/registry.ts';
-import { startTestChain, type TestChain } from '../../src/testing/anvil.ts';
-import { registerNamespace } from '../../src/testing/contract-calls.ts';
-import { randomRequest } from '../../src/testing/registry-suite.ts';
-import { memoryLog } from '../../src/testing/transaction-log.ts';
+import { memoryLog } from '../../src/testing/memory/transaction-log.ts';
+import { startTestChain, type TestChain } from '../../src/testing/nodes/anvil.ts';
+import { registerNamespace } from '../../src/testing/nodes/contract-calls.ts';
+import { randomRequest } from '../../src/testing/suites/registry.ts';
 
 /** What the contract refuses a publisher, and what it says to its readers: on a registry with an administrator. */
 

@@ -3,9 +3,9 @@ import { LATEST, parseChannel, parseModelName } from '../../src/ids/reference.ts
 import type { PublishRequest } from '../../src/interfaces.ts';
 import { type EthereumOptions, openEthereumRegistry } from '../../src/registries/ethereum/open.ts';
 import { readTransaction } from '../../src/registries/ethereum/transaction.ts';
-import { startTestChain, type TestChain } from '../../src/testing/anvil.ts';
-import { randomDigests, randomRequest } from '../../src/testing/registry-suite.ts';
-import { memoryLog } from '../../src/testing/transaction-log.ts';
+import { memoryLog } from '../../src/testing/memory/transaction-log.ts';
+import { startTestChain, type TestChain } from '../../src/testing/nodes/anvil.ts';
+import { randomDigests, randomRequest } from '../../src/testing/suites/registry.ts';
 import { type Evil, startEvilRpc } from './evil-rpc.ts';
 
 let chain: TestChain;

@@ -7,10 +7,10 @@ import { publication, recordCall } from '../../src/registries/ethereum/calls.ts'
 import { namespaceId } from '../../src/registries/ethereum/ids.ts';
 import { openEthereumRegistry } from '../../src/registries/ethereum/open.ts';
 import type { EthereumRegistry } from '../../src/registries/ethereum/registry.ts';
-import { startTestChain, type TestChain } from '../../src/testing/anvil.ts';
-import { registerNamespace } from '../../src/testing/contract-calls.ts';
-import { randomDigests, randomRequest } from '../../src/testing/registry-suite.ts';
-import { memoryLog } from '../../src/testing/transaction-log.ts';
+import { memoryLog } from '../../src/testing/memory/transaction-log.ts';
+import { startTestChain, type TestChain } from '../../src/testing/nodes/anvil.ts';
+import { registerNamespace } from '../../src/testing/nodes/contract-calls.ts';
+import { randomDigests, randomRequest } from '../../src/testing/suites/registry.ts';
 import { type Evil, startEvilRpc } from './evil-rpc.ts';
 
 const ANY_MODEL = `0x${'0'.repeat(64)}`;

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import vectors from '../../../registry-contract/vectors/status.json' with { type: 'json' };
 import { parseModelName, parseVersion } from '../../src/ids/reference.ts';
 import type { ReleaseStatus } from '../../src/interfaces.ts';
-import { MemoryRegistry } from '../../src/testing/memory-registry.ts';
-import { randomRequest } from '../../src/testing/registry-suite.ts';
+import { MemoryRegistry } from '../../src/testing/memory/registry.ts';
+import { randomRequest } from '../../src/testing/suites/registry.ts';
 
 const MODEL = parseModelName('acme/tiny');
 const VERSION = parseVersion('1');

@@ -2,9 +2,9 @@ import { afterAll, beforeAll } from 'vitest';
 import { LATEST, type ModelName, parseModelName } from '../../src/ids/reference.ts';
 import { type EthereumOptions, openEthereumRegistry } from '../../src/registries/ethereum/open.ts';
 import type { EthereumReader } from '../../src/registries/ethereum/read.ts';
-import { startTestChain, type TestChain } from '../../src/testing/anvil.ts';
-import { randomRequest } from '../../src/testing/registry-suite.ts';
-import { memoryLog } from '../../src/testing/transaction-log.ts';
+import { memoryLog } from '../../src/testing/memory/transaction-log.ts';
+import { startTestChain, type TestChain } from '../../src/testing/nodes/anvil.ts';
+import { randomRequest } from '../../src/testing/suites/registry.ts';
 import { type Evil, startEvilRpc } from './evil-rpc.ts';
 
 /** Leaves every call to the real node. */

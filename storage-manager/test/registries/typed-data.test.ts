@@ -13,10 +13,10 @@ import {
   structTypedData,
   typedDataHash,
 } from '../../src/registries/ethereum/typed-data.ts';
-import { startTestChain, type TestChain } from '../../src/testing/anvil.ts';
-import { callContract } from '../../src/testing/contract-calls.ts';
-import { randomRequest } from '../../src/testing/registry-suite.ts';
-import { memoryLog } from '../../src/testing/transaction-log.ts';
+import { memoryLog } from '../../src/testing/memory/transaction-log.ts';
+import { startTestChain, type TestChain } from '../../src/testing/nodes/anvil.ts';
+import { callContract } from '../../src/testing/nodes/contract-calls.ts';
+import { randomRequest } from '../../src/testing/suites/registry.ts';
 
 let chain: TestChain;
 let signer: EthereumRegistry;

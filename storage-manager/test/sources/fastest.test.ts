@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Breaker } from '../../src/sources/fastest/breaker.ts';
 import { fastest } from '../../src/sources/fastest/fastest.ts';
-import { Seeded } from '../../src/testing/seeded.ts';
+import { Seeded } from '../../src/testing/samples/seeded.ts';
 import { carry, digestsOf, testEngine } from './carry.ts';
 import { BLOCKS, held, race } from './race.ts';
 

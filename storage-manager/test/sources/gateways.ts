@@ -8,8 +8,8 @@ import type { Digest } from '../../src/ids/digest.ts';
 import type { Block, ChunkSource } from '../../src/interfaces.ts';
 import { openRoute, type Route, type RouteOptions } from '../../src/sources/route.ts';
 import { GatewaySource } from '../../src/stores/gateway/source.ts';
-import { blockOrigin } from '../../src/testing/block-origin.ts';
-import { FaultServer, type FaultServerOptions } from '../../src/testing/fault-server.ts';
+import { blockOrigin } from '../../src/testing/faults/block-origin.ts';
+import { FaultServer, type FaultServerOptions } from '../../src/testing/faults/server.ts';
 
 export const mapOf = (blocks: readonly Block[]): Map<Digest, Uint8Array> =>
   new Map(blocks.map(({ digest, bytes }) => [digest, bytes]));

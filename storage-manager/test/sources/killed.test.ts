@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { BallastEvent } from '../../src/events.ts';
 import { ModelStorageManager } from '../../src/manager.ts';
-import { treeDigests } from '../../src/testing/trees.ts';
+import { treeDigests } from '../../src/testing/samples/trees.ts';
 
 const MIB = 1 << 20;
 const BYTES = process.env.BALLAST_DEEP ? 2_000 * MIB : 48 * MIB;

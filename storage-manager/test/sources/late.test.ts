@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { fastest } from '../../src/sources/fastest/fastest.ts';
 import { readBlock } from '../../src/sources/side-by-side.ts';
-import { Seeded } from '../../src/testing/seeded.ts';
+import { Seeded } from '../../src/testing/samples/seeded.ts';
 import { testEngine } from './carry.ts';
 import type { Answer } from './fake-source.ts';
 import { BLOCKS, race } from './race.ts';

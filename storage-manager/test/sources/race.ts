@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
 import type { Digest } from '../../src/ids/digest.ts';
 import { type FastestOptions, fastest } from '../../src/sources/fastest/fastest.ts';
-import { randomBlocks } from '../../src/testing/blocks.ts';
-import { Seeded } from '../../src/testing/seeded.ts';
+import { randomBlocks } from '../../src/testing/samples/blocks.ts';
+import { Seeded } from '../../src/testing/samples/seeded.ts';
 import { carry, digestsOf, testEngine } from './carry.ts';
 import { FakeClock } from './fake-clock.ts';
 import { type FakeOptions, FakeSource } from './fake-source.ts';

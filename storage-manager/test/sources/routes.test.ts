@@ -4,10 +4,10 @@ import { cidText, RAW } from '../../src/ids/cid.ts';
 import type { Block, ChunkSource } from '../../src/interfaces.ts';
 import type { RouteOptions } from '../../src/sources/route.ts';
 import { GatewaySource } from '../../src/stores/gateway/source.ts';
-import { blockTarget } from '../../src/testing/block-origin.ts';
-import { randomBlocks } from '../../src/testing/blocks.ts';
-import type { HttpFault } from '../../src/testing/fault.ts';
-import { Seeded } from '../../src/testing/seeded.ts';
+import { blockTarget } from '../../src/testing/faults/block-origin.ts';
+import type { HttpFault } from '../../src/testing/faults/fault.ts';
+import { randomBlocks } from '../../src/testing/samples/blocks.ts';
+import { Seeded } from '../../src/testing/samples/seeded.ts';
 import { carry, digestsOf, testEngine } from './carry.ts';
 import { Restarting, routeThrough, startGateway } from './gateways.ts';
 

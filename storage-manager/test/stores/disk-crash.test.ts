@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { digestOf } from '../../src/ids/digest.ts';
 import { Layout } from '../../src/stores/disk/layout.ts';
 import { openDiskStore } from '../../src/stores/disk/store.ts';
-import { canBuildShim, type FaultMode, FsShim } from '../../src/testing/fs-shim.ts';
+import { canBuildShim, type FaultMode, FsShim } from '../../src/testing/disk/fs-shim.ts';
 import { atPoints, LONG_MS } from '../crash/points.ts';
 import { SESSIONS, writeAll } from './disk-writer.ts';
 

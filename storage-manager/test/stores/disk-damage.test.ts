@@ -8,7 +8,7 @@ import type { Block } from '../../src/interfaces.ts';
 import { Layout } from '../../src/stores/disk/layout.ts';
 import { openDiskStore } from '../../src/stores/disk/store.ts';
 import { RECORD_BYTES } from '../../src/stores/disk/table.ts';
-import { randomBlock } from '../../src/testing/blocks.ts';
+import { randomBlock } from '../../src/testing/samples/blocks.ts';
 import { flipByte } from './disk-damage.ts';
 
 let folder: string;

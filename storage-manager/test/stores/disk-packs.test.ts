@@ -11,7 +11,7 @@ import { DigestList } from '../../src/ids/digest-list.ts';
 import type { Block } from '../../src/interfaces.ts';
 import { Layout } from '../../src/stores/disk/layout.ts';
 import { type DiskStore, openDiskStore } from '../../src/stores/disk/store.ts';
-import { randomBlock, randomBlocks } from '../../src/testing/blocks.ts';
+import { randomBlock, randomBlocks } from '../../src/testing/samples/blocks.ts';
 import { SESSIONS } from './disk-writer.ts';
 
 let folder: string;

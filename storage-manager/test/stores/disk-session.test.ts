@@ -6,7 +6,7 @@ import { withLock } from '../../src/fs/locks.ts';
 import type { WriteSession } from '../../src/interfaces.ts';
 import { Layout } from '../../src/stores/disk/layout.ts';
 import { type DiskStore, openDiskStore } from '../../src/stores/disk/store.ts';
-import { randomBlocks } from '../../src/testing/blocks.ts';
+import { randomBlocks } from '../../src/testing/samples/blocks.ts';
 
 let folder: string;
 let layout: Layout;

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDiskStore } from '../../src/stores/disk/store.ts';
-import { describeStore } from '../../src/testing/store-suite.ts';
+import { describeStore } from '../../src/testing/suites/store.ts';
 import { flipBlock } from './disk-damage.ts';
 
 describeStore('the disk store', async () => {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { DigestList } from '../../src/ids/digest-list.ts';
-import { randomBlock } from '../../src/testing/blocks.ts';
-import { MemoryStore } from '../../src/testing/memory-store.ts';
-import { describeStore } from '../../src/testing/store-suite.ts';
+import { MemoryStore } from '../../src/testing/memory/store.ts';
+import { randomBlock } from '../../src/testing/samples/blocks.ts';
+import { describeStore } from '../../src/testing/suites/store.ts';
 
 describeStore('the memory store', async () => {
   const store = new MemoryStore();

@@ -3,12 +3,12 @@ import { connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { cidText, RAW } from '../../src/ids/cid.ts';
 import { digestOf } from '../../src/ids/digest.ts';
-import { blockOrigin, blockTarget } from '../../src/testing/block-origin.ts';
-import { randomBlock } from '../../src/testing/blocks.ts';
-import type { HttpFault } from '../../src/testing/fault.ts';
-import { faultMix } from '../../src/testing/fault-mix.ts';
-import { FaultServer, type FaultServerOptions } from '../../src/testing/fault-server.ts';
-import { upstream } from '../../src/testing/upstream.ts';
+import { blockOrigin, blockTarget } from '../../src/testing/faults/block-origin.ts';
+import type { HttpFault } from '../../src/testing/faults/fault.ts';
+import { faultMix } from '../../src/testing/faults/mix.ts';
+import { FaultServer, type FaultServerOptions } from '../../src/testing/faults/server.ts';
+import { upstream } from '../../src/testing/faults/upstream.ts';
+import { randomBlock } from '../../src/testing/samples/blocks.ts';
 
 const block = randomBlock(1_000);
 const other = randomBlock(1_000);

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { LATEST, parseModelName, parseVersion } from '../../src/ids/reference.ts';
 import type { ChainTrust, RegistryReader, Resolution } from '../../src/interfaces.ts';
-import { MemoryRegistry } from '../../src/testing/memory-registry.ts';
-import { randomRequest } from '../../src/testing/registry-suite.ts';
+import { MemoryRegistry } from '../../src/testing/memory/registry.ts';
+import { randomRequest } from '../../src/testing/suites/registry.ts';
 import { chainTrust } from '../../src/trust/chain.ts';
 import { Seen } from '../../src/trust/seen.ts';
 

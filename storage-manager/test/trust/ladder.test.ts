@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { ERROR_CODES, ResourceError, TrustError } from '../../src/errors.ts';
 import type { ChainTrust } from '../../src/interfaces.ts';
-import { randomRequest } from '../../src/testing/registry-suite.ts';
+import { randomRequest } from '../../src/testing/suites/registry.ts';
 import { chainTrust } from '../../src/trust/chain.ts';
 import { insistOn } from '../../src/trust/insist.ts';
 import { ladder } from '../../src/trust/ladder.ts';

@@ -3,7 +3,7 @@ import { stat, writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { digestOf } from '../../src/ids/digest.ts';
 import { LATEST, parseVersion } from '../../src/ids/reference.ts';
-import { randomRequest } from '../../src/testing/registry-suite.ts';
+import { randomRequest } from '../../src/testing/suites/registry.ts';
 import { CHANNEL, EXACT, MODEL, openScene, type Scene, VERSION } from './scene.ts';
 
 const mismatch = (text: string) => ({

@@ -11,11 +11,11 @@ import type { PublishRequest } from '../../src/interfaces.ts';
 import { ModelStorageManager } from '../../src/manager.ts';
 import { Account } from '../../src/registries/ethereum/account.ts';
 import { openEthereumRegistry } from '../../src/registries/ethereum/open.ts';
-import { startTestChain, type TestChain } from '../../src/testing/anvil.ts';
-import { randomBlock } from '../../src/testing/blocks.ts';
-import { randomRequest } from '../../src/testing/registry-suite.ts';
-import { memoryLog } from '../../src/testing/transaction-log.ts';
-import { writeTree } from '../../src/testing/trees.ts';
+import { memoryLog } from '../../src/testing/memory/transaction-log.ts';
+import { startTestChain, type TestChain } from '../../src/testing/nodes/anvil.ts';
+import { randomBlock } from '../../src/testing/samples/blocks.ts';
+import { writeTree } from '../../src/testing/samples/trees.ts';
+import { randomRequest } from '../../src/testing/suites/registry.ts';
 
 type Chain = NonNullable<Config['blockchain']>;
 

@@ -10,8 +10,8 @@ import { LATEST, parseModelName, parseVersion } from '../../src/ids/reference.ts
 import type { RegistryReader, Release, Resolution, Trust } from '../../src/interfaces.ts';
 import { Account } from '../../src/registries/ethereum/account.ts';
 import { signStatement, statementSigner } from '../../src/registries/ethereum/statements.ts';
-import { MemoryRegistry } from '../../src/testing/memory-registry.ts';
-import { randomRequest } from '../../src/testing/registry-suite.ts';
+import { MemoryRegistry } from '../../src/testing/memory/registry.ts';
+import { randomRequest } from '../../src/testing/suites/registry.ts';
 import { chainTrust } from '../../src/trust/chain.ts';
 import { ladder } from '../../src/trust/ladder.ts';
 import { lockRung, obeyLock } from '../../src/trust/lock.ts';

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { LATEST, parseModelName, parseNamespace, parseVersion } from '../../src/ids/reference.ts';
-import { MemoryRegistry } from '../../src/testing/memory-registry.ts';
-import { randomRequest } from '../../src/testing/registry-suite.ts';
+import { MemoryRegistry } from '../../src/testing/memory/registry.ts';
+import { randomRequest } from '../../src/testing/suites/registry.ts';
 import { Seen } from '../../src/trust/seen.ts';
 
 const model = parseModelName('acme/tiny');

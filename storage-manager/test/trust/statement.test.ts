@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { statementPath, writeStatement } from '../../src/format/statement.ts';
 import { parseModelName, parseVersion } from '../../src/ids/reference.ts';
-import { randomRequest } from '../../src/testing/registry-suite.ts';
+import { randomRequest } from '../../src/testing/suites/registry.ts';
 import { statementPlace } from '../../src/trust/statement-places.ts';
 import { CHANNEL, DAY_MS, EXACT, KEY, MODEL, OTHER_KEY, openScene, type Scene, VERSION } from './scene.ts';
 

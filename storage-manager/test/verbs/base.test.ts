@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { BallastEvent } from '../../src/events.ts';
 import { MAX_FILES } from '../../src/limits.ts';
-import { safetensors, treeDigests, writeTree } from '../../src/testing/trees.ts';
+import { safetensors, treeDigests, writeTree } from '../../src/testing/samples/trees.ts';
 import { findRelease } from '../../src/verbs/fetch.ts';
 import { baseTree } from '../../src/verbs/fetching/base-tree.ts';
 import { parseSelection } from '../../src/verbs/fetching/selection.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { type ByteStream, Pool } from '../../src/engine/pool.ts';
 import type { JobOptions } from '../../src/events.ts';
-import { writeTree } from '../../src/testing/trees.ts';
+import { writeTree } from '../../src/testing/samples/trees.ts';
 import { publish } from '../../src/verbs/publish.ts';
 import { verify } from '../../src/verbs/verify.ts';
 import { job, openWorkbench, reference } from './workbench.ts';

@@ -11,8 +11,8 @@ import { buildContent } from '../../src/format/unixfs/build.ts';
 import { digestOf } from '../../src/ids/digest.ts';
 import { parseSafePath } from '../../src/ids/path.ts';
 import { parseVersion } from '../../src/ids/reference.ts';
-import { randomRequest } from '../../src/testing/registry-suite.ts';
-import { treeDigests } from '../../src/testing/trees.ts';
+import { treeDigests } from '../../src/testing/samples/trees.ts';
+import { randomRequest } from '../../src/testing/suites/registry.ts';
 import { verify } from '../../src/verbs/verify.ts';
 import { fetch, MODEL, openWorkbench, reference, type Workbench } from './workbench.ts';
 

@@ -4,7 +4,7 @@ import { scanTree } from '../../src/fs/tree.ts';
 import { digestOf } from '../../src/ids/digest.ts';
 import { parseSafePath } from '../../src/ids/path.ts';
 import { parseVersion } from '../../src/ids/reference.ts';
-import { MemoryStore } from '../../src/testing/memory-store.ts';
+import { MemoryStore } from '../../src/testing/memory/store.ts';
 import { publish } from '../../src/verbs/publish.ts';
 import { openRelease } from '../../src/verbs/reading/release.ts';
 import { newFolder, put } from '../inputs/folder.ts';

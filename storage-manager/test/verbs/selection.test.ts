@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { BallastEvent, OnEvent } from '../../src/events.ts';
 import type { RepairableStore } from '../../src/interfaces.ts';
-import { treeDigests, writeTree } from '../../src/testing/trees.ts';
+import { treeDigests, writeTree } from '../../src/testing/samples/trees.ts';
 import { parseSelection } from '../../src/verbs/fetching/selection.ts';
 import { publish } from '../../src/verbs/publish.ts';
 import { type FetchJob, fetch, job, openWorkbench, reference, through } from './workbench.ts';

@@ -7,8 +7,8 @@ import type { BallastEvent } from '../../src/events.ts';
 import { digestOf } from '../../src/ids/digest.ts';
 import { parseVersion } from '../../src/ids/reference.ts';
 import type { PublishRequest, Registry, TransactionLog } from '../../src/interfaces.ts';
-import { MemoryStore } from '../../src/testing/memory-store.ts';
-import { writeTree } from '../../src/testing/trees.ts';
+import { MemoryStore } from '../../src/testing/memory/store.ts';
+import { writeTree } from '../../src/testing/samples/trees.ts';
 import { publish } from '../../src/verbs/publish.ts';
 import { job, openWorkbench, type Workbench } from './workbench.ts';
 

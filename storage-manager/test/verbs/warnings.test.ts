@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { BallastEvent } from '../../src/events.ts';
 import { parseVersion } from '../../src/ids/reference.ts';
 import type { Release, Resolution } from '../../src/interfaces.ts';
-import { writeTree } from '../../src/testing/trees.ts';
+import { writeTree } from '../../src/testing/samples/trees.ts';
 import { publish } from '../../src/verbs/publish.ts';
 import { warn } from '../../src/verbs/reading/warnings.ts';
 import { fetch, job, MODEL, openWorkbench, reference } from './workbench.ts';

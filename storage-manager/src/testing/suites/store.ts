@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Digest, digestOf } from '../ids/digest.ts';
-import { DigestList } from '../ids/digest-list.ts';
-import type { Block, RepairableStore } from '../interfaces.ts';
-import { MAX_STORED_CHUNK_BYTES, SLOT_BYTES } from '../limits.ts';
-import { randomBlock, randomBlocks, randomManifest, sharedBlock } from './blocks.ts';
+import { type Digest, digestOf } from '../../ids/digest.ts';
+import { DigestList } from '../../ids/digest-list.ts';
+import type { Block, RepairableStore } from '../../interfaces.ts';
+import { MAX_STORED_CHUNK_BYTES, SLOT_BYTES } from '../../limits.ts';
+import { randomBlock, randomBlocks, randomManifest, sharedBlock } from '../samples/blocks.ts';
 
 /** A store and what the suite does to it from outside. The suite writes only random blocks, so it may be shared. */
 export interface StoreUnderTest {

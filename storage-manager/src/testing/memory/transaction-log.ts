@@ -1,4 +1,4 @@
-import type { TransactionLog } from '../interfaces.ts';
+import type { TransactionLog } from '../../interfaces.ts';
 
 /** A transaction log that lives as long as the test. */
 export function memoryLog(): TransactionLog & { readonly entries: string[] } {

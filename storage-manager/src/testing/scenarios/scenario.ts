@@ -1,16 +1,16 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BallastError, type ErrorKind } from '../errors.ts';
-import type { ChunkSource } from '../interfaces.ts';
-import { GatewaySource } from '../stores/gateway/source.ts';
-import type { FaultKind } from './fault.ts';
-import { faultMix } from './fault-mix.ts';
-import type { FaultServer } from './fault-server.ts';
-import { findings } from './oracle/check.ts';
-import { onlyRightNames } from './oracle/watcher.ts';
+import { BallastError, type ErrorKind } from '../../errors.ts';
+import type { ChunkSource } from '../../interfaces.ts';
+import { GatewaySource } from '../../stores/gateway/source.ts';
+import type { FaultKind } from '../faults/fault.ts';
+import { faultMix } from '../faults/mix.ts';
+import type { FaultServer } from '../faults/server.ts';
+import { findings } from '../oracle/check.ts';
+import { onlyRightNames } from '../oracle/watcher.ts';
+import { Seeded } from '../samples/seeded.ts';
+import { treeDigests } from '../samples/trees.ts';
 import type { Scene } from './scene.ts';
-import { Seeded } from './seeded.ts';
-import { treeDigests } from './trees.ts';
 
 /** What one fetch from servers that fail came to. */
 export interface Outcome {

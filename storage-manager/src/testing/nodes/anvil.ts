@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startAnvil } from '../registries/embedded/anvil.ts';
-import { Account } from '../registries/ethereum/account.ts';
-import { contractAddress, signDeployment } from '../registries/ethereum/deploy.ts';
-import type { JsonRpc } from '../transport/json-rpc.ts';
+import { startAnvil } from '../../registries/embedded/anvil.ts';
+import { Account } from '../../registries/ethereum/account.ts';
+import { contractAddress, signDeployment } from '../../registries/ethereum/deploy.ts';
+import type { JsonRpc } from '../../transport/json-rpc.ts';
 
 /** A real EVM with the contract on it, for one test file. */
 export interface TestChain {

@@ -1,4 +1,4 @@
-import type { Seeded } from './seeded.ts';
+import type { Seeded } from '../samples/seeded.ts';
 
 /** Numbers at which parsers break: the ends of every width, and sizes that nothing can have. */
 const EDGES: readonly bigint[] = [0n, 1n, 7n, 8n, 16n, 31n, 32n, 53n, 62n, 63n, 64n].flatMap((bits) => [

@@ -1,6 +1,6 @@
+import { Seeded } from '../samples/seeded.ts';
 import type { FaultKind, HttpFault } from './fault.ts';
-import type { Script } from './fault-server.ts';
-import { Seeded } from './seeded.ts';
+import type { Script } from './server.ts';
 
 /** How often something goes wrong, and what. */
 export interface Mix {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { merkleRoot } from '../format/merkle.ts';
-import { digestOf } from '../ids/digest.ts';
-import { DigestList } from '../ids/digest-list.ts';
+import { merkleRoot } from '../../format/merkle.ts';
+import { digestOf } from '../../ids/digest.ts';
+import { DigestList } from '../../ids/digest-list.ts';
 import {
   type Channel,
   LATEST,
@@ -12,9 +12,9 @@ import {
   parseVersion,
   splitModel,
   type Version,
-} from '../ids/reference.ts';
-import type { PublishRequest, Registry, ReleaseStatus } from '../interfaces.ts';
-import { memoryLog } from './transaction-log.ts';
+} from '../../ids/reference.ts';
+import type { PublishRequest, Registry, ReleaseStatus } from '../../interfaces.ts';
+import { memoryLog } from '../memory/transaction-log.ts';
 
 /** A registry, and what the seam can't do to it. */
 export interface RegistryUnderTest {

@@ -7,8 +7,8 @@ import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { base32upper } from 'multiformats/bases/base32';
-import { cidOf, RAW } from '../ids/cid.ts';
-import type { Digest } from '../ids/digest.ts';
+import { cidOf, RAW } from '../../ids/cid.ts';
+import type { Digest } from '../../ids/digest.ts';
 
 const run = promisify(execFile);
 

@@ -1,8 +1,8 @@
 import { CID } from 'multiformats/cid';
-import { digestOfCid } from '../ids/cid.ts';
-import type { Digest } from '../ids/digest.ts';
-import type { Origin } from './fault-server.ts';
+import { digestOfCid } from '../../ids/cid.ts';
+import type { Digest } from '../../ids/digest.ts';
 import type { Answer } from './inject.ts';
+import type { Origin } from './server.ts';
 
 const GATEWAY = /^\/ipfs\/([^/?]+)(?:\?format=raw)?$/;
 const RPC = /^\/api\/v0\/block\/(get|stat)\?(?:.*&)?arg=([^&]+)/;

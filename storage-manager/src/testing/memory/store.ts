@@ -1,7 +1,7 @@
-import { type Digest, digestOf } from '../ids/digest.ts';
-import type { DigestList } from '../ids/digest-list.ts';
-import type { Block, CallOptions, RepairableStore, WriteSession } from '../interfaces.ts';
-import { blockCorrupt, blockMissing, blockTooLong } from '../stores/block-errors.ts';
+import { type Digest, digestOf } from '../../ids/digest.ts';
+import type { DigestList } from '../../ids/digest-list.ts';
+import type { Block, CallOptions, RepairableStore, WriteSession } from '../../interfaces.ts';
+import { blockCorrupt, blockMissing, blockTooLong } from '../../stores/block-errors.ts';
 
 /** Blocks in a map: for tests and short-lived processes. What it holds ends with it. */
 export class MemoryStore implements RepairableStore {

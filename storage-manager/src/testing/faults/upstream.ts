@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
-import type { Asked, Origin } from './fault-server.ts';
+import type { Asked, Origin } from './server.ts';
 
 /** An origin that asks a real server, such as Kubo. @param url its scheme, host and port */
 export function upstream(url: string): Origin {

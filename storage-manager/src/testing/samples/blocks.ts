@@ -1,7 +1,7 @@
 import { randomFillSync } from 'node:crypto';
 import { encode } from '@ipld/dag-cbor';
-import { digestOf } from '../ids/digest.ts';
-import type { Block } from '../interfaces.ts';
+import { digestOf } from '../../ids/digest.ts';
+import type { Block } from '../../interfaces.ts';
 
 /** A block of random bytes, so that no store holds it yet. @param length bytes */
 export function randomBlock(length: number): Block {

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { makeFolder } from '../fs/make-folder.ts';
+import { makeFolder } from '../../fs/make-folder.ts';
 
 /** Path → SHA-256 of each file under a folder: equal records mean equal trees. */
 export async function treeDigests(folder: string): Promise<Record<string, string>> {

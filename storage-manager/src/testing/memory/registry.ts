@@ -1,5 +1,5 @@
-import { TransactionError } from '../errors.ts';
-import { merkleRoot } from '../format/merkle.ts';
+import { TransactionError } from '../../errors.ts';
+import { merkleRoot } from '../../format/merkle.ts';
 import {
   type Channel,
   isAddress,
@@ -10,7 +10,7 @@ import {
   type Selector,
   splitModel,
   type Version,
-} from '../ids/reference.ts';
+} from '../../ids/reference.ts';
 import type {
   ModelRecord,
   PublishQuote,
@@ -20,16 +20,16 @@ import type {
   Release,
   ReleaseStatus,
   Resolution,
-} from '../interfaces.ts';
+} from '../../interfaces.ts';
 import {
   isSameRelease,
   modelMissing,
   notOwner,
   versionExists,
   versionMissing,
-} from '../registries/errors.ts';
-import { releaseId } from '../registries/ethereum/ids.ts';
-import { chunksAt, rootsOf, UNITS } from '../registries/ethereum/units.ts';
+} from '../../registries/errors.ts';
+import { releaseId } from '../../registries/ethereum/ids.ts';
+import { chunksAt, rootsOf, UNITS } from '../../registries/ethereum/units.ts';
 
 interface Model {
   active: boolean;

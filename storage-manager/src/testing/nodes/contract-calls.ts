@@ -1,12 +1,12 @@
-import type { ModelName, Version } from '../ids/reference.ts';
-import type { ReleaseStatus } from '../interfaces.ts';
-import { Account } from '../registries/ethereum/account.ts';
-import { act } from '../registries/ethereum/act.ts';
-import type { Chain } from '../registries/ethereum/chain.ts';
-import { commitmentId, labelKey, modelId } from '../registries/ethereum/ids.ts';
-import { STATUSES } from '../registries/ethereum/records.ts';
-import type { EthereumRegistry } from '../registries/ethereum/registry.ts';
-import { Sender } from '../registries/ethereum/send.ts';
+import type { ModelName, Version } from '../../ids/reference.ts';
+import type { ReleaseStatus } from '../../interfaces.ts';
+import { Account } from '../../registries/ethereum/account.ts';
+import { act } from '../../registries/ethereum/act.ts';
+import type { Chain } from '../../registries/ethereum/chain.ts';
+import { commitmentId, labelKey, modelId } from '../../registries/ethereum/ids.ts';
+import { STATUSES } from '../../registries/ethereum/records.ts';
+import type { EthereumRegistry } from '../../registries/ethereum/registry.ts';
+import { Sender } from '../../registries/ethereum/send.ts';
 
 const NOTHING = `0x${'0'.repeat(64)}`;
 

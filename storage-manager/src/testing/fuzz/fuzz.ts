@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
-import { BallastError } from '../errors.ts';
-import { MiB } from '../limits.ts';
-import { Mutator } from './fuzz-mutator.ts';
-import { Seeded } from './seeded.ts';
+import { BallastError } from '../../errors.ts';
+import { MiB } from '../../limits.ts';
+import { Seeded } from '../samples/seeded.ts';
+import { Mutator } from './mutator.ts';
 
 /** A parser, and what may come of it. */
 export interface FuzzTarget {
