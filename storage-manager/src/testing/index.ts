@@ -10,6 +10,7 @@ export { canBuildShim, type Ended, type FaultMode, type FsFault, FsShim } from '
 export { canMountImage, DiskImage } from './disk/image.ts';
 export { canMount, mountDisk, type SmallDisk } from './disk/small-disk.ts';
 export { blockOrigin, blockTarget } from './faults/block-origin.ts';
+export { type EvilCalls, openEvilKubo, said } from './faults/evil-kubo.ts';
 export { type Evil, type EvilRpc, instead, openEvilRpc, type RpcCall } from './faults/evil-rpc.ts';
 export type { FaultKind, HttpFault, Place } from './faults/fault.ts';
 export type { Answer } from './faults/inject.ts';

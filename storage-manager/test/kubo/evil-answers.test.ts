@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { BallastError } from '../../src/errors.ts';
 import { DigestList } from '../../src/ids/digest-list.ts';
+import { said } from '../../src/testing/faults/evil-kubo.ts';
 import type { HttpFault } from '../../src/testing/faults/fault.ts';
 import type { Origin } from '../../src/testing/faults/server.ts';
 import { randomBlock } from '../../src/testing/samples/blocks.ts';
-import { said, startEvilKubo } from './evil-kubo.ts';
+import { startEvilKubo } from './evil-kubo.ts';
 
 const block = randomBlock(200_000);
 const HELD: Origin = () => said('{"Key":"k","Size":1}\n');
