@@ -6,7 +6,7 @@ import { Account, type Signer } from '../registries/ethereum/account.ts';
 import { readChainId } from '../registries/ethereum/chain.ts';
 import { NOBODY } from '../registries/ethereum/create2.ts';
 import { PENDING_MS } from '../registries/ethereum/open.ts';
-import { openRpc } from '../registries/ethereum/quorum.ts';
+import { openRpc } from '../registries/ethereum/quorum/quorum.ts';
 import { RemoteSigner } from '../registries/ethereum/remote-signer.ts';
 import type { WaitOptions } from '../registries/ethereum/wait.ts';
 import type { JsonRpc } from '../transport/json-rpc.ts';

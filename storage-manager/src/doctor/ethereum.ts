@@ -3,7 +3,7 @@ import type { Namespace } from '../ids/reference.ts';
 import { Account } from '../registries/ethereum/account.ts';
 import { Chain, type Head, readChainId } from '../registries/ethereum/chain.ts';
 import { DEVELOPMENT_CHAINS, finalityOf, maxHeadAgeOf } from '../registries/ethereum/open.ts';
-import { openRpc } from '../registries/ethereum/quorum.ts';
+import { openRpc } from '../registries/ethereum/quorum/quorum.ts';
 import type { JsonRpc } from '../transport/json-rpc.ts';
 import { balanceFinding, namespaceFinding, type Reached } from './account.ts';
 import {

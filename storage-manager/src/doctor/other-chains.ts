@@ -1,6 +1,6 @@
 import type { OtherChainSettings } from '../config/settings.ts';
 import { Chain } from '../registries/ethereum/chain.ts';
-import { openRpc } from '../registries/ethereum/quorum.ts';
+import { openRpc } from '../registries/ethereum/quorum/quorum.ts';
 import { type Check, check, late, ok } from './check.ts';
 
 /** The chains that a fetch asks too, and can't do without. */

@@ -5,7 +5,7 @@ import { ethereumId } from '../registry-id.ts';
 import { Account } from './account.ts';
 import { Chain, type Finality, readChainId } from './chain.ts';
 import type { HighWater } from './freshness.ts';
-import { openRpc } from './quorum.ts';
+import { openRpc } from './quorum/quorum.ts';
 import { EthereumRegistry } from './registry.ts';
 import { Sender } from './send.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
-import type { CallOptions } from '../../interfaces.ts';
-import { type JsonRpc, RpcAnswerError } from '../../transport/json-rpc.ts';
+import type { CallOptions } from '../../../interfaces.ts';
+import { type JsonRpc, RpcAnswerError } from '../../../transport/json-rpc.ts';
 
 /** What one endpoint made of a call. A refusal is its own or, with revert data, the contract's. */
 export type Answer = { readonly from: Endpoint } & (

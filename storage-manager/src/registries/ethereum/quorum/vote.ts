@@ -1,7 +1,7 @@
-import { digestOf } from '../../ids/digest.ts';
-import { RpcAnswerError } from '../../transport/json-rpc.ts';
-import type { Answer, Endpoint } from './quorum-endpoint.ts';
-import { alikeText } from './quorum-methods.ts';
+import { digestOf } from '../../../ids/digest.ts';
+import { RpcAnswerError } from '../../../transport/json-rpc.ts';
+import type { Answer, Endpoint } from './endpoint.ts';
+import { alikeText } from './methods.ts';
 
 /** An answer as it is counted. */
 export interface Vote {

@@ -1,6 +1,6 @@
-import { TrustError } from '../../errors.ts';
-import type { Quorum } from '../../interfaces.ts';
-import { refusalOf, saying, type Vote } from './quorum-vote.ts';
+import { TrustError } from '../../../errors.ts';
+import type { Quorum } from '../../../interfaces.ts';
+import { refusalOf, saying, type Vote } from './vote.ts';
 
 /** Why there is no answer that enough have given: they contradict each other, or `unanswered`. */
 export function disagreement(votes: readonly Vote[], method: string, quorum: Quorum): Error {

@@ -1,5 +1,5 @@
-import type { CallOptions } from '../../interfaces.ts';
-import { orAborted } from '../../or-aborted.ts';
+import type { CallOptions } from '../../../interfaces.ts';
+import { orAborted } from '../../../or-aborted.ts';
 
 /**
  * Asks all at once. Ends as soon as the answers so far are enough, or once all are there; what is still on its way then is

@@ -1,20 +1,11 @@
-import type { CallOptions, Quorum } from '../../interfaces.ts';
-import { HttpJsonRpc, type JsonRpc } from '../../transport/json-rpc.ts';
-import { Endpoint, isPinned } from './quorum-endpoint.ts';
-import { disagreement, unanswered } from './quorum-errors.ts';
-import { gather } from './quorum-gather.ts';
-import { agreedHead } from './quorum-head.ts';
-import { comparisonOf, rankOf } from './quorum-methods.ts';
-import {
-  haveAnswered,
-  isSettled,
-  lose,
-  outcome,
-  refusalOf,
-  type Vote,
-  voteOf,
-  winners,
-} from './quorum-vote.ts';
+import type { CallOptions, Quorum } from '../../../interfaces.ts';
+import { HttpJsonRpc, type JsonRpc } from '../../../transport/json-rpc.ts';
+import { Endpoint, isPinned } from './endpoint.ts';
+import { disagreement, unanswered } from './errors.ts';
+import { gather } from './gather.ts';
+import { agreedHead } from './head.ts';
+import { comparisonOf, rankOf } from './methods.ts';
+import { haveAnswered, isSettled, lose, outcome, refusalOf, type Vote, voteOf, winners } from './vote.ts';
 
 /**
  * A chain by its endpoints. One speaks for itself; of several, as many must agree as `quorum` says.
@@ -31,7 +22,7 @@ export function openRpc(urls: readonly string[], quorum?: number | null): JsonRp
 /**
  * Several endpoints of one chain as one, of which some may lie, lag or be dead. All are asked at once, and the answer is
  * there as soon as enough have given it. Who contradicts the others about what can't differ is left out for a while.
- * Whatever methods are not named in `quorum-methods.ts` must be answered alike, to the letter.
+ * Whatever methods are not named in `methods.ts` must be answered alike, to the letter.
  */
 class QuorumRpc implements JsonRpc {
   readonly quorum: Quorum;

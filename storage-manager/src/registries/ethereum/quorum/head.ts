@@ -1,10 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
-import type { CallOptions, Quorum } from '../../interfaces.ts';
-import type { Endpoint } from './quorum-endpoint.ts';
-import { disagreement, unanswered } from './quorum-errors.ts';
-import { gather } from './quorum-gather.ts';
-import { type BlockFacts, blockFacts } from './quorum-methods.ts';
-import { haveAnswered, lose, type Vote, voteOf, winners } from './quorum-vote.ts';
+import type { CallOptions, Quorum } from '../../../interfaces.ts';
+import type { Endpoint } from './endpoint.ts';
+import { disagreement, unanswered } from './errors.ts';
+import { gather } from './gather.ts';
+import { type BlockFacts, blockFacts } from './methods.ts';
+import { haveAnswered, lose, type Vote, voteOf, winners } from './vote.ts';
 
 const METHOD = 'eth_getBlockByNumber';
 /** Heads so near to each other, in seconds by their own times, are those of nodes that follow the chain. */
