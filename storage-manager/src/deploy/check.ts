@@ -7,6 +7,7 @@ import { Chain, type Head } from '../registries/ethereum/chain.ts';
 import { managerCreation, NOBODY, registryCreation } from '../registries/ethereum/create2.ts';
 import { readerAddress } from '../registries/ethereum/deploy.ts';
 import { type Rights, readGranted, readRights } from '../registries/ethereum/rights.ts';
+import { either } from '../together.ts';
 import { type Connection, withConnection } from './connect.ts';
 
 /** What `ballast registry check --json` prints: all of it proven, except who holds rights. */
@@ -102,7 +103,7 @@ async function lookAt(
   const manager = new Chain({ rpc, chainId, contract: authority, finality: 'latest', codes });
   await manager.head(options, head.number);
   const limit = AbortSignal.timeout(EVENTS_MS);
-  const signal = options.signal === undefined ? limit : AbortSignal.any([options.signal, limit]);
+  const signal = either(options.signal, limit);
   const granted = await readGranted(manager, head, { signal }).catch(() => {
     options.signal?.throwIfAborted();
     note(

@@ -1,5 +1,6 @@
 import { BallastError, ERROR_CODES, type ErrorCode, type ErrorKind, exitOf } from '../errors.ts';
 import { orAborted } from '../or-aborted.ts';
+import { either } from '../together.ts';
 
 /** `skip`: there is nothing to look at, or what it needs has failed. */
 export type CheckStatus = 'ok' | 'warn' | 'fail' | 'skip';
@@ -59,10 +60,10 @@ export async function check(
 ): Promise<Check> {
   signal?.throwIfAborted();
   const deadline = AbortSignal.timeout(DEADLINE_MS);
-  const either = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
+  const stop = either(signal, deadline);
   let finding: Finding;
   try {
-    finding = await orAborted((async () => look(either))(), either);
+    finding = await orAborted((async () => look(stop))(), stop);
   } catch (error) {
     signal?.throwIfAborted();
     finding = deadline.aborted ? late : failed(error);

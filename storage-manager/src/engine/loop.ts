@@ -1,4 +1,5 @@
 import type { CallOptions } from '../interfaces.ts';
+import { either } from '../together.ts';
 import type { Engine } from './engine.ts';
 import type { Slot } from './slots.ts';
 
@@ -20,7 +21,7 @@ export async function forEachSlot<T>(
 ): Promise<void> {
   const stop = new AbortController();
   // Whichever aborts first gives the reason; later ones change nothing.
-  const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
+  const signal = either(options.signal, stop.signal);
   const running = new Set<Promise<void>>();
 
   async function run(item: T, slot: Slot): Promise<void> {

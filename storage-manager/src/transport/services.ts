@@ -2,6 +2,7 @@ import type { SrvRecord } from 'node:dns';
 import { Resolver } from 'node:dns/promises';
 import { UnavailableError } from '../errors.ts';
 import type { CallOptions } from '../interfaces.ts';
+import { either } from '../together.ts';
 import { isWrittenAddress } from './addresses.ts';
 
 /** How a name server is asked. */
@@ -36,12 +37,12 @@ export async function findServices(
   signal?.throwIfAborted();
   const resolver = new Resolver(ASK);
   if (servers !== undefined) resolver.setServers(servers);
-  const ends = AbortSignal.any([AbortSignal.timeout(FIND_MS), ...(signal ? [signal] : [])]);
+  const ends = either(signal, AbortSignal.timeout(FIND_MS));
   const stop = () => resolver.cancel();
   ends.addEventListener('abort', stop, { once: true });
   try {
     const records = await resolver.resolveSrv(name);
-    const origins = inTurn(records).map(originOf);
+    const origins = byPriority(records).map(originOf);
     return [...new Set(origins.filter((origin) => origin !== null))].slice(0, MAX_SERVICES);
   } catch (error) {
     signal?.throwIfAborted();
@@ -54,7 +55,7 @@ export async function findServices(
 }
 
 /** The order of RFC 2782: a record of weight 0 has hardly a chance to come before others of its priority. */
-function inTurn(records: readonly SrvRecord[]): SrvRecord[] {
+function byPriority(records: readonly SrvRecord[]): SrvRecord[] {
   const chances = records.map((record) => ({
     record,
     chance: -Math.log(Math.random()) / (record.weight + 0.01),

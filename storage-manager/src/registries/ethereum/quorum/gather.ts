@@ -1,5 +1,6 @@
 import type { CallOptions } from '../../../interfaces.ts';
 import { orAborted } from '../../../or-aborted.ts';
+import { either } from '../../../together.ts';
 
 /**
  * Asks all at once. Ends as soon as the answers so far are enough, or once all are there; what is still on its way then is
@@ -13,7 +14,7 @@ export async function gather<T>(
 ): Promise<readonly T[]> {
   signal?.throwIfAborted();
   const over = new AbortController();
-  const stop = signal === undefined ? over.signal : AbortSignal.any([signal, over.signal]);
+  const stop = either(signal, over.signal);
   const answers: T[] = [];
   const satisfied = Promise.withResolvers<void>();
   const all = Promise.all(
