@@ -154,12 +154,13 @@ export interface RegistryReader {
 
   /**
    * The release behind a canonical model and a version or channel, whatever its status: judging is the caller's.
+   * @param options `stale`: also where the chain stands still; then nothing of it is final
    * @throws MissingError `MODEL_MISSING`, `VERSION_MISSING`
    */
   resolve(
     model: ModelName,
     selector: Exclude<Selector, { kind: 'manifest' }>,
-    options?: CallOptions,
+    options?: CallOptions & { readonly stale?: boolean },
   ): Promise<Resolution>;
 
   /** The model's own record, with its first 100 channels; null where it was never created. */

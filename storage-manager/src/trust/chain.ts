@@ -1,5 +1,5 @@
 import { ResourceError, TrustError } from '../errors.ts';
-import type { ModelName } from '../ids/reference.ts';
+import { type ModelName, splitModel } from '../ids/reference.ts';
 import type {
   CallOptions,
   ChainRelease,
@@ -11,6 +11,7 @@ import type {
 import { heardOf, type OtherChain } from './others.ts';
 import { refuseChange, revoked } from './remembered.ts';
 import type { Seen } from './seen.ts';
+import { resolveHeeding } from './stale.ts';
 
 /** What a registry's word is held to. */
 export interface TrustOptions {
@@ -25,7 +26,9 @@ export interface TrustOptions {
  */
 export function chainTrust(registry: RegistryReader, { seen, others = [] }: TrustOptions): ChainTrust {
   const ask = async (...[model, selector, options]: Parameters<ChainTrust['look']>): Promise<Resolution> => {
-    const resolution = await registry.resolve(model, selector, options);
+    const resolution = await resolveHeeding(registry, [model, selector, options], (last) =>
+      kept(seen.remember(registry.id, last, options), last),
+    );
     const { channel } = resolution;
     if (channel !== null) {
       const highest = await seen.highest(registry.id, model, channel, options);
@@ -39,8 +42,10 @@ export function chainTrust(registry: RegistryReader, { seen, others = [] }: Trus
   };
   /** Not before the other chains were heard: whoever blocks the one that withdrew must not keep statements of the other alive. */
   const reached = async (resolution: Resolution, options?: CallOptions): Promise<void> => {
-    if (registry.trust === 'local') return;
-    await kept(seen.reached(registry.id, resolution.asOf, Date.now(), options), resolution);
+    // What is not final tells of no key.
+    if (registry.trust === 'local' || resolution.changedBlock > resolution.finalBlock) return;
+    const { namespace } = splitModel(resolution.release.model);
+    await kept(seen.reached(registry.id, namespace, resolution.asOf, Date.now(), options), resolution);
   };
   return {
     async look(model, selector, options) {
@@ -49,11 +54,11 @@ export function chainTrust(registry: RegistryReader, { seen, others = [] }: Trus
       return vouched(resolution, registry.trust);
     },
     async resolve(model, selector, options) {
-      const resolution = await heardOf(await ask(model, selector, options), others, options);
+      const heed = (last: Resolution) => kept(seen.rememberHome(registry.id, last, options), last);
+      const resolution = await heardOf(await ask(model, selector, options), others, heed, options);
       await reached(resolution, options);
-      const { channel, release } = resolution;
-      if (resolution.homeAsOf !== null)
-        await kept(seen.rememberHome(registry.id, release, options), resolution);
+      const { channel } = resolution;
+      if (resolution.homeAsOf !== null) await heed(resolution);
       refuseWithdrawn(model, resolution);
       if (resolution.changedBlock > resolution.finalBlock) throw notFinal(model, resolution);
       if (channel !== null) await seen.raise(registry.id, model, channel, options);

@@ -1,5 +1,6 @@
 import { nullWhereMissing, TrustError } from '../errors.ts';
 import type { CallOptions, RegistryReader, Release, Resolution } from '../interfaces.ts';
+import { resolveHeeding } from './stale.ts';
 
 /** The registry of another chain. */
 export interface OtherChain {
@@ -12,15 +13,17 @@ export interface OtherChain {
  * What the registries of other chains make of a release. Where its home chain is among them, that one decides on its
  * status; any of them that has the version must have the very same release, and need not have it unless it is its home.
  * One that is out of reach is not left out: whoever blocks it must not be able to silence it.
+ * @param heed what a home chain that stands still said last
  * @throws TrustError `CHAINS_DISAGREE`; what the registries throw
  */
 export async function heardOf(
   resolution: Resolution,
   others: readonly OtherChain[],
+  heed: (last: Resolution) => Promise<void>,
   options: CallOptions = {},
 ): Promise<Resolution> {
   const { release } = resolution;
-  const answers = await Promise.all(others.map((other) => ask(other, release, options)));
+  const answers = await Promise.all(others.map((other) => ask(other, release, heed, options)));
   for (const [place, { chainId }] of others.entries()) {
     const answer = answers[place] ?? null;
     if (answer !== null) checkSame(release, answer.release, chainId);
@@ -30,11 +33,15 @@ export async function heardOf(
 }
 
 async function ask(
-  { registry }: OtherChain,
-  { model, version }: Release,
+  { chainId, registry }: OtherChain,
+  { model, version, homeChain }: Release,
+  heed: (last: Resolution) => Promise<void>,
   options: CallOptions,
 ): Promise<Resolution | null> {
-  return registry.resolve(model, { kind: 'version', version }, options).catch(nullWhereMissing);
+  const told = chainId === homeChain ? heed : async () => {};
+  return resolveHeeding(registry, [model, { kind: 'version', version }, options], told).catch(
+    nullWhereMissing,
+  );
 }
 
 /** A mirror says what the release is; its home says whether it still stands by it, and since which block. */

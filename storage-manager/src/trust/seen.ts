@@ -8,14 +8,13 @@ import type {
   CallOptions,
   ChannelTarget,
   PinnedRelease,
-  Release,
   ReleaseStatus,
   Resolution,
 } from '../interfaces.ts';
 import type { RememberedRelease } from './remembered.ts';
 
-/** 1 had the first table alone. */
-const FORMAT = 2;
+/** 1 had the first table alone; 2 did not know of which block what was heard of a release is, nor of which namespaces. */
+const FORMAT = 3;
 
 /** A contact is written down again no sooner: what it is for counts in days. */
 const CONTACT_AGAIN_MS = 600_000;
@@ -27,6 +26,13 @@ const [NOTHING_FINAL, ALL_FINAL, RELEASE_FINAL] = [0, 1, 2];
 export interface Contact {
   readonly at: number;
   readonly asOf: AsOf;
+}
+
+/** Whose statements vouch for a namespace; null: nobody's. */
+export interface HeardKey {
+  readonly key: Address | null;
+  /** As of which the chain said so first. */
+  readonly block: number;
 }
 
 /** A final block, by which a chain is known again. */
@@ -100,28 +106,28 @@ export class Seen {
     await this.#database.run(sql, [registry, number, hash], options);
   }
 
-  /** null where the registry was never reached. */
-  async contact(registry: string, options?: CallOptions): Promise<Contact | null> {
-    const sql = 'SELECT at, block, time FROM contacts WHERE registry = ?';
-    const [row] = await this.#database.rows(sql, [registry], options);
+  /** null where the registry was never asked about the namespace. */
+  async contact(registry: string, namespace: Namespace, options?: CallOptions): Promise<Contact | null> {
+    const sql = 'SELECT at, block, time FROM contacts WHERE registry = ? AND namespace = ?';
+    const [row] = await this.#database.rows(sql, [registry, namespace], options);
     return row === undefined ? null : contactOf(row);
   }
 
   /** Registries of this machine's contacts whose id ends so. */
   async registries(end: string, options?: CallOptions): Promise<readonly string[]> {
-    const rows = await this.#database.rows('SELECT registry FROM contacts', [], options);
+    const rows = await this.#database.rows('SELECT DISTINCT registry FROM contacts', [], options);
     return rows.map(({ registry }) => String(registry)).filter((registry) => registry.endsWith(end));
   }
 
-  /** Whose statements vouch for a namespace, as the chain last said; null: nobody's; undefined: it was never heard. */
+  /** Whose statements vouch for a namespace, as the chain last said; null: it was never heard. */
   async statementKey(
     registry: string,
     namespace: Namespace,
     options?: CallOptions,
-  ): Promise<Address | null | undefined> {
-    const sql = 'SELECT key FROM statement_keys WHERE registry = ? AND namespace = ?';
+  ): Promise<HeardKey | null> {
+    const sql = 'SELECT key, block FROM statement_keys WHERE registry = ? AND namespace = ?';
     const [row] = await this.#database.rows(sql, [registry, namespace], options);
-    return row?.key as Address | null | undefined;
+    return row === undefined ? null : { key: row.key as Address | null, block: Number(row.block) };
   }
 
   /** null where nothing was heard of it. */
@@ -136,49 +142,62 @@ export class Seen {
   }
 
   /**
-   * Remembers that the registry was reached, and whoever else has a say.
+   * Remembers that the registry was asked about the namespace, and whoever else has a say.
    * @param at this machine's clock, in milliseconds since 1970
    */
-  async reached(registry: string, asOf: AsOf, at: number, options?: CallOptions): Promise<void> {
-    const contact = await this.contact(registry, options);
+  async reached(
+    registry: string,
+    namespace: Namespace,
+    asOf: AsOf,
+    at: number,
+    options?: CallOptions,
+  ): Promise<void> {
+    const contact = await this.contact(registry, namespace, options);
     if (contact !== null && at - contact.at <= CONTACT_AGAIN_MS && at >= contact.at) return;
     const time = Math.floor(asOf.time.getTime() / 1000);
-    const sql = 'INSERT OR REPLACE INTO contacts VALUES (?, ?, ?, ?)';
-    await this.#database.run(sql, [registry, at, asOf.block, time], options);
+    const sql = 'INSERT OR REPLACE INTO contacts VALUES (?, ?, ?, ?, ?)';
+    await this.#database.run(sql, [registry, namespace, at, asOf.block, time], options);
   }
 
-  /** Remembers what the registry has said, durably, as far as it is news: good news only where it is final. */
+  /**
+   * Remembers what the registry has said, durably, as far as it is news: good news only where it is final. What it said as
+   * of an older block, to a slower process or by an endpoint that lags, takes nothing back.
+   */
   async remember(registry: string, resolution: Resolution, options?: CallOptions): Promise<void> {
-    const { release, statementKey, changedBlock, finalBlock } = resolution;
+    const { release, statementKey, asOf } = resolution;
     const { model, version, manifest, status, statusSeq } = release;
-    const final = changedBlock <= finalBlock;
+    const final = isFinal(resolution);
     const known = await this.release(registry, release, options);
     const news = known?.statusSeq !== statusSeq || known.status !== status || known.statusFinal !== final;
-    if (news && (final || status === 'yanked' || status === 'revoked')) {
+    if (news && (final || isBad(status))) {
       // What another process has written since: a final release stays what it is, and its final status goes on only.
       const sql = `
-        INSERT INTO releases VALUES (?, ?, ?, ?, ?, ?, NULL, ?)
+        INSERT INTO releases VALUES (?, ?, ?, ?, ?, ?, NULL, ?, ?)
         ON CONFLICT DO UPDATE SET manifest = excluded.manifest, status = excluded.status,
-          status_seq = excluded.status_seq,
+          status_seq = excluded.status_seq, block = excluded.block,
           final = CASE WHEN final = ${NOTHING_FINAL} OR excluded.final = ${ALL_FINAL}
             THEN excluded.final ELSE ${RELEASE_FINAL} END
-        WHERE final = ${NOTHING_FINAL} OR (manifest = excluded.manifest
-          AND (final = ${RELEASE_FINAL} OR status_seq < excluded.status_seq))`;
+        WHERE (final = ${NOTHING_FINAL} AND excluded.block >= block) OR (manifest = excluded.manifest
+          AND ((final = ${RELEASE_FINAL} AND excluded.block >= block) OR status_seq < excluded.status_seq))`;
       const finality = final ? ALL_FINAL : NOTHING_FINAL;
-      const row = [registry, model, version, manifest, status, statusSeq, finality];
+      const row = [registry, model, version, manifest, status, statusSeq, finality, asOf.block];
       await this.#database.run(sql, row, options);
     }
     const { namespace } = splitModel(model);
-    if (!final || (await this.statementKey(registry, namespace, options)) === statementKey) return;
-    const sql = 'INSERT OR REPLACE INTO statement_keys VALUES (?, ?, ?)';
-    await this.#database.run(sql, [registry, namespace, statementKey], options);
+    const heard = await this.statementKey(registry, namespace, options);
+    if (!final || heard?.key === statementKey) return;
+    const sql = `
+      INSERT INTO statement_keys VALUES (?, ?, ?, ?)
+      ON CONFLICT DO UPDATE SET key = excluded.key, block = excluded.block WHERE excluded.block >= block`;
+    await this.#database.run(sql, [registry, namespace, statementKey, asOf.block], options);
   }
 
-  /** Remembers what the home chain has said of a mirrored release. */
-  async rememberHome(registry: string, release: Release, options?: CallOptions): Promise<void> {
-    const { model, version, status } = release;
-    const known = await this.release(registry, release, options);
+  /** Remembers what the home chain has said of a mirrored release: good news only where it is final. */
+  async rememberHome(registry: string, resolution: Resolution, options?: CallOptions): Promise<void> {
+    const { model, version, status } = resolution.release;
+    const known = await this.release(registry, { model, version }, options);
     if (known === null || known.homeStatus === status) return;
+    if (!isFinal(resolution) && !isBad(status)) return;
     const sql = 'UPDATE releases SET home_status = ? WHERE registry = ? AND model = ? AND version = ?';
     await this.#database.run(sql, [status, registry, model, version], options);
   }
@@ -186,6 +205,14 @@ export class Seen {
   close(): void {
     this.#database.close();
   }
+}
+
+function isFinal({ changedBlock, finalBlock }: Resolution): boolean {
+  return changedBlock <= finalBlock;
+}
+
+function isBad(status: ReleaseStatus): boolean {
+  return status === 'yanked' || status === 'revoked';
 }
 
 function contactOf({ at, block, time }: Row): Contact {
@@ -204,22 +231,45 @@ function rememberedOf(row: Row): RememberedRelease {
 }
 
 function prepare(file: string, sqlite: Sqlite): void {
-  const format = Number(sqlite.prepare('PRAGMA user_version').get()?.user_version);
+  const format = formatOf(sqlite);
   if (format > FORMAT) throw unknownFormat(file, format);
   // Writes nothing where all of it stands: what is on a full or read-only disk can still be read.
+  if (format === 2) takeOver(sqlite);
   sqlite.exec(
     `PRAGMA synchronous = FULL;
      CREATE TABLE IF NOT EXISTS seen
        (registry TEXT, model TEXT, channel TEXT, seq INTEGER, PRIMARY KEY (registry, model, channel)) STRICT;
      CREATE TABLE IF NOT EXISTS final_blocks (registry TEXT PRIMARY KEY, number INTEGER, hash TEXT) STRICT;
-     CREATE TABLE IF NOT EXISTS contacts (registry TEXT PRIMARY KEY, at INTEGER, block INTEGER, time INTEGER) STRICT;
+     CREATE TABLE IF NOT EXISTS contacts
+       (registry TEXT, namespace TEXT, at INTEGER, block INTEGER, time INTEGER, PRIMARY KEY (registry, namespace)) STRICT;
      CREATE TABLE IF NOT EXISTS statement_keys
-       (registry TEXT, namespace TEXT, key TEXT, PRIMARY KEY (registry, namespace)) STRICT;
+       (registry TEXT, namespace TEXT, key TEXT, block INTEGER, PRIMARY KEY (registry, namespace)) STRICT;
      CREATE TABLE IF NOT EXISTS releases
        (registry TEXT, model TEXT, version TEXT, manifest TEXT, status TEXT, status_seq INTEGER, home_status TEXT,
-        final INTEGER, PRIMARY KEY (registry, model, version)) STRICT;`,
+        final INTEGER, block INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (registry, model, version)) STRICT;`,
   );
   if (format !== FORMAT) sqlite.exec(`PRAGMA user_version = ${FORMAT}`);
+}
+
+/** Contacts and keys of the second format are learnt anew, from the chain; what it says against releases stays. */
+function takeOver(sqlite: Sqlite): void {
+  sqlite.exec('BEGIN IMMEDIATE');
+  try {
+    // Another process may have done it meanwhile.
+    if (formatOf(sqlite) === 2)
+      sqlite.exec(
+        `DROP TABLE contacts;
+         DROP TABLE statement_keys;
+         ALTER TABLE releases ADD COLUMN block INTEGER NOT NULL DEFAULT 0;
+         PRAGMA user_version = 1;`,
+      );
+  } finally {
+    sqlite.exec('COMMIT');
+  }
+}
+
+function formatOf(sqlite: Sqlite): number {
+  return Number(sqlite.prepare('PRAGMA user_version').get()?.user_version);
 }
 
 function unknownFormat(file: string, format: number): ResourceError {

@@ -1,6 +1,5 @@
 import type { Statement } from '../actions.ts';
 import { type BallastError, ResourceError, TrustError, UnavailableError } from '../errors.ts';
-import type { LockEntry } from '../format/lockfile.ts';
 import { parseStatement, statementPath } from '../format/statement.ts';
 import { type Namespace, splitModel } from '../ids/reference.ts';
 import type { Address, CallOptions, PinnedRelease, RegistryReader, ReleaseStatus } from '../interfaces.ts';
@@ -103,27 +102,33 @@ async function knowledge(
   namespace: Namespace,
   call?: CallOptions,
 ): Promise<Knowledge> {
-  const locked = (await lock?.entries(call))?.filter((entry) => isOf(entry, registry)) ?? [];
+  // The chain was asked about this namespace then: another's releases tell nothing of its key.
+  const locked = ((await lock?.entries(call)) ?? [])
+    .filter((entry) => isOf(entry, registry))
+    .filter(({ release }) => splitModel(release.model).namespace === namespace);
   const contacts = [
-    await seen.contact(registry.id, call),
+    await seen.contact(registry.id, namespace, call),
     ...locked.map(({ block, time }) => ({ at: time.getTime(), asOf: { block, time } })),
   ].filter((contact) => contact !== null);
   const contact = contacts.sort((a, b) => b.at - a.at)[0];
   if (contact === undefined)
-    throw refused('this machine has never reached the chain to learn who may state it');
+    throw refused(`this machine has never reached the chain to learn who may state ${namespace}`);
   // A clock that was set back since makes nothing younger.
   const time = Math.max(now(), contact.at, contact.asOf.time.getTime());
   const days = (time - contact.at) / DAY;
   if (days > maxStaleDays) {
     throw refused(
-      `the chain was last reached ${Math.floor(days)} days ago, and ${maxStaleDays} are the most`,
+      `the chain was last asked about ${namespace} ${Math.floor(days)} days ago, and ${maxStaleDays} are the most`,
       'reach it once, or raise trust.maxStaleDays',
     );
   }
   const heard = await seen.statementKey(registry.id, namespace, call);
-  const ofNamespace = ({ release }: LockEntry) => splitModel(release.model).namespace === namespace;
-  // What the chain said last counts, also where it said that nobody may any more.
-  const key = heard === undefined ? locked.find(ofNamespace)?.statementKey : heard;
+  // What the chain said last counts, to this machine or to who locked it, also where it said that nobody may any more.
+  const keys = [
+    ...(heard === null ? [] : [heard]),
+    ...locked.map(({ statementKey, block }) => ({ key: statementKey, block })),
+  ];
+  const key = keys.sort((a, b) => b.block - a.block)[0]?.key;
   if (!key) throw refused(`the chain has named no statement key of ${namespace} to this machine`);
   return { contact, key, time };
 }

@@ -7,7 +7,7 @@ import { settingsOf } from '../../src/config/settings.ts';
 import { TrustError } from '../../src/errors.ts';
 import { writeLockfile } from '../../src/format/lockfile.ts';
 import { digestOf } from '../../src/ids/digest.ts';
-import { parseModelName, parseVersion } from '../../src/ids/reference.ts';
+import { parseModelName, parseNamespace, parseVersion } from '../../src/ids/reference.ts';
 import { ethereumId } from '../../src/registries/registry-id.ts';
 import { MemoryRegistry } from '../../src/testing/memory/registry.ts';
 import { randomRequest } from '../../src/testing/suites/registry.ts';
@@ -45,7 +45,7 @@ async function reached(chainId: number, contract = CONTRACT): Promise<void> {
   const registry = new MemoryRegistry();
   await registry.publish(randomRequest(model, version));
   const found = await registry.resolve(model, { kind: 'version', version });
-  await seen.reached(ethereumId(chainId, contract), found.asOf, Date.now());
+  await seen.reached(ethereumId(chainId, contract), parseNamespace('acme'), found.asOf, Date.now());
 }
 
 async function locked(chainId: number): Promise<void> {

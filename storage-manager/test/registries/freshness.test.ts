@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { LATEST, parseModelName } from '../../src/ids/reference.ts';
+import { LATEST, parseModelName, parseVersion } from '../../src/ids/reference.ts';
 import { type EthereumOptions, openEthereumRegistry } from '../../src/registries/ethereum/open.ts';
 import { memoryLog } from '../../src/testing/memory/transaction-log.ts';
 import { startTestChain, type TestChain } from '../../src/testing/nodes/anvil.ts';
@@ -33,6 +33,13 @@ describe.each([
     expect(error.next).toContain('set the clock of this machine right');
     await expect(registry.list({}).next()).rejects.toMatchObject({ code: 'CHAIN_STALE' });
     await expect(registry.model(subject.model)).rejects.toMatchObject({ code: 'CHAIN_STALE' });
+  });
+
+  test('is heard by who asks for its last word, of which nothing is final', async () => {
+    const exact = { kind: 'version', version: parseVersion('1') } as const;
+    const found = await (await open()).resolve(subject.model, exact, { stale: true });
+    expect(found).toMatchObject({ release: { version: '1', status: 'active' }, finalBlock: 0 });
+    expect(found.changedBlock).toBeGreaterThan(0);
   });
 
   test('is believed where so much is configured', async () => {

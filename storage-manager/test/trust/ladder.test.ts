@@ -1,6 +1,7 @@
 /** Which rung answers, and that nothing but silence of the chain leads below the first. */
 import { describe, expect, test } from 'vitest';
 import { ERROR_CODES, ResourceError, TrustError } from '../../src/errors.ts';
+import { splitModel } from '../../src/ids/reference.ts';
 import type { ChainTrust } from '../../src/interfaces.ts';
 import { randomRequest } from '../../src/testing/suites/registry.ts';
 import { chainTrust } from '../../src/trust/chain.ts';
@@ -97,16 +98,38 @@ test('on a disk that takes no more, good news is used all the same, and bad news
 test('D24: another chain that is out of reach lets the contact grow old, and with it all statements', async () => {
   const scene = await openScene();
   const { registry, seen } = scene;
+  const { namespace } = splitModel(MODEL);
   let silent = true;
   const unreached = new TrustError('CHAIN_UNREACHABLE', { should: 'this', was: 'that', next: 'look' });
   const resolve = async () => (silent ? Promise.reject(unreached) : scene.memory.resolve(MODEL, EXACT));
   const trust = chainTrust(registry, { seen, others: [{ chainId: 10, registry: { resolve } }] });
   await expect(trust.resolve(MODEL, EXACT)).rejects.toBe(unreached);
   await trust.look(MODEL, EXACT);
-  expect(await seen.contact(registry.id)).toBeNull();
+  expect(await seen.contact(registry.id, namespace)).toBeNull();
   silent = false;
   await trust.resolve(MODEL, EXACT);
-  expect(await seen.contact(registry.id)).not.toBeNull();
+  expect(await seen.contact(registry.id, namespace)).not.toBeNull();
+});
+
+test('D24: a home chain that stands still is heard where it has withdrawn, and only there', async () => {
+  const scene = await openScene();
+  const { registry, seen } = scene;
+  scene.lie = ({ release }) => ({ release: { ...release, homeChain: 10 } });
+  await scene.trust.resolve(MODEL, EXACT);
+  const home = await openScene();
+  const others = [{ chainId: 10, registry: home.registry }];
+  const trust = chainTrust(registry, { seen, others });
+  const stale = { code: 'CHAIN_STALE', exit: 6 };
+  home.stale = true;
+  await expect(trust.resolve(MODEL, EXACT)).rejects.toMatchObject(stale);
+  expect(await seen.release(registry.id, { model: MODEL, version: EXACT.version })).toMatchObject({
+    homeStatus: null,
+  });
+  home.memory.setStatus(MODEL, EXACT.version, 'revoked');
+  await expect(trust.resolve(MODEL, EXACT)).rejects.toMatchObject(stale);
+  await scene.lockIt();
+  scene.lie = null;
+  await expect(scene.trust.resolve(MODEL, EXACT)).rejects.toMatchObject({ code: 'RELEASE_REVOKED' });
 });
 
 describe('P13: what was seen does not go back:', () => {

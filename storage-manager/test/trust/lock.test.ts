@@ -137,6 +137,32 @@ describe('the last rung', () => {
     await expect(fresh.trust.resolve(MODEL, EXACT)).rejects.toMatchObject(revoked);
   });
 
+  test('D20: nor for one that a chain which stands still shows as revoked, now and when it is gone', async () => {
+    const scene = await openScene();
+    await scene.trust.resolve(MODEL, EXACT);
+    await scene.lockIt();
+    scene.stale = true;
+    expect((await scene.trust.resolve(MODEL, EXACT)).trust).toBe('lock');
+    scene.memory.setStatus(MODEL, VERSION, 'revoked');
+    const revoked = { code: 'RELEASE_REVOKED', exit: 6 };
+    for (const ask of [scene.trust.resolve, scene.trust.look])
+      await expect(ask(MODEL, EXACT)).rejects.toMatchObject(revoked);
+    scene.lie = null;
+    await expect(scene.trust.resolve(MODEL, EXACT)).rejects.toMatchObject(revoked);
+  });
+
+  test('D4: what such a chain says in favour of a release counts for nothing', async () => {
+    const scene = await openScene();
+    scene.memory.setStatus(MODEL, VERSION, 'yanked');
+    await scene.trust.resolve(MODEL, EXACT);
+    scene.memory.setStatus(MODEL, VERSION, 'active');
+    await scene.lockIt();
+    scene.stale = true;
+    expect(await scene.trust.resolve(MODEL, EXACT)).toMatchObject({ trust: 'lock', status: 'yanked' });
+    await scene.lock.change(() => [], scene.folder);
+    await expect(scene.trust.resolve(MODEL, EXACT)).rejects.toMatchObject({ code: 'CHAIN_STALE', exit: 6 });
+  });
+
   test('says that a release was yanked, which its version still serves', async () => {
     const scene = await openScene();
     await scene.lockIt();

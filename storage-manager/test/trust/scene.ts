@@ -41,6 +41,8 @@ export class Scene {
   readonly trust: Trust;
   /** What the chain says wrongly; `null`: it is out of reach. */
   lie: ((resolution: Resolution) => Partial<Resolution>) | null = () => ({});
+  /** The chain stands still. */
+  stale = false;
   genesis = `0x${'00'.repeat(32)}`;
   statementKey: string | null = KEY.address;
   /** Of this machine's clock. */
@@ -49,11 +51,12 @@ export class Scene {
   constructor(folder: string, seen: Seen, { required = false, maxStaleDays = 7 } = {}) {
     this.folder = folder;
     this.seen = seen;
-    const resolve: RegistryReader['resolve'] = async (model, selector) => {
-      if (this.lie === null) throw unreachable();
+    const resolve: RegistryReader['resolve'] = async (model, selector, options) => {
+      if (this.lie === null) throw silence('CHAIN_UNREACHABLE');
+      if (this.stale && !options?.stale) throw silence('CHAIN_STALE');
       const { statementKey } = this;
       const resolution = { ...(await this.memory.resolve(model, selector)), statementKey };
-      return { ...resolution, ...this.lie(resolution) };
+      return { ...resolution, ...this.lie(resolution), ...(options?.stale && { finalBlock: 0 }) };
     };
     const genesis = async () => this.genesis;
     const more = { resolve, genesis, trust: 'chain', id: `eip155:31337/${this.memory.contract}` };
@@ -132,10 +135,10 @@ export async function openScene(options?: ConstructorParameters<typeof Scene>[2]
   return scene;
 }
 
-function unreachable(): TrustError {
-  return new TrustError('CHAIN_UNREACHABLE', {
+function silence(code: 'CHAIN_UNREACHABLE' | 'CHAIN_STALE'): TrustError {
+  return new TrustError(code, {
     should: 'the Ethereum RPC must answer',
-    was: 'nobody listens there',
+    was: code === 'CHAIN_STALE' ? 'its newest block is old' : 'nobody listens there',
     next: 'start it',
   });
 }

@@ -2,13 +2,14 @@ import { chmod, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { LATEST, parseModelName, parseNamespace, parseVersion } from '../../src/ids/reference.ts';
 import { MemoryRegistry } from '../../src/testing/memory/registry.ts';
 import { randomRequest } from '../../src/testing/suites/registry.ts';
 import { Seen } from '../../src/trust/seen.ts';
 
 const model = parseModelName('acme/tiny');
+const acme = parseNamespace('acme');
 const target = (seq: number) => ({ channel: LATEST, version: parseVersion('1'), seq });
 
 let folder: string;
@@ -67,7 +68,7 @@ test('takes over what the first format holds', async () => {
   database.close();
   const seen = await Seen.open(file);
   expect(await seen.highest('memory:0', model, target(1))).toBe(7);
-  expect(await seen.contact('memory:0')).toBeNull();
+  expect(await seen.contact('memory:0', acme)).toBeNull();
   seen.close();
 });
 
@@ -84,12 +85,13 @@ test('remembers final blocks, contacts, keys and releases of each registry by it
   const key = `0x${'ab'.repeat(20)}`;
   const at = Date.now();
   await seen.remember('a', { ...found, statementKey: key });
-  await seen.reached('a', found.asOf, at);
+  await seen.reached('a', acme, found.asOf, at);
   const { release, asOf } = found;
   const time = new Date(Math.floor(asOf.time.getTime() / 1000) * 1000);
-  expect(await seen.contact('a')).toEqual({ at, asOf: { block: asOf.block, time } });
-  expect(await seen.statementKey('a', parseNamespace('acme'))).toBe(key);
-  expect(await seen.statementKey('b', parseNamespace('acme'))).toBeUndefined();
+  expect(await seen.contact('a', acme)).toEqual({ at, asOf: { block: asOf.block, time } });
+  expect(await seen.contact('a', parseNamespace('other'))).toBeNull();
+  expect(await seen.statementKey('a', acme)).toEqual({ key, block: asOf.block });
+  expect(await seen.statementKey('b', acme)).toBeNull();
   const { manifest, status, statusSeq } = release;
   expect(await seen.release('a', release)).toEqual({
     manifest,
@@ -100,7 +102,7 @@ test('remembers final blocks, contacts, keys and releases of each registry by it
     statusFinal: true,
   });
   expect(await seen.release('b', release)).toBeNull();
-  await seen.rememberHome('a', { ...release, status: 'revoked' });
+  await seen.rememberHome('a', { ...found, release: { ...release, status: 'revoked' } });
   expect(await seen.release('a', release)).toMatchObject({ status: 'active', homeStatus: 'revoked' });
   expect(await seen.registries('a')).toEqual(['a']);
   seen.close();
@@ -128,14 +130,82 @@ test('what is final does not go back, however late a slower process writes what 
   for (const seen of [fast, slow]) seen.close();
 });
 
+describe('what was said as of an older block takes nothing back:', () => {
+  const version = parseVersion('1');
+  async function news() {
+    const registry = new MemoryRegistry();
+    await registry.publish(randomRequest(model, '1'));
+    const before = await registry.resolve(model, { kind: 'version', version });
+    registry.setStatus(model, version, 'revoked');
+    const after = await registry.resolve(model, { kind: 'version', version });
+    const seen = await Seen.open(file);
+    onTestFinished(() => seen.close());
+    return { seen, before, after, young: { ...after, finalBlock: after.changedBlock - 1 } };
+  }
+
+  test.each([true, false])(
+    'D25: no withdrawal, though it was not final yet (release final: %s)',
+    async (known) => {
+      const { seen, before, after, young } = await news();
+      if (known) await seen.remember('a', before);
+      await seen.remember('a', young);
+      await seen.remember('a', before);
+      expect(await seen.release('a', after.release)).toMatchObject({ status: 'revoked', statusFinal: false });
+      // A reorganisation took it back.
+      await seen.remember('a', { ...before, asOf: after.asOf });
+      expect(await seen.release('a', after.release)).toMatchObject({ status: 'active', statusFinal: true });
+    },
+  );
+
+  test('D23: no key that has replaced another', async () => {
+    const { seen, before, after } = await news();
+    await seen.remember('a', { ...after, statementKey: '0xb' });
+    await seen.remember('a', { ...before, statementKey: '0xa' });
+    expect(await seen.statementKey('a', acme)).toEqual({ key: '0xb', block: after.asOf.block });
+  });
+
+  test('and of its home chain only what is final lifts what was said against it', async () => {
+    const { seen, before, after, young } = await news();
+    await seen.remember('a', before);
+    await seen.rememberHome('a', young);
+    await seen.rememberHome('a', { ...young, release: before.release });
+    expect(await seen.release('a', after.release)).toMatchObject({ homeStatus: 'revoked' });
+    await seen.rememberHome('a', { ...after, release: before.release });
+    expect(await seen.release('a', after.release)).toMatchObject({ homeStatus: 'active' });
+  });
+});
+
+test('takes over what the second format holds against a release', async () => {
+  const database = new DatabaseSync(file);
+  database.exec(
+    `CREATE TABLE contacts (registry TEXT PRIMARY KEY, at INTEGER, block INTEGER, time INTEGER) STRICT;
+     CREATE TABLE statement_keys (registry TEXT, namespace TEXT, key TEXT, PRIMARY KEY (registry, namespace)) STRICT;
+     CREATE TABLE releases (registry TEXT, model TEXT, version TEXT, manifest TEXT, status TEXT, status_seq INTEGER,
+       home_status TEXT, final INTEGER, PRIMARY KEY (registry, model, version)) STRICT;
+     INSERT INTO contacts VALUES ('a', 1, 2, 3);
+     INSERT INTO releases VALUES ('a', 'acme/tiny', '1', 'ab', 'revoked', 1, NULL, 1);
+     PRAGMA user_version = 2;`,
+  );
+  database.close();
+  for (const _ of [1, 2]) {
+    const seen = await Seen.open(file);
+    expect(await seen.release('a', { model, version: parseVersion('1') })).toMatchObject({
+      status: 'revoked',
+      statusFinal: true,
+    });
+    expect(await seen.contact('a', acme)).toBeNull();
+    seen.close();
+  }
+});
+
 test('writes a contact again only when some minutes have passed, or the clock went back', async () => {
   const seen = await Seen.open(file);
   const registry = new MemoryRegistry();
   await registry.publish(randomRequest(model, '1'));
   const found = await registry.resolve(model, { kind: 'version', version: parseVersion('1') });
   const at = async (now: number) => {
-    await seen.reached('a', found.asOf, now);
-    return (await seen.contact('a'))?.at;
+    await seen.reached('a', acme, found.asOf, now);
+    return (await seen.contact('a', acme))?.at;
   };
   expect(await at(10_000_000)).toBe(10_000_000);
   expect(await at(10_060_000)).toBe(10_000_000);

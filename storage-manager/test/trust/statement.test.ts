@@ -160,6 +160,20 @@ describe('is refused', () => {
     else await expect(scene.trust.resolve(MODEL, EXACT)).rejects.toMatchObject({ code: 'RELEASE_REVOKED' });
   });
 
+  test.each(['yanked', 'revoked'] as const)(
+    'D20: or a chain that stands still shows it as %s',
+    async (status) => {
+      const scene = await openScene();
+      await scene.trust.resolve(MODEL, EXACT);
+      await scene.state();
+      scene.stale = true;
+      expect((await scene.trust.resolve(MODEL, EXACT)).trust).toBe('statement');
+      scene.memory.setStatus(MODEL, VERSION, status);
+      const code = status === 'yanked' ? 'CHAIN_STALE' : 'RELEASE_REVOKED';
+      await expect(scene.trust.resolve(MODEL, EXACT)).rejects.toMatchObject({ code, exit: 6 });
+    },
+  );
+
   test('D25: and where that news was not final yet', async () => {
     const scene = await openScene();
     scene.lie = ({ release, changedBlock }) => ({
@@ -197,6 +211,47 @@ test('a lock file tells of the contact and the key to a machine that has never r
     ...{ trust: 'statement', status: null },
     asOf: { block: entry.block, time: entry.time },
   });
+});
+
+test('D23: of the keys that a lock file tells the one that the chain named last counts', async () => {
+  const scene = await openScene();
+  scene.lie = null;
+  const { release } = await elsewhere(scene);
+  await scene.lockIt({ reference: 'acme/other@1', release, statementKey: KEY.address, block: 5 });
+  await scene.state();
+  expect((await scene.trust.resolve(MODEL, EXACT)).trust).toBe('statement');
+  const later = { ...release, model: parseModelName('acme/third') };
+  await scene.lockIt({
+    reference: 'acme/third@1',
+    release: later,
+    statementKey: OTHER_KEY.address,
+    block: 9,
+  });
+  await expect(scene.trust.resolve(MODEL, EXACT)).rejects.toMatchObject(refused('signed by'));
+  await scene.state({}, OTHER_KEY);
+  expect((await scene.trust.resolve(MODEL, EXACT)).trust).toBe('statement');
+});
+
+test('D23: that the chain was asked about another namespace makes no key younger', async () => {
+  const scene = await cutOff();
+  const { block } = (await scene.memory.resolve(MODEL, EXACT)).asOf;
+  await scene.state({ expiresAt: Math.floor(Date.now() / 1000) + 80 * 86_400 });
+  const other = parseModelName('other/tiny');
+  await scene.memory.publish(randomRequest(other, '1'));
+  scene.lie = () => ({});
+  await scene.trust.resolve(other, EXACT);
+  scene.lie = null;
+  expect((await scene.trust.resolve(MODEL, EXACT)).asOf.block).toBe(block);
+  const { release } = await scene.terms();
+  await scene.lockIt({
+    reference: 'other/tiny@1',
+    release: { ...release, model: other },
+    time: new Date(Date.now() + 8 * DAY_MS),
+  });
+  scene.passed = 8 * DAY_MS;
+  await expect(scene.trust.resolve(MODEL, EXACT)).rejects.toMatchObject(
+    refused('last asked about acme 8 days ago'),
+  );
 });
 
 /** Another release of the namespace. */

@@ -22,6 +22,7 @@ import {
 } from './records.ts';
 
 type Selector = Parameters<RegistryReader['resolve']>[1];
+type ResolveOptions = NonNullable<Parameters<RegistryReader['resolve']>[2]>;
 
 /** Rows a call, so that the largest answer stays below 8 MiB. */
 const RELEASES_A_PAGE = 500;
@@ -75,7 +76,11 @@ export class EthereumReader implements RegistryReader {
     return parseModelName(`${this.address}/${name}`);
   }
 
-  async resolve(model: ModelName, selector: Selector, options: CallOptions = {}): Promise<Resolution> {
+  async resolve(model: ModelName, selector: Selector, options: ResolveOptions = {}): Promise<Resolution> {
+    if (options.stale) {
+      const found = await this.resolveAt(await this.chain.head(options), model, selector, options);
+      return { ...found, finalBlock: 0 };
+    }
     const head = await this.chain.currentHead(options);
     const found = await this.resolveAt(head, model, selector, options);
     return { ...found, finalBlock: await this.chain.finalBlock(head, found.changedBlock, options) };
