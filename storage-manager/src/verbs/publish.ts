@@ -5,8 +5,8 @@ import { type JobOptions, note } from '../events.ts';
 import { freeBytes } from '../fs/room.ts';
 import { scanTree, sourceError, type TreeFile } from '../fs/tree.ts';
 import { sha256Hex } from '../ids/hash.ts';
+import { exclusively } from './job/exclusive.ts';
 import type { Ports } from './job/ports.ts';
-import { inTurn } from './job/turns.ts';
 import { passChunks } from './publishing/chunk-pass.ts';
 import { checkClaims } from './publishing/claims.ts';
 import type { Published, PublishJob } from './publishing/job.ts';
@@ -24,7 +24,7 @@ import { ANY_FORMAT, judgeFormats } from './reading/formats.ts';
 export async function publish(ports: Ports, job: PublishJob, options: JobOptions = {}): Promise<Published> {
   const model = await ports.registry.canonical(job.model, options);
   const thing = `publish ${ports.registry.id} ${model}`;
-  return inTurn(ports, thing, () => publishAlone(ports, { ...job, model }, options), options);
+  return exclusively(ports, thing, () => publishAlone(ports, { ...job, model }, options), options);
 }
 
 async function publishAlone(ports: Ports, job: PublishJob, options: JobOptions): Promise<Published> {

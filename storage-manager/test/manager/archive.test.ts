@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import type { OnEvent } from '../../src/events.ts';
 import { partialName } from '../../src/ids/own-names.ts';
 import { treeDigests, writeTree } from '../../src/testing/samples/trees.ts';
-import { makerOf } from '../../src/verbs/job/turns.ts';
+import { makerOf } from '../../src/verbs/job/exclusive.ts';
 import { freshManager } from './home.ts';
 
 const run = promisify(execFile);

@@ -9,7 +9,7 @@ import { parseVersion } from '../../src/ids/reference.ts';
 import { MemoryStore } from '../../src/testing/memory/store.ts';
 import { treeDigests, writeTree } from '../../src/testing/samples/trees.ts';
 import { list } from '../../src/verbs/inspect.ts';
-import { makerOf } from '../../src/verbs/job/turns.ts';
+import { makerOf } from '../../src/verbs/job/exclusive.ts';
 import { publish } from '../../src/verbs/publish.ts';
 import { fetch, job, openWorkbench, reference, through } from './workbench.ts';
 

@@ -5,8 +5,8 @@ import { type JobOptions, note } from '../../events.ts';
 import { removeTree } from '../../fs/remove.ts';
 import { type Brought, bring, type Delivery } from '../../verbs/fetching/bring.ts';
 import type { TreeContent } from '../../verbs/fetching/tree-content.ts';
+import { exclusivelyAt, makerOf } from '../../verbs/job/exclusive.ts';
 import type { Carriers } from '../../verbs/job/ports.ts';
-import { inTurnAt, makerOf } from '../../verbs/job/turns.ts';
 import type { Delivered } from './delivered.ts';
 import { bringHidden, refuseExisting } from './hidden-tree.ts';
 
@@ -58,6 +58,6 @@ export async function bringArchive(
     await refuseExisting(carriers, path, delivery.force ?? false);
     return extracted === null || delivery.force ? packHidden() : packFolder(extracted);
   };
-  const brought = await inTurnAt(carriers, path, work, options);
+  const brought = await exclusivelyAt(carriers, path, work, options);
   return { ...brought, path, extracted };
 }

@@ -7,8 +7,8 @@ import { removeTree } from '../../fs/remove.ts';
 import { partialName } from '../../ids/own-names.ts';
 import { type Brought, bring, type Delivery } from '../../verbs/fetching/bring.ts';
 import type { TreeContent } from '../../verbs/fetching/tree-content.ts';
+import { makerOf } from '../../verbs/job/exclusive.ts';
 import type { Carriers } from '../../verbs/job/ports.ts';
-import { makerOf } from '../../verbs/job/turns.ts';
 
 /** Brings a tree into a hidden folder beside `path`, of which something else at `path` will be made. */
 export async function bringHidden(

@@ -7,8 +7,8 @@ import type { NotableFile } from '../../policy/tree.ts';
 import type { Brought, Delivery } from '../../verbs/fetching/bring.ts';
 import { holdsChunks } from '../../verbs/fetching/plan.ts';
 import type { TreeContent } from '../../verbs/fetching/tree-content.ts';
+import { exclusivelyAt } from '../../verbs/job/exclusive.ts';
 import type { Carriers } from '../../verbs/job/ports.ts';
-import { inTurnAt } from '../../verbs/job/turns.ts';
 import { ANY_FORMAT, judgeFormats } from '../../verbs/reading/formats.ts';
 import type { Delivered } from './delivered.ts';
 import { bringHidden, dropHidden, refuseExisting } from './hidden-tree.ts';
@@ -55,5 +55,9 @@ export function bringFile(
     await removeTree(hidden);
     return { ...brought, notable };
   };
-  return inTurnAt(carriers, path, work, options).then((brought) => ({ ...brought, path, extracted: null }));
+  return exclusivelyAt(carriers, path, work, options).then((brought) => ({
+    ...brought,
+    path,
+    extracted: null,
+  }));
 }

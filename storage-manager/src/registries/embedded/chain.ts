@@ -2,8 +2,8 @@ import { TrustError } from '../../errors.ts';
 import { withLock } from '../../fs/locks.ts';
 import type { CallOptions } from '../../interfaces.ts';
 import type { JsonRpc } from '../../transport/json-rpc.ts';
+import { withMutex } from '../ethereum/mutex.ts';
 import { isNonceConflict } from '../ethereum/send.ts';
-import { inTurn } from '../ethereum/turns.ts';
 import { type Anvil, startAnvil } from './anvil.ts';
 import {
   appendEntry,
@@ -56,7 +56,7 @@ export class EmbeddedChain implements JsonRpc {
     try {
       if (method === 'eth_sendRawTransaction') return await this.#send(String(params[0]), options);
       if (method === 'eth_estimateGas') return await this.#estimate(params, options);
-      const { anvil } = await inTurn(this.#options.journal, () => this.#current(options), options);
+      const { anvil } = await withMutex(this.#options.journal, () => this.#current(options), options);
       return await anvil.rpc.call(method, params, options);
     } finally {
       this.#users -= 1;
@@ -71,10 +71,10 @@ export class EmbeddedChain implements JsonRpc {
     await running?.anvil.stop();
   }
 
-  /** The lock keeps other processes from writing; the turn keeps this one's reads from replaying what is just written. */
+  /** The lock keeps other processes from writing; the mutex keeps this one's reads from replaying what is just written. */
   #send(raw: string, options: CallOptions): Promise<unknown> {
     const { journal, lock } = this.#options;
-    const work = () => inTurn(journal, () => this.#append(raw, options), options);
+    const work = () => withMutex(journal, () => this.#append(raw, options), options);
     return withLock(lock, work, options);
   }
 
@@ -85,7 +85,7 @@ export class EmbeddedChain implements JsonRpc {
       await anvil.rpc.call('evm_setNextBlockTimestamp', [timeAfter(last.entry)], options);
       return anvil.rpc.call('eth_estimateGas', params, options);
     };
-    return inTurn(this.#options.journal, work, options);
+    return withMutex(this.#options.journal, work, options);
   }
 
   /** Once it is being executed, no signal stops it. */

@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { withLock } from '../../fs/locks.ts';
 import type { CallOptions } from '../../interfaces.ts';
 import type { Chain } from './chain.ts';
-import { inTurn } from './turns.ts';
+import { withMutex } from './mutex.ts';
 import { readNonce, type WaitOptions } from './wait.ts';
 
 /** A person may have to look at what an outside signer shows him before the turn ends. */
@@ -38,7 +38,7 @@ export class Nonces {
   inTurn<T>(work: () => Promise<T>, { signal }: CallOptions): Promise<T> {
     const lock = this.#lock;
     const alone = lock === null ? work : () => withLock(lock, work, { signal, waitMs: TURN_MS });
-    return inTurn(`${this.#chain.chainId} ${this.#address}`, alone, { signal });
+    return withMutex(`${this.#chain.chainId} ${this.#address}`, alone, { signal });
   }
 
   /** Ask in turn. */

@@ -20,11 +20,11 @@ import type { Chain, Head } from './chain.ts';
 import { ContractRefusal, callsInMulticall } from './contract.ts';
 import { checkFunds, costOf } from './cost.ts';
 import { releaseId } from './ids.ts';
+import { withMutex } from './mutex.ts';
 import { estimatePlan, makePlan, type Plan, type Standing } from './plan.ts';
 import { EthereumReader, type Found } from './read.ts';
 import { namedRefusal } from './refusals.ts';
 import type { Sender } from './send.ts';
-import { inTurn } from './turns.ts';
 import { rootsOf } from './units.ts';
 import type { Mined } from './wait.ts';
 
@@ -67,7 +67,7 @@ export class EthereumRegistry extends EthereumReader implements Registry {
     log: TransactionLog,
     options: PublishOptions = {},
   ): Promise<PublishReceipt> {
-    return inTurn(`${this.id} ${request.model}`, () => this.#publish(request, log, options), options);
+    return withMutex(`${this.id} ${request.model}`, () => this.#publish(request, log, options), options);
   }
 
   async #publish(

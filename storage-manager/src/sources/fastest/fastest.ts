@@ -8,8 +8,8 @@ import { anyHas, namesOf, type ReadOne, readBlock, sideBySide } from '../side-by
 import { Allowance } from './allowance.ts';
 import { Lane } from './lane.ts';
 import { Pace } from './pace.ts';
+import { Scheduler } from './scheduler.ts';
 import { Search } from './search.ts';
-import { Turns } from './turns.ts';
 
 export interface FastestOptions {
   /** Of the job: their number bounds what is under way, and a spare one takes a second read of a late block. */
@@ -51,7 +51,7 @@ class Race {
   readonly #clock: Clock;
   /** There is nobody else to ask. */
   readonly #alone: boolean;
-  readonly #turns: Turns;
+  readonly #scheduler: Scheduler;
   readonly #pace = new Pace();
   readonly #retries: Allowance;
   readonly #hedges = new Allowance(HEDGES, HEDGES_A_BLOCK);
@@ -64,13 +64,13 @@ class Race {
     this.#alone = sources.length === 1;
     this.#retries = new Allowance(RETRIES * sources.length, RETRIES_A_BLOCK);
     const lanes = sources.map((source) => new Lane(source, buffers, clock.now, random));
-    this.#turns = new Turns(lanes, { buffers, retries: this.#retries, clock, random });
+    this.#scheduler = new Scheduler(lanes, { buffers, retries: this.#retries, clock, random });
   }
 
   readonly read: ReadOne = async (digest, into, options) => {
     const search = new Search(digest, into);
     for (;;) {
-      const lane = await this.#turns.take(search, [], options);
+      const lane = await this.#scheduler.take(search, [], options);
       const length = await this.#readHedged(search, lane, options);
       if (length !== null) return length;
     }
@@ -122,7 +122,7 @@ class Race {
       this.#blame(search, lane, error, askedAt);
       return null;
     } finally {
-      this.#turns.done(lane);
+      this.#scheduler.done(lane);
     }
   }
 
@@ -153,12 +153,12 @@ class Race {
     let besides = [lane];
     try {
       for (let times = 1; ; ) {
-        const other = await this.#turns.take(search, besides, { signal: either(signal, over) });
+        const other = await this.#scheduler.take(search, besides, { signal: either(signal, over) });
         const enough = new AbortController();
         const askedAt = this.#clock.now();
         const asking = this.#ask(search, other, into, signal, either(stop, enough.signal));
         for (; await this.#isLate(asking, times); times *= 2)
-          if (this.#turns.anyFree(search, [lane, other])) enough.abort();
+          if (this.#scheduler.anyFree(search, [lane, other])) enough.abort();
         const length = await asking;
         if (length !== null) {
           late.delete(other);
@@ -179,7 +179,7 @@ class Race {
   /** A buffer for a second read, once the first one is late; null where it ends before there is one. */
   async #spareWhenLate(search: Search, lane: Lane, first: Promise<unknown>): Promise<Slot | null> {
     for (let times = 1; await this.#isLate(first, times); times *= 2) {
-      const worth = this.#hedges.left && this.#turns.anyOpen(search, [lane]);
+      const worth = this.#hedges.left && this.#scheduler.anyOpen(search, [lane]);
       const spare = worth ? this.#options.slots.spare() : null;
       if (spare === null) continue;
       this.#hedges.spend();

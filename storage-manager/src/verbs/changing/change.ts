@@ -3,8 +3,8 @@ import type { Task, Tasks } from '../../engine/tasks.ts';
 import { PolicyError } from '../../errors.ts';
 import type { JobOptions } from '../../events.ts';
 import type { PublishQuote } from '../../interfaces.ts';
+import { exclusively } from '../job/exclusive.ts';
 import type { Ports } from '../job/ports.ts';
-import { inTurn } from '../job/turns.ts';
 
 /** What changes of a registry work with. */
 export interface ChangePorts extends Ports {
@@ -88,7 +88,7 @@ export async function withTask<T>(
     if (!options.dryRun) await task.finish();
     return result;
   };
-  return inTurn(ports, `change ${id.join(' ')}`, alone, options);
+  return exclusively(ports, `change ${id.join(' ')}`, alone, options);
 }
 
 /** @throws PolicyError `COST_DECLINED` */

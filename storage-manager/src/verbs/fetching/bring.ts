@@ -6,8 +6,8 @@ import type { SafePath } from '../../ids/path.ts';
 import type { FormatPolicy, NotableFile } from '../../policy/tree.ts';
 import { Ledger, type SourceRecord } from '../../sources/ledger.ts';
 import { ordered } from '../../sources/ordered.ts';
+import { exclusivelyAt, makerOf } from '../job/exclusive.ts';
 import type { Carriers } from '../job/ports.ts';
-import { inTurnAt, makerOf } from '../job/turns.ts';
 import { ANY_FORMAT, judgeFormats } from '../reading/formats.ts';
 import { baseTree } from './base-tree.ts';
 import { Destination } from './destination.ts';
@@ -73,7 +73,7 @@ export function bring(
       await destination.close();
     }
   };
-  return inTurnAt(carriers, delivery.destination, alone, options);
+  return exclusivelyAt(carriers, delivery.destination, alone, options);
 }
 
 async function bringTo(

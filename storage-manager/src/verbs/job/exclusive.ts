@@ -13,7 +13,7 @@ const WAIT_MS = 600_000;
  * not beside the thing: destinations may be on network file systems, whose locks are not to be trusted.
  * @throws BusyError `LOCKED` after ten minutes
  */
-export function inTurn<T>(
+export function exclusively<T>(
   ports: Pick<Carriers, 'locks'>,
   thing: string,
   work: () => Promise<T>,
@@ -30,7 +30,7 @@ export function inTurn<T>(
 }
 
 /** The same where the thing is a path, by whichever links it is named. */
-export async function inTurnAt<T>(
+export async function exclusivelyAt<T>(
   ports: Pick<Carriers, 'locks'>,
   path: string,
   work: () => Promise<T>,
@@ -38,10 +38,10 @@ export async function inTurnAt<T>(
 ): Promise<T> {
   const absolute = resolve(path);
   const folder = await realpath(dirname(absolute)).catch(() => dirname(absolute));
-  return inTurn(ports, `at ${join(folder, basename(absolute))}`, work, options);
+  return exclusively(ports, `at ${join(folder, basename(absolute))}`, work, options);
 }
 
-/** Names those who take turns with each other: all who share this folder of locks. */
+/** Names those who exclude each other: all who share this folder of locks. */
 export async function makerOf(ports: Pick<Carriers, 'locks'>): Promise<string> {
   return short(await realpath(ports.locks).catch(() => ports.locks)).slice(0, 8);
 }

@@ -4,7 +4,7 @@ import { orAborted } from '../../or-aborted.ts';
 const tails = new Map<string, Promise<unknown>>();
 
 /** Runs `work` once all earlier work of the same key in this process has settled, failed or not. Not reentrant. */
-export async function inTurn<T>(
+export async function withMutex<T>(
   key: string,
   work: () => Promise<T>,
   { signal }: CallOptions = {},

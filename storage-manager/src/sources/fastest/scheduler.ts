@@ -17,7 +17,7 @@ interface Waiting {
  * Blocks wait here until some source has room, and the next source with room takes the next block: a slow one takes few,
  * whatever it promises.
  */
-export class Turns {
+export class Scheduler {
   readonly #lanes: readonly Lane[];
   readonly #buffers: number;
   readonly #retries: Allowance;

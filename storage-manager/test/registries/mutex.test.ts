@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest';
-import { inTurn } from '../../src/registries/ethereum/turns.ts';
+import { withMutex } from '../../src/registries/ethereum/mutex.ts';
 
 test('work of one key runs one after another, also after a failure', async () => {
   const steps: string[] = [];
   const { promise: held, resolve: release } = Promise.withResolvers<void>();
-  const first = inTurn('key', async () => {
+  const first = withMutex('key', async () => {
     steps.push('first');
     await held;
     steps.push('first ends');
     throw new Error('first fails');
   });
-  const second = inTurn('key', async () => steps.push('second'));
-  await inTurn('other', async () => steps.push('other'));
+  const second = withMutex('key', async () => steps.push('second'));
+  await withMutex('other', async () => steps.push('other'));
   release();
   await expect(first).rejects.toThrow('first fails');
   await second;
@@ -22,8 +22,8 @@ test('who waits leaves when aborted; who works decides for himself', async () =>
   const controller = new AbortController();
   const reason = new Error('enough');
   const { promise: held, resolve: release } = Promise.withResolvers<string>();
-  const working = inTurn('key', () => held, controller);
-  const waiting = inTurn('key', async () => 'never', controller);
+  const working = withMutex('key', () => held, controller);
+  const waiting = withMutex('key', async () => 'never', controller);
   await Promise.resolve();
   controller.abort(reason);
   await expect(waiting).rejects.toBe(reason);
