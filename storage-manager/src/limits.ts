@@ -113,6 +113,9 @@ export const MAX_ERROR_TEXT_BYTES = 64 * KiB;
 /** Deduped chunks read back at random by a publish: finds 1 % loss with 95 % certainty (1 - 0.99^300). */
 export const READ_BACK_SAMPLE = 300;
 
+/** New blocks read back at random from a store that proves what is written: finds 5 % loss with 95 % certainty (1 - 0.95^60). */
+export const READ_BACK_PROVEN_SAMPLE = 60;
+
 /** Headers, padding and the end of a tar, all that is no file's content: 100,000 files with long names take a third of it. */
 export const MAX_TAR_OVERHEAD_BYTES = GiB;
 

@@ -5,7 +5,7 @@ import { type JobOptions, Meter } from '../../events.ts';
 import type { Digest } from '../../ids/digest.ts';
 import type { DigestList } from '../../ids/digest-list.ts';
 import type { RepairableStore } from '../../interfaces.ts';
-import { READ_BACK_SAMPLE } from '../../limits.ts';
+import { READ_BACK_PROVEN_SAMPLE, READ_BACK_SAMPLE } from '../../limits.ts';
 import { readBlock } from '../../sources/side-by-side.ts';
 import { verified } from '../../sources/verified.ts';
 import { randomSample } from '../reading/random-sample.ts';
@@ -22,8 +22,8 @@ export interface ReadBack {
 /**
  * Reads back from one store what the release needs of it, and replaces what is wrong from the publisher's own bytes:
  * metadata, new blocks, and a random 300 of the old ones (1 % loss is found with 95 % certainty: 1 - 0.99^300). Of a store
- * that proves what is written, 300 of the new ones too: it may say yes and keep nothing. One wrong block among 300, and all
- * of their kind are read.
+ * that proves what is written, 60 of the new ones: it may say yes and keep nothing. One wrong block among these, and all of
+ * their kind are read.
  * @returns how many blocks were healed
  */
 export async function readBack(
@@ -34,13 +34,15 @@ export async function readBack(
 ): Promise<number> {
   const meter = new Meter('read-back', null, options);
   const heal = (digests: Iterable<Digest>) => healWrong(engine, store, { digests, meter, ...job }, options);
-  const healAmong = async (blocks: DigestList, full: boolean) => {
-    const healed = await heal(without(full ? blocks : sample(blocks), job.metadata));
+  const healAmong = async (blocks: DigestList, sample: number) => {
+    const full = sample >= blocks.count;
+    const healed = await heal(without(full ? blocks : randomBlocks(sample, blocks), job.metadata));
     return healed > 0 && !full ? healed + (await heal(without(blocks, job.metadata))) : healed;
   };
   const healed = await heal(job.metadata);
-  const healedNew = await healAmong(written, job.full || !store.provesWrites);
-  return healed + healedNew + (await healAmong(found, job.full));
+  const all = Number.POSITIVE_INFINITY;
+  const healedNew = await healAmong(written, job.full || !store.provesWrites ? all : READ_BACK_PROVEN_SAMPLE);
+  return healed + healedNew + (await healAmong(found, job.full ? all : READ_BACK_SAMPLE));
 }
 
 async function healWrong(
@@ -84,8 +86,8 @@ function isWrong(error: unknown): boolean {
   return error instanceof BallastError && (error.kind === 'corrupt' || error.kind === 'missing');
 }
 
-function sample(digests: DigestList): readonly Digest[] {
-  return randomSample(READ_BACK_SAMPLE, digests.count).map((place) => digests.at(place));
+function randomBlocks(count: number, digests: DigestList): readonly Digest[] {
+  return randomSample(count, digests.count).map((place) => digests.at(place));
 }
 
 function* without(digests: Iterable<Digest>, read: ReadonlySet<Digest>): Iterable<Digest> {
