@@ -2,6 +2,7 @@ import { TrustError } from '../errors.ts';
 import { chainText, type LockEntry, referenceText } from '../format/lockfile.ts';
 import type { ModelName } from '../ids/reference.ts';
 import type { CallOptions, PinnedRelease, RegistryReader, Trust, TrustedRelease } from '../interfaces.ts';
+import { differenceOf } from './difference.ts';
 import type { Rung } from './ladder.ts';
 import type { Lockfile } from './lockfile.ts';
 import { lastStatus, refuseOther, revoked, worst } from './remembered.ts';
@@ -73,21 +74,14 @@ async function hold(lock: LockOptions, found: TrustedRelease, options?: CallOpti
 
 /** @throws TrustError `LOCK_MISMATCH` */
 export function refuseUnlike(file: Lockfile, { release: locked }: LockEntry, found: PinnedRelease): void {
-  for (const [what, key] of FACTS) {
-    if (locked[key] === found[key]) continue;
-    throw mismatch(
-      `the ${what} of ${locked.model}@${locked.version} must be ${locked[key]}, as ${file.name} says`,
-      `now it is said to be ${found[key]}`,
-    );
-  }
+  const difference = differenceOf(locked, found);
+  if (difference === null) return;
+  const { what, one, other } = difference;
+  throw mismatch(
+    `the ${what} of ${locked.model}@${locked.version} must be ${one}, as ${file.name} says`,
+    `now it is said to be ${other}`,
+  );
 }
-
-const FACTS = [
-  ['manifest', 'manifest'],
-  ['chunk root', 'chunkRoot'],
-  ['chunk count', 'chunkCount'],
-  ['bytes', 'bytes'],
-] as const;
 
 /** A locked channel has moved on or stands still. @throws TrustError `LOCK_MISMATCH` */
 export function refuseBack(

@@ -1,5 +1,6 @@
 import { nullWhereMissing, TrustError } from '../errors.ts';
 import type { CallOptions, RegistryReader, Release, Resolution } from '../interfaces.ts';
+import { differenceOf } from './difference.ts';
 import { resolveHeeding } from './stale.ts';
 
 /** The registry of another chain. */
@@ -65,21 +66,14 @@ function decided(mirror: Resolution, home: Resolution | null): Resolution {
 }
 
 function checkSame(here: Release, there: Release, chainId: number): void {
-  for (const [what, key] of FACTS) {
-    if (here[key] === there[key]) continue;
-    throw disagreement(
-      `the ${what} of ${here.model}@${here.version} must be ${here[key]} on every chain, as the configured one says`,
-      `chain ${chainId} says ${there[key]}`,
-    );
-  }
+  const difference = differenceOf(here, there);
+  if (difference === null) return;
+  const { what, one, other } = difference;
+  throw disagreement(
+    `the ${what} of ${here.model}@${here.version} must be ${one} on every chain, as the configured one says`,
+    `chain ${chainId} says ${other}`,
+  );
 }
-
-const FACTS = [
-  ['manifest', 'manifest'],
-  ['chunk root', 'chunkRoot'],
-  ['chunk count', 'chunkCount'],
-  ['bytes', 'bytes'],
-] as const;
 
 function disagreement(should: string, was: string): TrustError {
   const next = 'do not use the release; ask its publisher which chain is right';
