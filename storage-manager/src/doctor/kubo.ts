@@ -5,7 +5,7 @@ import { DigestMap } from '../ids/digest-map.ts';
 import { KiB, MiB } from '../limits.ts';
 import { blockCorrupt } from '../stores/block-errors.ts';
 import { type KuboClients, type KuboOptions, kuboClients } from '../stores/kubo/clients.ts';
-import { readBlock } from '../stores/kubo/read.ts';
+import { readFromKubo } from '../stores/kubo/read.ts';
 import { removeBlock } from '../stores/kubo/remove.ts';
 import { callRpc, kuboError } from '../stores/kubo/rpc.ts';
 import { KuboSession } from '../stores/kubo/session.ts';
@@ -114,7 +114,7 @@ async function roundTrip(clients: KuboClients, signal: AbortSignal): Promise<Fin
   }
   try {
     const into = new Uint8Array(KiB);
-    const length = await readBlock(clients, digest, into, { signal });
+    const length = await readFromKubo(clients, digest, into, { signal });
     const actual = digestOf(into.subarray(0, length));
     if (actual !== digest) throw blockCorrupt(clients.name, digest, `it reads back as ${actual}`);
     return ok(`a test block went in by the RPC, came back by ${way}, and was removed`);

@@ -97,7 +97,7 @@ class Race {
     }
   }
 
-  /** One read; the source's turn ends with it. @returns null where it did not deliver, or `stop` was aborted */
+  /** One read of a source that the scheduler gave. @returns null where it did not deliver, or `stop` was aborted */
   async #ask(
     search: Search,
     lane: Lane,

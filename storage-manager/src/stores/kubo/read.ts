@@ -9,7 +9,7 @@ import { holdsBlock } from './presence.ts';
 import { failureOf, kuboError, rpcPath, saysAbsent } from './rpc.ts';
 
 /** Reads one block into `into` and returns its length. A daemon that is online asks its peers where it has none. */
-export function readBlock(
+export function readFromKubo(
   clients: KuboClients,
   digest: Digest,
   into: Uint8Array,

@@ -7,7 +7,7 @@ import { GiB } from '../../limits.ts';
 import { blockCorrupt } from '../block-errors.ts';
 import type { KuboClients } from './clients.ts';
 import { digestInCid, holdsBlock } from './presence.ts';
-import { readBlock } from './read.ts';
+import { readFromKubo } from './read.ts';
 import { removeBlock } from './remove.ts';
 import { callRpc } from './rpc.ts';
 import { KuboSession } from './session.ts';
@@ -38,7 +38,7 @@ export async function replaceBlock(
     await session.abort();
   }
   const read = new Uint8Array(bytes.byteLength);
-  const length = await readBlock(clients, digest, read, options);
+  const length = await readFromKubo(clients, digest, read, options);
   if (digestOf(read.subarray(0, length)) !== digest)
     throw new CorruptError('STORE_CORRUPT', {
       should: `block ${digest} must read back right from store ${clients.name} after its replacement`,

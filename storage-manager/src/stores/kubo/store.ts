@@ -6,7 +6,7 @@ import { together } from '../../together.ts';
 import { type KuboClients, type KuboOptions, kuboClients } from './clients.ts';
 import { isPinned, pin } from './pins.ts';
 import { heldBlocks, holdsBlock, localBlocks } from './presence.ts';
-import { readBlock } from './read.ts';
+import { readFromKubo } from './read.ts';
 import { replaceBlock } from './replace.ts';
 import { KuboSession } from './session.ts';
 
@@ -45,7 +45,7 @@ export class KuboStore implements RepairableStore {
     options: CallOptions = {},
   ): Promise<number[]> {
     return together(options, (signal) =>
-      digests.map((digest, place) => readBlock(this.#clients, digest, into[place]!, { signal })),
+      digests.map((digest, place) => readFromKubo(this.#clients, digest, into[place]!, { signal })),
     );
   }
 
