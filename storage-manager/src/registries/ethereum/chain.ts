@@ -233,6 +233,19 @@ export function readQuantity(value: unknown, what: string): number {
   return number;
 }
 
+/** Since 1970, so many as a `Date` can hold. */
+export function readSeconds(value: unknown, what: string): number {
+  const seconds = readQuantity(value, what);
+  if (!Number.isNaN(new Date(seconds * 1000).getTime())) return seconds;
+  throw unreachable(`${what} must be one`, `the node gave ${seconds} s`);
+}
+
+/** 32 bytes as `0x…`. */
+export function readHash(value: unknown, what: string): string {
+  if (typeof value === 'string' && /^0x[0-9a-f]{64}$/i.test(value)) return value;
+  throw unreachable(`${what} must be 32 bytes`, 'the node gave something else');
+}
+
 /** A quantity that may pass 2^53: wei, and prices in wei. */
 export function readWei(value: unknown, what: string): bigint {
   if (typeof value === 'string' && /^0x[0-9a-f]{1,64}$/i.test(value)) return BigInt(value);
@@ -265,12 +278,10 @@ export function decoded(name: string, decode: () => Result): Result {
 function readHead(value: unknown): Head {
   const block: { number?: unknown; hash?: unknown; timestamp?: unknown; baseFeePerGas?: unknown } =
     Object(value);
-  const hash = String(block.hash);
-  if (!/^0x[0-9a-f]{64}$/i.test(hash)) throw unreachable('a block must have a hash', 'the node gave none');
   return {
     number: readQuantity(block.number, 'the number of a block'),
-    hash,
-    time: readQuantity(block.timestamp, 'the time of a block'),
+    hash: readHash(block.hash, 'the hash of a block'),
+    time: readSeconds(block.timestamp, 'the time of a block'),
     baseFee: readWei(block.baseFeePerGas ?? '0x0', 'the base fee of a block'),
   };
 }

@@ -3,7 +3,7 @@ import { type JobOptions, waiting } from '../../events.ts';
 import type { CallOptions } from '../../interfaces.ts';
 import { MAX_EVENTS } from '../../limits.ts';
 import { RpcAnswerError } from '../../transport/json-rpc.ts';
-import { type Chain, type Head, readQuantity, unreachable } from './chain.ts';
+import { type Chain, type Head, readQuantity, readSeconds, unreachable } from './chain.ts';
 
 /** A log of the contract, in its place. */
 export interface ContractLog {
@@ -83,20 +83,22 @@ async function ask(
   return answer.map(Object).flatMap((log) => {
     const { address, topics: own, data, removed, transactionHash } = log;
     const block = readQuantity(log.blockNumber, 'the block of a log');
-    const asked = String(address).toLowerCase() === chain.contract && block >= from && block <= to;
-    if (removed === true || !asked || !Array.isArray(own) || !matches(own, topics)) return [];
+    const asked = textOf(address).toLowerCase() === chain.contract && block >= from && block <= to;
+    const said = Array.isArray(own) ? own.map(textOf) : null;
+    if (removed === true || !asked || said === null || !matches(said, topics)) return [];
     const index = readQuantity(log.logIndex, 'the place of a log');
-    return [
-      { block, index, transaction: String(transactionHash), topics: own.map(String), data: String(data) },
-    ];
+    return [{ block, index, transaction: textOf(transactionHash), topics: said, data: textOf(data) }];
   });
 }
 
 /** What was not asked for is none of ours, however the node came by it. */
-function matches(own: readonly unknown[], topics: Topics): boolean {
-  return topics.every(
-    (wanted, place) => wanted === null || wanted.includes(String(own[place]).toLowerCase()),
-  );
+function matches(own: readonly string[], topics: Topics): boolean {
+  return topics.every((wanted, place) => wanted === null || wanted.includes(own[place]?.toLowerCase() ?? ''));
+}
+
+/** Of what is none: one that says nothing. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 /**
@@ -130,7 +132,7 @@ export async function blockTimes(
   const ask = async (block: number) => {
     const number = `0x${block.toString(16)}`;
     const header = Object(await chain.ask('eth_getBlockByNumber', [number, false], options));
-    times.set(block, new Date(readQuantity(header.timestamp, 'the time of a block') * 1000));
+    times.set(block, new Date(readSeconds(header.timestamp, 'the time of a block') * 1000));
   };
   const all = [...blocks];
   for (let at = 0; at < all.length; at += AT_ONCE) await Promise.all(all.slice(at, at + AT_ONCE).map(ask));

@@ -38,7 +38,7 @@ export function readRelease(model: ModelName, chainId: number, row: Result): Rel
     homeChain: readHome(chainId, row.homeChainId),
     base: readOptional(row.base),
     publisher: String(row.publisher).toLowerCase(),
-    publishedAt: new Date(readNumber(row.publishedAt) * 1000),
+    publishedAt: readTime(row.publishedAt),
   }));
 }
 
@@ -80,6 +80,13 @@ export function readNumber(value: unknown): number {
   const number = Number(value);
   if (!Number.isSafeInteger(number)) throw new RangeError(`${String(value)} is no safe integer`);
   return number;
+}
+
+/** Seconds since 1970. */
+export function readTime(value: unknown): Date {
+  const time = new Date(readNumber(value) * 1000);
+  if (Number.isNaN(time.getTime())) throw new RangeError(`${String(value)} is no time`);
+  return time;
 }
 
 /** What a publisher may state as he likes: no stranger's nonsense breaks everybody's `list`. Nothing real is so large. */

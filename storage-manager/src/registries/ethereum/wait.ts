@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { TransactionError } from '../../errors.ts';
 import type { CallOptions } from '../../interfaces.ts';
 import { RpcAnswerError } from '../../transport/json-rpc.ts';
-import { type Chain, type Head, readQuantity } from './chain.ts';
+import { type Chain, type Head, readHash, readQuantity } from './chain.ts';
 import type { SignedTransaction } from './transaction.ts';
 
 /** A transaction that the chain has executed, with the configured confirmations. */
@@ -218,7 +218,7 @@ async function readMined(
     ...{ hash, data, ok, gasUsed },
     outOfGas: !ok && gasUsed * GAS_PARTS.of >= gasLimit * GAS_PARTS.used,
     block: readQuantity(answer.blockNumber, 'the block of a receipt'),
-    blockHash: String(answer.blockHash),
+    blockHash: readHash(answer.blockHash, 'the block of a receipt'),
   };
 }
 

@@ -73,8 +73,8 @@ export function saying({ answer, alike, facts }: Vote, method: string): string {
 
 /** A number, a hash, the hash of a block; else only what tells answers apart: whoever made it up may quote a key in it. */
 function shown(facts: unknown, alike: string): string {
-  const value = String(Object(facts).hash ?? facts);
-  if (/^0x[0-9a-f]{0,64}$/i.test(value)) return value;
+  const value: unknown = Object(facts).hash ?? facts;
+  if (typeof value === 'string' && /^0x[0-9a-f]{0,64}$/i.test(value)) return value;
   return `${alike.length} characters (SHA-256 ${digestOf(Buffer.from(alike)).slice(0, 8)}…)`;
 }
 
