@@ -1,5 +1,5 @@
 /** Withdrawing, moving, attesting, granting and telling, as a user does it, on the private chain and on a real one. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startTestChain, writeTree } from '@ballast-models/storage-manager/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -34,6 +34,23 @@ it('a release is deprecated and restored; the same again sends nothing', async (
     ...{ model: 'local/tiny', version: '1', status: 'active', changed: false, quote: { transactions: 1 } },
   });
   expect(await ballast.json(0, 'release', 'restore', 'tiny')).toMatchObject({ changed: true });
+});
+
+it('who may not publish is told before anything of the model is stored', async () => {
+  const { folder, ballast } = await publisher();
+  const packs = join(ballast.home, 'store/packs');
+  const before = await readdir(packs);
+  expect(
+    await ballast.json(
+      9,
+      'store',
+      await writeTree(join(folder, 'other'), { 'w.bin': 'other' }),
+      'somebody/m',
+    ),
+  ).toMatchObject({
+    error: { code: 'NOT_OWNER' },
+  });
+  expect(await readdir(packs)).toEqual(before);
 });
 
 it('whoever withdraws a release is told the channels that lead to it', async () => {

@@ -9,6 +9,7 @@ import { exclusively } from './job/exclusive.ts';
 import type { Ports } from './job/ports.ts';
 import { passChunks } from './publishing/chunk-pass.ts';
 import { checkClaims } from './publishing/claims.ts';
+import { refuseEarly } from './publishing/early-refusal.ts';
 import type { Published, PublishJob } from './publishing/job.ts';
 import { checkLoadable } from './publishing/loadable.ts';
 import { Placement } from './publishing/placement.ts';
@@ -23,6 +24,8 @@ import { ANY_FORMAT, judgeFormats } from './reading/formats.ts';
  */
 export async function publish(ports: Ports, job: PublishJob, options: JobOptions = {}): Promise<Published> {
   const model = await ports.registry.canonical(job.model, options);
+  // `local/…`, which alone is not canonical, is the account's own.
+  if (model === job.model) await refuseEarly(ports.registry, job, options);
   const thing = `publish ${ports.registry.id} ${model}`;
   return exclusively(ports, thing, () => publishAlone(ports, { ...job, model }, options), options);
 }
