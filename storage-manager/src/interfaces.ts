@@ -5,14 +5,16 @@
  */
 import type { Digest } from './ids/digest.ts';
 import type { DigestList } from './ids/digest-list.ts';
-import type { Channel, ModelName, Namespace, Selector, Version } from './ids/reference.ts';
+import type { LabelSelector, ModelName, Namespace } from './ids/reference.ts';
 import type {
   Address,
   AsOf,
   ModelRecord,
   PinnedRelease,
+  PublishQuote,
+  PublishReceipt,
+  PublishRequest,
   Quorum,
-  RecordMode,
   Release,
   ReleaseStatus,
   Resolution,
@@ -99,6 +101,29 @@ export interface RepairableStore extends ChunkStore {
   replace(digest: Digest, bytes: Uint8Array, options?: CallOptions): Promise<void>;
 }
 
+/**
+ * Keeps copies, and may forget each at any time. Many processes use one at once. Of the errors of a call, those that tell
+ * of the machine (ResourceError, BusyError) mean that the cache is of no use now; a job goes on without it.
+ */
+export interface ChunkCache extends ChunkSource {
+  /**
+   * Asks for the right to bring a block, so that one process alone brings it. Ask the cache for the block again before it
+   * is brought: it may have come meanwhile.
+   * @returns null: somebody who lives has it
+   */
+  claim(digest: Digest, options?: CallOptions): Promise<CacheClaim | null>;
+
+  /** Removes what lies under the digest: it was found wrong. */
+  forget(digest: Digest): Promise<void>;
+}
+
+/** The right to bring one block. It ends with `keep` or `release`, and with the process. */
+export interface CacheClaim {
+  /** @param bytes hash to the digest @param leave so many bytes stay free, beside a reserve; else `DISK_FULL` */
+  keep(bytes: Uint8Array, leave: number): Promise<void>;
+  release(): Promise<void>;
+}
+
 // ── Cutting ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** How a span is cut: every 1 MiB from its own start, or where the Gear hash says. */
@@ -136,6 +161,12 @@ export type TrustLevel = 'chain' | 'local' | 'statement' | 'lock' | 'cid';
 /** What a registry vouches with. */
 export type RegistryTrust = 'chain' | 'local';
 
+/** How to resolve. */
+export interface ResolveOptions extends CallOptions {
+  /** Also where the chain stands still; then nothing of it is final (default: `CHAIN_STALE`). */
+  readonly stale?: boolean | undefined;
+}
+
 /** Every read throws TrustError where it can't be believed: one of `CHAIN_…`, `CONTRACT_MISMATCH`, `QUORUM_FAILED`. */
 export interface RegistryReader {
   /** Unique for chain and contract (`eip155:1/0x…`, `embedded:0x…`); the journal's rows are bound to it. */
@@ -154,14 +185,9 @@ export interface RegistryReader {
 
   /**
    * The release behind a canonical model and a version or channel, whatever its status: judging is the caller's.
-   * @param options `stale`: also where the chain stands still; then nothing of it is final
    * @throws MissingError `MODEL_MISSING`, `VERSION_MISSING`
    */
-  resolve(
-    model: ModelName,
-    selector: Exclude<Selector, { kind: 'manifest' }>,
-    options?: CallOptions & { readonly stale?: boolean },
-  ): Promise<Resolution>;
+  resolve(model: ModelName, selector: LabelSelector, options?: ResolveOptions): Promise<Resolution>;
 
   /** The model's own record, with its first 100 channels; null where it was never created. */
   model(model: ModelName, options?: CallOptions): Promise<ModelRecord | null>;
@@ -176,46 +202,10 @@ export interface RegistryReader {
   history(model: ModelName, options?: CallOptions): AsyncIterable<Release>;
 }
 
-/** What a publisher wants recorded. */
-export interface PublishRequest {
-  readonly model: ModelName;
-  readonly version: Version;
-  readonly manifest: Digest;
-  readonly chunkRoot: Digest;
-  readonly digests: DigestList;
-  readonly bytes: number;
-  readonly mode: RecordMode;
-  /** Each once; all moved to the version in the transaction that publishes it. */
-  readonly channels: readonly Channel[];
-  /** The release that this one was made from. Recorded where this registry has it, or where this is a mirror. */
-  readonly base?: Pick<Release, 'model' | 'version' | 'manifest'> | null | undefined;
-  /** Id of the chain whose registry decides about the release: this is a mirror. Default: this one decides. */
-  readonly homeChain?: number | undefined;
-}
-
-/** What a publish will cost, before anything is spent; no transactions where all of it stands already. */
-export interface PublishQuote {
-  readonly transactions: number;
-  readonly gas: bigint;
-  /** `gas` at the present price, in wei. */
-  readonly wei: bigint;
-  /** Twice the present price of a unit of gas, in wei: who agrees to the quote agrees to no more. 0 where gas is free. */
-  readonly maxFeePerGas: bigint;
-  /** Chunks whose digests are on chain already and need no gas. */
-  readonly chunksKnown: number;
-}
-
 /** How to publish. */
 export interface PublishOptions extends CallOptions {
   /** The most that a unit of gas may cost, in wei: that of the quote which was agreed to. Default: no bound. */
   readonly maxFeePerGas?: bigint | undefined;
-}
-
-/** What a publish has recorded and spent. */
-export interface PublishReceipt {
-  readonly release: Release;
-  readonly transactions: number;
-  readonly gasUsed: bigint;
 }
 
 /** Where signed transactions are kept before they are sent, so that a rerun sends the same ones and never two. */
@@ -262,11 +252,7 @@ export interface ChainRelease extends TrustedRelease {
 }
 
 /** How a release is asked for. */
-export type AskTrust<R> = (
-  model: ModelName,
-  selector: Exclude<Selector, { kind: 'manifest' }>,
-  options?: CallOptions,
-) => Promise<R>;
+export type AskTrust<R> = (model: ModelName, selector: LabelSelector, options?: CallOptions) => Promise<R>;
 
 /** Decides whether a release may be used, by the registry alone. */
 export interface ChainTrust {

@@ -1,5 +1,6 @@
-/** What a registry holds and answers, as plain data; part of the seams in `interfaces.ts`, through which it is imported. */
+/** What a registry holds, answers and takes, as plain data; part of the seams in `interfaces.ts`, through which it is imported. */
 import type { Digest } from './ids/digest.ts';
+import type { DigestList } from './ids/digest-list.ts';
 import type { Channel, ModelName, Version } from './ids/reference.ts';
 
 /** What an account may do for the owner of a namespace (`IRoles.sol`). */
@@ -111,4 +112,40 @@ export interface Resolution {
   readonly statementKey: string | null;
   /** The registry that administrators announced to come after this one; null: none. Nobody follows it by himself. */
   readonly successor: string | null;
+}
+
+/** What a publisher wants recorded. */
+export interface PublishRequest {
+  readonly model: ModelName;
+  readonly version: Version;
+  readonly manifest: Digest;
+  readonly chunkRoot: Digest;
+  readonly digests: DigestList;
+  readonly bytes: number;
+  readonly mode: RecordMode;
+  /** Each once; all moved to the version in the transaction that publishes it. */
+  readonly channels: readonly Channel[];
+  /** The release that this one was made from. Recorded where this registry has it, or where this is a mirror. */
+  readonly base?: Pick<Release, 'model' | 'version' | 'manifest'> | null | undefined;
+  /** Id of the chain whose registry decides about the release: this is a mirror. Default: this one decides. */
+  readonly homeChain?: number | undefined;
+}
+
+/** What a publish will cost, before anything is spent; no transactions where all of it stands already. */
+export interface PublishQuote {
+  readonly transactions: number;
+  readonly gas: bigint;
+  /** `gas` at the present price, in wei. */
+  readonly wei: bigint;
+  /** Twice the present price of a unit of gas, in wei: who agrees to the quote agrees to no more. 0 where gas is free. */
+  readonly maxFeePerGas: bigint;
+  /** Chunks whose digests are on chain already and need no gas. */
+  readonly chunksKnown: number;
+}
+
+/** What a publish has recorded and spent. */
+export interface PublishReceipt {
+  readonly release: Release;
+  readonly transactions: number;
+  readonly gasUsed: bigint;
 }

@@ -12,7 +12,7 @@ const LAYERS = [
   ['interfaces.ts'],
   ['events.ts'],
   ['history-events.ts'],
-  ['actions.ts', 'chunk-cache.ts'],
+  ['actions.ts'],
   ['format'],
   ['chunkers'],
   ['policy'],

@@ -1,7 +1,6 @@
-import type { ChunkCache } from '../chunk-cache.ts';
 import { UnavailableError } from '../errors.ts';
 import { type JobOptions, note } from '../events.ts';
-import type { ChunkSource } from '../interfaces.ts';
+import type { ChunkCache, ChunkSource } from '../interfaces.ts';
 import type { Fleet } from '../stores/gateway/fleet.ts';
 import type { SourceSettings } from './sources.ts';
 

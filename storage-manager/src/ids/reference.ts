@@ -15,11 +15,13 @@ export type Version = string & { readonly [versionBrand]: true };
 /** Movable label that points to a release. */
 export type Channel = string & { readonly [channelBrand]: true };
 
-/** What stands behind the `@` of a reference. */
-export type Selector =
+/** A label of the registry. */
+export type LabelSelector =
   | { readonly kind: 'version'; readonly version: Version }
-  | { readonly kind: 'channel'; readonly channel: Channel }
-  | { readonly kind: 'manifest'; readonly digest: Digest };
+  | { readonly kind: 'channel'; readonly channel: Channel };
+
+/** What stands behind the `@` of a reference. */
+export type Selector = LabelSelector | { readonly kind: 'manifest'; readonly digest: Digest };
 
 export interface Reference {
   readonly model: ModelName;

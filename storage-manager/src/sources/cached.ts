@@ -1,8 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { CacheClaim, ChunkCache } from '../chunk-cache.ts';
 import { BallastError, CorruptError, MissingError } from '../errors.ts';
 import type { Digest } from '../ids/digest.ts';
-import type { CallOptions, ChunkSource } from '../interfaces.ts';
+import type { CacheClaim, CallOptions, ChunkCache, ChunkSource } from '../interfaces.ts';
 import { type ReadOne, readBlock, sideBySide } from './side-by-side.ts';
 
 /** How soon who waits for another process's block looks again: at first as often as a fast one brings it. */

@@ -1,8 +1,7 @@
-import type { ChunkCache } from '../chunk-cache.ts';
 import type { Engine } from '../engine/engine.ts';
 import { UsageError } from '../errors.ts';
 import { type JobOptions, note } from '../events.ts';
-import type { ChunkSource } from '../interfaces.ts';
+import type { ChunkCache, ChunkSource } from '../interfaces.ts';
 import { cached } from './cached.ts';
 import { fastest } from './fastest/fastest.ts';
 import { Ledger } from './ledger.ts';

@@ -2,7 +2,7 @@
 export type { Codec, NamedBlock } from '../ids/cid.ts';
 export type { Digest } from '../ids/digest.ts';
 export type { DigestList } from '../ids/digest-list.ts';
-export type { Channel, ModelName, Namespace, Selector, Version } from '../ids/reference.ts';
+export type { Channel, LabelSelector, ModelName, Namespace, Version } from '../ids/reference.ts';
 export type * from '../interfaces.ts';
 export type { SourceRecord } from '../sources/ledger.ts';
 export type { JsonRpc } from '../transport/json-rpc.ts';

@@ -1,14 +1,12 @@
 import { TrustError } from '../errors.ts';
 import { chainText, type LockEntry, referenceText } from '../format/lockfile.ts';
-import type { ModelName } from '../ids/reference.ts';
+import type { LabelSelector, ModelName } from '../ids/reference.ts';
 import type { CallOptions, PinnedRelease, RegistryReader, Trust, TrustedRelease } from '../interfaces.ts';
 import { differenceOf } from './difference.ts';
 import type { Rung } from './ladder.ts';
 import type { Lockfile } from './lockfile.ts';
 import { lastStatus, refuseOther, revoked, worst } from './remembered.ts';
 import type { Seen } from './seen.ts';
-
-type Selector = Parameters<Rung>[1];
 
 /** A lock file, and the registry that is held to it. */
 export interface LockScope {
@@ -129,7 +127,7 @@ function mismatch(should: string, was: string): TrustError {
   return new TrustError('LOCK_MISMATCH', { should, was, next });
 }
 
-function missing(file: Lockfile, model: ModelName, selector: Selector): TrustError {
+function missing(file: Lockfile, model: ModelName, selector: LabelSelector): TrustError {
   const reference = referenceText(model, selector);
   return new TrustError('LOCK_MISSING', {
     should: `${file.name} must have an entry for ${reference}`,

@@ -5,7 +5,7 @@ import { writeWhole } from '../fs/commit.ts';
 import { fileSystemError } from '../fs/errors.ts';
 import { withLock } from '../fs/locks.ts';
 import { readBounded } from '../fs/regular-file.ts';
-import type { ModelName, Selector } from '../ids/reference.ts';
+import type { LabelSelector, ModelName } from '../ids/reference.ts';
 import type { CallOptions } from '../interfaces.ts';
 import { MAX_LOCKFILE_BYTES } from '../limits.ts';
 
@@ -31,7 +31,7 @@ export class Lockfile {
   /** Of a channel its own entry; of a version any that led to it. */
   async find(
     model: ModelName,
-    selector: Exclude<Selector, { kind: 'manifest' }>,
+    selector: LabelSelector,
     options: CallOptions = {},
   ): Promise<LockEntry | null> {
     const entries = await this.entries(options);

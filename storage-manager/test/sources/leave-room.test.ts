@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
-import type { ChunkCache } from '../../src/chunk-cache.ts';
 import { openEngine } from '../../src/engine/engine.ts';
+import type { ChunkCache } from '../../src/interfaces.ts';
 import { openRoute } from '../../src/sources/route.ts';
 import { MemoryStore, randomBlocks } from '../../src/testing/index.ts';
 

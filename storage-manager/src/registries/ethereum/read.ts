@@ -1,4 +1,11 @@
-import { LOCAL, type ModelName, type Namespace, parseModelName, splitModel } from '../../ids/reference.ts';
+import {
+  type LabelSelector,
+  LOCAL,
+  type ModelName,
+  type Namespace,
+  parseModelName,
+  splitModel,
+} from '../../ids/reference.ts';
 import type {
   CallOptions,
   ModelRecord,
@@ -6,6 +13,7 @@ import type {
   RegistryTrust,
   Release,
   Resolution,
+  ResolveOptions,
 } from '../../interfaces.ts';
 import { modelMissing, ownNamespaceUnknown, versionMissing } from '../errors.ts';
 import { type Chain, type Head, unreachable } from './chain.ts';
@@ -20,9 +28,6 @@ import {
   readOptional,
   readRelease,
 } from './records.ts';
-
-type Selector = Parameters<RegistryReader['resolve']>[1];
-type ResolveOptions = NonNullable<Parameters<RegistryReader['resolve']>[2]>;
 
 /** Rows a call, so that the largest answer stays below 8 MiB. */
 const RELEASES_A_PAGE = 500;
@@ -76,7 +81,11 @@ export class EthereumReader implements RegistryReader {
     return parseModelName(`${this.address}/${name}`);
   }
 
-  async resolve(model: ModelName, selector: Selector, options: ResolveOptions = {}): Promise<Resolution> {
+  async resolve(
+    model: ModelName,
+    selector: LabelSelector,
+    options: ResolveOptions = {},
+  ): Promise<Resolution> {
     if (options.stale) {
       const found = await this.resolveAt(await this.chain.head(options), model, selector, options);
       return { ...found, finalBlock: 0 };
@@ -113,7 +122,7 @@ export class EthereumReader implements RegistryReader {
     }
   }
 
-  protected async resolveAt(head: Head, model: ModelName, selector: Selector, options: CallOptions) {
+  protected async resolveAt(head: Head, model: ModelName, selector: LabelSelector, options: CallOptions) {
     const label = selector.kind === 'version' ? selector.version : selector.channel;
     const answer = await this.chain
       .view(head, 'resolve', [modelId(model), labelKey(label)], options)

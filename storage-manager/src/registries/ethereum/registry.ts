@@ -1,7 +1,7 @@
 import type { RegistryActions } from '../../actions.ts';
 import { nullWhereMissing, TransactionError, TrustError, UsageError } from '../../errors.ts';
 import type { Digest } from '../../ids/digest.ts';
-import { type ModelName, splitModel } from '../../ids/reference.ts';
+import { type LabelSelector, type ModelName, splitModel } from '../../ids/reference.ts';
 import type {
   CallOptions,
   PublishOptions,
@@ -168,7 +168,7 @@ export class EthereumRegistry extends EthereumReader implements Registry {
   async #find(
     head: Head,
     model: ModelName,
-    selector: Parameters<Registry['resolve']>[1],
+    selector: LabelSelector,
     options: CallOptions,
   ): Promise<Found | null> {
     return this.resolveAt(head, model, selector, options).catch(nullWhereMissing);

@@ -1,6 +1,5 @@
-import type { CacheClaim, ChunkCache } from '../../chunk-cache.ts';
 import type { Digest } from '../../ids/digest.ts';
-import type { CallOptions } from '../../interfaces.ts';
+import type { CacheClaim, CallOptions, ChunkCache } from '../../interfaces.ts';
 import { orAborted } from '../../or-aborted.ts';
 import { Bound } from './bound.ts';
 import { enter, type Membership } from './enter.ts';

@@ -3,11 +3,11 @@ import { merkleRoot } from '../../format/merkle.ts';
 import {
   type Channel,
   isAddress,
+  type LabelSelector,
   LOCAL,
   type ModelName,
   type Namespace,
   parseModelName,
-  type Selector,
   splitModel,
   type Version,
 } from '../../ids/reference.ts';
@@ -58,7 +58,7 @@ export class MemoryRegistry implements Registry {
     return namespace === LOCAL ? parseModelName(`${this.address}/${name}`) : model;
   }
 
-  async resolve(name: ModelName, selector: Exclude<Selector, { kind: 'manifest' }>): Promise<Resolution> {
+  async resolve(name: ModelName, selector: LabelSelector): Promise<Resolution> {
     const model = this.#known(name);
     const channel = selector.kind === 'channel' ? model.channels.get(selector.channel) : undefined;
     const label = selector.kind === 'channel' ? selector.channel : selector.version;

@@ -2,8 +2,8 @@ import { CorruptError } from '../../errors.ts';
 import { type JobOptions, note } from '../../events.ts';
 import { type ReadBlock, type ReleaseContent, readRelease } from '../../format/release.ts';
 import type { Digest } from '../../ids/digest.ts';
-import type { ModelName, Reference } from '../../ids/reference.ts';
-import type { CallOptions, PinnedRelease, TrustedRelease } from '../../interfaces.ts';
+import type { Reference } from '../../ids/reference.ts';
+import type { AskTrust, CallOptions, PinnedRelease, TrustedRelease } from '../../interfaces.ts';
 import type { Ports } from '../job/ports.ts';
 import { type BlockKind, readBytes, type Sources } from './verified-read.ts';
 import { warn } from './warnings.ts';
@@ -14,12 +14,6 @@ export interface KnownRelease<R extends TrustedRelease = TrustedRelease> {
   readonly content: ReleaseContent;
 }
 
-export type Resolve<R extends TrustedRelease> = (
-  model: ModelName,
-  selector: Exclude<Reference['selector'], { kind: 'manifest' }>,
-  options: CallOptions,
-) => Promise<R>;
-
 /**
  * From a reference to a release whose every number is proven: whoever vouches, then manifest and index from the sources.
  * @param resolve `Trust.resolve` where the release is to be used, `Trust.look` where it is only looked at
@@ -28,7 +22,7 @@ export type Resolve<R extends TrustedRelease> = (
 export async function openRelease<R extends TrustedRelease>(
   ports: Ports,
   reference: Reference,
-  resolve: Resolve<R>,
+  resolve: AskTrust<R>,
   options: JobOptions,
 ): Promise<KnownRelease<R>> {
   const trusted = await resolveReference(ports, reference, resolve, options);
@@ -54,7 +48,7 @@ export async function openRelease<R extends TrustedRelease>(
 export async function resolveReference<R extends TrustedRelease>(
   ports: Ports,
   reference: Reference,
-  resolve: Resolve<R>,
+  resolve: AskTrust<R>,
   options: CallOptions,
 ): Promise<R> {
   const model = await ports.registry.canonical(reference.model, options);
