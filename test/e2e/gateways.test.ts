@@ -69,3 +69,15 @@ test('A2, A7, A15: of three gateways one cuts, one is silent: exit 0', async () 
   expect(await treeDigests(out)).toEqual(scene.tree);
   expect(await findings(checks)).toEqual([]);
 });
+
+test('C13: 16 commands at once that retrieve one model by one cache bring each chunk once', async () => {
+  const { scene, ballast, out, checks } = await before([null]);
+  const cache = new Ballast(join(ballast.home, '..'), { ...ballast.env, BALLAST_CACHE_MAX_BYTES: '64000000' });
+  const outs = Array.from({ length: 16 }, (_, number) => `${out}-${number}`);
+  await Promise.all(outs.map((to) => cache.json<Retrieved>(0, 'retrieve', '--cid', scene.cid, to)));
+  for (const to of outs) expect(await treeDigests(to)).toEqual(scene.tree);
+  const asked = scene.servers[0]!.seen.filter(({ target }) => scene.chunkTargets.has(target));
+  expect(new Set(asked.map(({ target }) => target)).size).toBe(scene.chunkTargets.size);
+  expect(asked.length).toBeLessThanOrEqual(1.1 * scene.chunkTargets.size);
+  expect(await findings(checks)).toEqual([]);
+});
