@@ -22,21 +22,27 @@ const TAIL_BYTES = END_64_BYTES + END_BYTES + 64 * KiB + 4 * KiB;
 /** Of a zip's directory so much is read to name what lies in it. */
 const MAX_DIRECTORY_BYTES = MiB;
 const ENTRY_BYTES = 46;
-const NOTHING = new Uint8Array();
+/** Ends that lead to no directory: no file of data has so many by chance, and each costs reads. */
+const MAX_ENDS = 64;
 
 /** As Python finds a zip: the last end record in the tail, whatever follows it. */
 export async function zipInTail(file: RandomAccess): Promise<Verdict | null> {
   const start = Math.max(0, file.size - TAIL_BYTES);
   const tail = await file.read(start, file.size - start);
   const view = new DataView(tail.buffer, tail.byteOffset, tail.byteLength);
+  let ends = 0;
   for (let at = tail.byteLength - END_BYTES; at >= 0; at -= 1) {
     if (!startsWith(tail, 'PK\x05\x06', at)) continue;
+    ends += 1;
+    if (ends > MAX_ENDS) return zipOf([]);
     const bytes = view.getUint32(at + 12, true);
     const end = start + at;
     for (const begin of [end - bytes, end - END_64_BYTES - bytes, view.getUint32(at + 16, true)]) {
-      const length = Math.min(bytes, MAX_DIRECTORY_BYTES, end - begin);
-      const directory = begin < 0 || length < ENTRY_BYTES ? NOTHING : await file.read(begin, length);
-      if (startsWith(directory, 'PK\x01\x02')) return zipOf(namesIn(directory));
+      // It may also stand behind its end, where older versions of miniz find it.
+      const length = Math.min(bytes, MAX_DIRECTORY_BYTES, file.size - begin);
+      if (begin < 0 || length < ENTRY_BYTES) continue;
+      if (startsWith(await file.read(begin, 4), 'PK\x01\x02'))
+        return zipOf(namesIn(await file.read(begin, length)));
     }
     // Python then takes the place of the directory from the record before, whatever this one says.
     if (bytes === 0xffffffff || startsWith(tail, 'PK\x06\x07', at - LOCATOR_BYTES)) return zipOf([]);

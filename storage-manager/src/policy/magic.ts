@@ -31,10 +31,15 @@ const MAGIC: readonly (readonly [bytes: string, format: FileFormat, what: string
   ['070701', 'archive', 'a cpio archive'],
 ];
 
+/** What joblib reads as a pickle compressed by zlib since its first versions: a length in hex takes 19 bytes. All may be letters. */
+const ZFILE = /^ZF[\s\da-fx_+]{19}/i;
+
 /** @param head the first bytes of the file */
 export function byMagic(head: Uint8Array): Verdict | null {
   const found = MAGIC.find(([bytes]) => startsWith(head, bytes));
   if (found !== undefined) return { format: found[1], what: found[2] };
+  if (ZFILE.test(String.fromCharCode(...head.subarray(0, 21))))
+    return { format: 'archive', what: 'compressed by joblib' };
   // A number that rises with each version of Python, and CR LF.
   const compiled = head[1]! >= 0x0c && head[1]! <= 0x0f && head[2] === 0x0d && head[3] === 0x0a;
   return compiled ? { format: 'program', what: 'compiled Python' } : null;

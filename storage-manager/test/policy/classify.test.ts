@@ -5,6 +5,7 @@ import { classify } from '../../src/policy/classify.ts';
 import { CODE_FORMATS, DATA_FORMATS, isRefused, OPAQUE_FORMATS } from '../../src/policy/formats.ts';
 import { fileOf } from '../chunkers/cut-file.ts';
 import { CORPUS } from './corpus.ts';
+import { makeOnnx, makeSentencePiece } from './make-protobuf.ts';
 import pickles from './pickles.json' with { type: 'json' };
 
 describe('B19, B20: a file is what its content says, whatever its name', () => {
@@ -27,6 +28,32 @@ describe('B19, B20: a file is what its content says, whatever its name', () => {
   it.each(anywhere)('%s is no better by the name of another format', async (_what, _path, bytes, format) => {
     for (const name of ['model.safetensors', 'm.gguf', 'm.onnx', 'a.json', 'README.md', 'a.png'])
       expect(await classify(fileOf(bytes, name))).toMatchObject({ format });
+  });
+
+  it.each(['saved_model.pb', 'a/Saved_Model.pbtxt', 'saved_model.cpb'])(
+    '%s is what TensorFlow runs, whatever else it is',
+    async (path) => {
+      for (const bytes of [makeOnnx(), makeSentencePiece(), Buffer.from('saved_model_schema_version: 1\n')]) {
+        expect((await classify(fileOf(bytes, path))).format).toBe('tensorflow');
+        expect((await classify(fileOf(bytes, `${path}.txt`))).format).not.toBe('tensorflow');
+      }
+    },
+  );
+
+  it('B21: a file with many ends of zips is not read more than once', async () => {
+    const bytes = Buffer.alloc(2 ** 21, 1);
+    for (let at = bytes.length - 60 * 16; at + 22 < bytes.length; at += 16) {
+      bytes.write('PK\x05\x06', at, 'latin1');
+      bytes.writeUInt32LE(2 ** 20, at + 12);
+    }
+    const file = fileOf(bytes);
+    let read = 0;
+    const counted = (offset: number, length: number) => {
+      read += length;
+      return file.read(offset, length);
+    };
+    expect((await classify({ ...file, read: counted })).format).toBe('unknown');
+    expect(read).toBeLessThan(bytes.length);
   });
 
   it('a name out of a file can not write to a terminal', async () => {

@@ -46,6 +46,13 @@ const zipTail = (name: string) => {
   end.writeUInt32LE(directory.byteLength, 12);
   return Buffer.concat([directory, end]);
 };
+/** The same two the other way round. */
+const zipBackwards = () => {
+  const zip = zipTail('x');
+  const [directory, end] = [zip.subarray(0, -22), Buffer.from(zip.subarray(-22))];
+  end.writeUInt32LE(end.byteLength, 16);
+  return Buffer.concat([end, directory]);
+};
 
 const DATA: readonly Sample[] = [
   ['safetensors', 'model.safetensors', tensors, 'safetensors'],
@@ -165,6 +172,9 @@ const OPAQUE: readonly Sample[] = [
   ['a tar without a magic', 'a.txt', header({ name: 'a', size: 0, magic: 'v7' }), 'archive'],
   ['gzip', 'a.json', gzipSync('{}'), 'archive'],
   ['zlib in letters', 'a.txt', utf8('x^ and so on'), 'archive'],
+  ['zlib in letters as joblib wrote it', 'a.txt', utf8(`ZF${'0x4030'.padEnd(19)}x^ and so on`), 'archive'],
+  ['a zip whose directory stands behind its end', 'a.bin', zipBackwards(), 'archive'],
+  ['a file of ends of zips', 'a.bin', Buffer.from('PK\x05\x06'.repeat(100), 'latin1'), 'archive'],
   ['7z', 'a.bin', padded('7z\xbc\xaf\x27\x1c\0\x04', 32), 'archive'],
   ['zstd', 'a.bin', padded('\x28\xb5\x2f\xfd', 32), 'archive'],
   ['safetensors with more behind them', 'm.safetensors', Buffer.concat([tensors, latin1('more')]), 'unknown'],
