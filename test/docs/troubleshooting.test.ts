@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ERROR_CODES, type ErrorKind, EXIT_CODES } from '../../storage-manager/src/errors.ts';
-import { flipByte } from '../../storage-manager/test/stores/disk-damage.ts';
+import { flipByte } from '../../storage-manager/src/testing/disk/flip-byte.ts';
 import { root } from '../rules/source-tree.ts';
 import { putBallast } from './command.ts';
 import { matches, sessions } from './console.ts';

@@ -47,5 +47,6 @@ export { Seeded } from './samples/seeded.ts';
 export { awkwardFiles, safetensors, treeDigests, writeTree } from './samples/trees.ts';
 export { type Outcome, runScenario } from './scenarios/scenario.ts';
 export { Scene, type SceneOptions } from './scenarios/scene.ts';
+export { type CacheUnderTest, describeCache } from './suites/cache.ts';
 export { describeRegistry, type RegistryUnderTest } from './suites/registry.ts';
 export { describeStore, type StoreUnderTest } from './suites/store.ts';

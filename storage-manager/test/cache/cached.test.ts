@@ -17,6 +17,7 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import { cacheBytes } from '../../src/stores/cache/inspect.ts';
+import { flipByte } from '../../src/testing/disk/flip-byte.ts';
 import { randomBlock, randomBlocks } from '../../src/testing/index.ts';
 import { bytesUnder, cacheFolder, fileOf, openCached } from './bench.ts';
 
@@ -114,15 +115,9 @@ test('a claim that could not be released is free for the same process, and one t
 });
 
 describe('C12: damage to the cache is found when it is used, and healed', () => {
-  const flip = async (path: string, at: number) => {
-    const file = await open(path, 'r+');
-    const { buffer } = await file.read(Buffer.alloc(1), 0, 1, at);
-    await file.write(Buffer.of(buffer[0]! ^ 1), 0, 1, at);
-    await file.close();
-  };
   const DAMAGE: readonly (readonly [string, (path: string) => Promise<unknown>])[] = [
-    ['a bit in the first byte', (path) => flip(path, 0)],
-    ['a bit in the last byte', (path) => flip(path, 299_999)],
+    ['another first byte', (path) => flipByte(path, 0)],
+    ['another last byte', (path) => flipByte(path, -1)],
     ['a cut', (path) => truncate(path, 123_456)],
     ['nothing left', (path) => truncate(path, 0)],
     ['zeros', (path) => writeFile(path, new Uint8Array(300_000))],

@@ -1,7 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises';
 import { describe } from 'vitest';
 import type { KuboOptions } from '../../src/stores/kubo/clients.ts';
 import { KuboStore } from '../../src/stores/kubo/store.ts';
+import { flipByte } from '../../src/testing/disk/flip-byte.ts';
 import { findKubo, type KuboNode, startKubo } from '../../src/testing/nodes/kubo.ts';
 import { describeStore } from '../../src/testing/suites/store.ts';
 
@@ -19,12 +19,7 @@ describe.skipIf(binary === null)('a real Kubo (KUBO_BIN or ipfs on PATH)', () =>
         store: new KuboStore(options(node)),
         hidesUnsealed: false,
         reopen: async () => new KuboStore(options(node)),
-        damage: async (digest) => {
-          const file = node.blockFile(digest);
-          const bytes = await readFile(file);
-          bytes[bytes.byteLength >> 1]! ^= 1;
-          await writeFile(file, bytes);
-        },
+        damage: (digest) => flipByte(node.blockFile(digest), 0),
         close: () => node.close(),
       };
     });

@@ -1,4 +1,3 @@
-import { readFile, writeFile } from 'node:fs/promises';
 import { encode } from '@ipld/dag-cbor';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { cidOf, cidText, DAG_CBOR, RAW } from '../../src/ids/cid.ts';
@@ -6,6 +5,7 @@ import { type Digest, digestOf } from '../../src/ids/digest.ts';
 import { DigestList } from '../../src/ids/digest-list.ts';
 import type { Block } from '../../src/interfaces.ts';
 import { KuboStore } from '../../src/stores/kubo/store.ts';
+import { flipByte } from '../../src/testing/disk/flip-byte.ts';
 import { findKubo, type KuboNode, startKubo } from '../../src/testing/nodes/kubo.ts';
 import { randomBlock, randomBlocks } from '../../src/testing/samples/blocks.ts';
 
@@ -73,7 +73,7 @@ describe.skipIf(binary === null)('a real Kubo (KUBO_BIN or ipfs on PATH)', () =>
     const shared = randomBlock(100_000);
     const releases = [releaseOf([shared, randomBlock(10)]), releaseOf([shared, randomBlock(11)])];
     for (const release of releases) await publish(store, release);
-    await flip(node, shared.digest, 5);
+    await flipByte(node.blockFile(shared.digest), 5);
     expect(await readRight(store, shared)).toBe(false);
     await store.replace(shared.digest, shared.bytes);
     expect(await readRight(store, shared)).toBe(true);
@@ -85,8 +85,8 @@ describe.skipIf(binary === null)('a real Kubo (KUBO_BIN or ipfs on PATH)', () =>
     const manifest = release.blocks.at(-1)!;
     await publish(store, release);
     const chunk = release.blocks[0]!;
-    await flip(node, manifest.digest, 0);
-    await flip(node, chunk.digest, 7);
+    await flipByte(node.blockFile(manifest.digest), 0);
+    await flipByte(node.blockFile(chunk.digest), 7);
     await store.replace(manifest.digest, manifest.bytes);
     expect(await readRight(store, manifest)).toBe(true);
     expect(await store.has([chunk.digest])).toEqual([false]);
@@ -165,13 +165,6 @@ async function readRight(store: KuboStore, { digest, bytes }: Block): Promise<bo
 
 function pins(node: KuboNode): Promise<string> {
   return node.ipfs('pin', 'ls', '--type=recursive', '--quiet');
-}
-
-async function flip(node: KuboNode, digest: Digest, at: number): Promise<void> {
-  const file = node.blockFile(digest);
-  const bytes = await readFile(file);
-  bytes[at]! ^= 0xff;
-  await writeFile(file, bytes);
 }
 
 /** The pins stay: under a codec that none of them names the daemon lets go of the block. */

@@ -8,8 +8,8 @@ import type { Block } from '../../src/interfaces.ts';
 import { Layout } from '../../src/stores/disk/layout.ts';
 import { openDiskStore } from '../../src/stores/disk/store.ts';
 import { RECORD_BYTES } from '../../src/stores/disk/table.ts';
+import { flipByte } from '../../src/testing/disk/flip-byte.ts';
 import { randomBlock } from '../../src/testing/samples/blocks.ts';
-import { flipByte } from './disk-damage.ts';
 
 let folder: string;
 let layout: Layout;
