@@ -99,6 +99,25 @@ describe('D13: a node', () => {
     },
   );
 
+  test.each([502, 503, 504, 429])(
+    'that takes it, and whose proxy answers %s all the same, is given no second one',
+    async (status) => {
+      let sends = 0;
+      const { registry, once, request, log } = await publisher(async ({ method, forward, response }) => {
+        if (method !== 'eth_sendRawTransaction') return false;
+        sends += 1;
+        if (sends > 1) return false;
+        await forward();
+        response.statusCode = status;
+        response.end();
+        return true;
+      });
+      expect(await registry.publish(request, log)).toMatchObject({ transactions: 1 });
+      expect(nonces(log)).toEqual([0]);
+      await once();
+    },
+  );
+
   test('that says yes and forgets is given the same bytes again', async () => {
     let sends = 0;
     const { registry, once, request, log } = await publisher((call) => {

@@ -17,6 +17,7 @@ import {
   awaitMined,
   broadcast,
   isDeep,
+  isHeld,
   type Mined,
   type WaitOptions,
 } from './wait.ts';
@@ -178,7 +179,10 @@ export class Sender<S extends Signer = Account> {
         await this.#nonces.counted(signed.nonce, this.#wait, options);
         return signed;
       } catch (error) {
-        if (!isNonceConflict(error) || pause === null) throw refused(error, signed);
+        const conflict = isNonceConflict(error);
+        // Where the answer to the first try was lost, what has the nonce may be this very transaction.
+        if (conflict && (await isHeld(this.#chain, [signed], options))) return signed;
+        if (!conflict || pause === null) throw refused(error, signed);
       }
       await setTimeout(pause, undefined, options).catch(() => options.signal?.throwIfAborted());
     }

@@ -223,7 +223,11 @@ async function readMined(
 }
 
 /** Whether the node has any of them, mined or not. */
-async function isHeld(chain: Chain, attempts: readonly SignedTransaction[], options: CallOptions) {
+export async function isHeld(
+  chain: Chain,
+  attempts: readonly SignedTransaction[],
+  options: CallOptions,
+): Promise<boolean> {
   for (const { hash } of attempts)
     if ((await chain.ask('eth_getTransactionByHash', [hash], options)) !== null) return true;
   return false;
