@@ -30,3 +30,18 @@ test('who waits leaves when aborted; who works decides for himself', async () =>
   release('done');
   expect(await working).toBe('done');
 });
+
+test('a wait ends, and what was waited with never runs', async () => {
+  const { promise: held, resolve: release } = Promise.withResolvers<string>();
+  const working = withMutex('key', () => held);
+  let ran = false;
+  const late = async () => {
+    ran = true;
+  };
+  const error = await withMutex('key', late, { waitMs: 20 }).catch((reason) => reason);
+  expect(error).toMatchObject({ code: 'LOCKED', exit: 10, message: expect.stringContaining('20 ms') });
+  release('done');
+  expect(await working).toBe('done');
+  expect(await withMutex('key', async () => 'next', { waitMs: 20 })).toBe('next');
+  expect(ran).toBe(false);
+});

@@ -37,8 +37,12 @@ export class Nonces {
    */
   inTurn<T>(work: () => Promise<T>, { signal }: CallOptions): Promise<T> {
     const lock = this.#lock;
-    const alone = lock === null ? work : () => withLock(lock, work, { signal, waitMs: TURN_MS });
-    return withMutex(`${this.#chain.chainId} ${this.#address}`, alone, { signal });
+    const until = performance.now() + TURN_MS;
+    const alone = () => {
+      if (lock === null) return work();
+      return withLock(lock, work, { signal, waitMs: Math.max(0, until - performance.now()) });
+    };
+    return withMutex(`${this.#chain.chainId} ${this.#address}`, alone, { signal, waitMs: TURN_MS });
   }
 
   /** Ask in turn. */
