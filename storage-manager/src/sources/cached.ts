@@ -12,7 +12,7 @@ const LAST_LOOK_MS = 100;
 const WAIT_MS = 45_000;
 
 export interface CachedOptions {
-  /** Called once, with why the cache is of no use, or takes no more copies. */
+  /** Called once with why the cache takes no more copies, and once with why it is of no use. */
   readonly onTrouble: (error: BallastError) => void;
   /** Bytes that are still to be written on this machine: copies must leave them free. Default: none. */
   readonly needed?: (() => number) | undefined;
@@ -40,7 +40,7 @@ export function cached(
       return await call();
     } catch (error) {
       if (!(error instanceof BallastError) || error.kind === 'interrupted') throw error;
-      if (works.keep) onTrouble(error);
+      if (works[use]) onTrouble(error);
       works.keep = false;
       if (use === 'read') works.read = false;
       return otherwise;

@@ -13,15 +13,20 @@ export interface Limits {
   readonly clock?: Clock | undefined;
 }
 
+export interface LimitedSource extends ChunkSource {
+  /** So many bytes have travelled beside those that it delivered. */
+  spend(bytes: number): void;
+}
+
 /**
  * Reads no more than it may, on average over a few blocks. Nobody knows before how long a block is: it takes what the last
  * ones took, and settles the difference. Wrong bytes travelled too, and count as a block. Not counted is what came of a read
- * that failed otherwise, and, of a source that asks several, what those sent who did not deliver.
+ * that failed otherwise.
  */
 export function limited(
   source: ChunkSource,
   { bytesPerSecond, requestsPerSecond, clock = SYSTEM_CLOCK }: Limits,
-): ChunkSource {
+): LimitedSource {
   const bucket = (perSecond: number | undefined) =>
     perSecond === undefined ? null : new Bucket(perSecond, clock);
   const bytes = bucket(bytesPerSecond);
@@ -48,5 +53,6 @@ export function limited(
     name: source.name,
     has: (digests, options) => source.has(digests, options),
     read: sideBySide(readOne),
+    spend: (spent) => bytes?.giveBack(-spent),
   };
 }

@@ -1,6 +1,6 @@
 import type { Engine } from '../engine/engine.ts';
-import { UsageError } from '../errors.ts';
-import { type JobOptions, note } from '../events.ts';
+import { type BallastError, UsageError } from '../errors.ts';
+import { type JobOptions, note, waiting } from '../events.ts';
 import type { ChunkCache, ChunkSource } from '../interfaces.ts';
 import { cached } from './cached.ts';
 import { fastest } from './fastest/fastest.ts';
@@ -44,19 +44,31 @@ export function openRoute(
   const proven = (source: ChunkSource) => ledger.watch(verified(source, pool));
   const nearby = near.map(proven);
   const kept = cache && { cache, copies: proven(cache) };
-  const racing = fastest(far.map(proven), {
+  const { limitRate } = options;
+  if (limitRate !== undefined && !(limitRate > 0)) throw noRate(limitRate);
+  const racing: ChunkSource = fastest(far.map(proven), {
     slots,
+    onCut: (bytes) => limit?.spend(bytes),
+    onWaiting: ({ source: { name }, pauses, failure }, ms) => {
+      const was = failure?.was ?? 'it was too slow';
+      waiting(
+        options,
+        `${name} is asked again then, as none can be asked now (pause ${pauses}): ${was}`,
+        ms / 1_000,
+      );
+    },
     onOvertaken: (name) => ledger.overtake(name),
     onBarred: (name) => {
       ledger.bar(name);
       note(options, 'warning', `${name} sent wrong bytes: it is not asked again in this run`);
     },
   });
-  const { limitRate } = options;
-  if (limitRate !== undefined && !(limitRate > 0)) throw noRate(limitRate);
-  const network = limitRate === undefined ? racing : limited(racing, { bytesPerSecond: limitRate });
-  const onTrouble = ({ message }: Error) =>
-    note(options, 'warning', `the cache is not used in this run: ${message}`);
+  const limit = limitRate === undefined ? null : limited(racing, { bytesPerSecond: limitRate });
+  const network = limit ?? racing;
+  const onTrouble = ({ code, message }: BallastError) => {
+    const what = code === 'DISK_FULL' ? 'keeps no more copies' : 'is not used';
+    note(options, 'warning', `the cache ${what} in this run: ${message}`);
+  };
   if (far.length > 0)
     nearby.push(
       kept === null ? network : cached(kept.copies, kept.cache, network, { onTrouble, needed: () => needed }),

@@ -3,15 +3,14 @@ import { openEngine } from '../../src/engine/engine.ts';
 import type { ChunkCache } from '../../src/interfaces.ts';
 import { openRoute } from '../../src/sources/route.ts';
 import { MemoryStore, randomBlocks } from '../../src/testing/index.ts';
+import { put } from '../../src/testing/samples/put.ts';
 
 test('what a fetch has still to write falls with each block that it gets', async () => {
   const engine = openEngine({ slots: 4, workers: 1 });
   onTestFinished(() => engine.close());
   const blocks = randomBlocks(3, 1_000);
   const far = new MemoryStore('far');
-  const session = await far.open();
-  await session.write(blocks);
-  await session.seal();
+  await put(far, blocks);
   const left: number[] = [];
   const empty = new MemoryStore('cache');
   const cache: ChunkCache = {

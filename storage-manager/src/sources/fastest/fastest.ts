@@ -8,7 +8,7 @@ import { anyHas, namesOf, type ReadOne, readBlock, sideBySide } from '../side-by
 import { Allowance } from './allowance.ts';
 import { Lane } from './lane.ts';
 import { Pace } from './pace.ts';
-import { Scheduler } from './scheduler.ts';
+import { type OnWaiting, Scheduler } from './scheduler.ts';
 import { Search } from './search.ts';
 
 export interface FastestOptions {
@@ -18,6 +18,10 @@ export interface FastestOptions {
   readonly onBarred?: (name: string, error: CorruptError) => void;
   /** Told each time that a source was asked first and another one delivered. */
   readonly onOvertaken?: (name: string) => void;
+  /** Told of bytes that may have travelled in vain: of reads that were ended because another one delivered. */
+  readonly onCut?: (bytes: number) => void;
+  /** Told again and again while nobody can be asked. */
+  readonly onWaiting?: OnWaiting;
   readonly clock?: Clock;
   /** From 0 to below 1. */
   readonly random?: () => number;
@@ -41,7 +45,7 @@ export function fastest(sources: readonly ChunkSource[], options: FastestOptions
   const race = new Race(sources, options);
   return {
     name: namesOf(sources),
-    has: anyHas(sources),
+    has: (digests, call) => anyHas(race.trusted)(digests, call),
     read: sideBySide((digest, into, call) => race.read(digest, into, call)),
   };
 }
@@ -51,6 +55,7 @@ class Race {
   readonly #clock: Clock;
   /** There is nobody else to ask. */
   readonly #alone: boolean;
+  readonly #lanes: readonly Lane[];
   readonly #scheduler: Scheduler;
   readonly #pace = new Pace();
   readonly #retries: Allowance;
@@ -63,8 +68,15 @@ class Race {
     this.#clock = clock;
     this.#alone = sources.length === 1;
     this.#retries = new Allowance(RETRIES * sources.length, RETRIES_A_BLOCK);
-    const lanes = sources.map((source) => new Lane(source, buffers, clock.now, random));
-    this.#scheduler = new Scheduler(lanes, { buffers, retries: this.#retries, clock, random });
+    const { onWaiting } = options;
+    this.#lanes = sources.map((source) => new Lane(source, buffers, clock.now, random));
+    const scheduling = { buffers, retries: this.#retries, clock, random, onWaiting };
+    this.#scheduler = new Scheduler(this.#lanes, scheduling);
+  }
+
+  /** Those that have not lied. */
+  get trusted(): readonly ChunkSource[] {
+    return this.#lanes.flatMap(({ barred, source }) => (barred === null ? [source] : []));
   }
 
   readonly read: ReadOne = async (digest, into, options) => {
@@ -72,7 +84,9 @@ class Race {
     for (;;) {
       const lane = await this.#scheduler.take(search, [], options);
       const length = await this.#readHedged(search, lane, options);
-      if (length !== null) return length;
+      if (length === null) continue;
+      if (search.cuts > 0) this.#options.onCut?.(search.cuts * length);
+      return length;
     }
   };
 
@@ -117,7 +131,10 @@ class Race {
       return length;
     } catch (error) {
       signal?.throwIfAborted();
-      if (stop?.aborted) return null;
+      if (stop?.aborted) {
+        search.cuts += 1;
+        return null;
+      }
       if (!isAboutThisSource(error)) throw error;
       this.#blame(search, lane, error, askedAt);
       return null;

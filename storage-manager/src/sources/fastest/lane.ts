@@ -62,6 +62,11 @@ export class Lane {
     return this.#breaker.opensIn;
   }
 
+  /** Its pauses since it last delivered. */
+  get pauses(): number {
+    return this.#breaker.pauses;
+  }
+
   /** What it failed at is asked of it again: it delivered, or said when to come back, not long ago; or it is early days. */
   get worthWaiting(): boolean {
     const early = this.#failedQuickly && this.#breaker.pauses <= PAUSES_OF_UNPROVEN;

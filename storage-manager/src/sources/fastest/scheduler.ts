@@ -4,6 +4,12 @@ import type { Allowance } from './allowance.ts';
 import type { Lane } from './lane.ts';
 import type { Search } from './search.ts';
 
+/** @param next the source whose pause ends first, in `ms` from now */
+export type OnWaiting = (next: Lane, ms: number) => void;
+
+/** How often is told that nobody can be asked. */
+const TELL_MS = 1_000;
+
 /** Who waits for a source. */
 interface Waiting {
   readonly search: Search;
@@ -24,6 +30,7 @@ export class Scheduler {
   readonly #clock: Clock;
   readonly #random: () => number;
   readonly #waiting: Waiting[] = [];
+  readonly #onWaiting: OnWaiting | undefined;
   /** Ends the sleep until a pause is over. */
   #alarm: AbortController | null = null;
 
@@ -35,11 +42,13 @@ export class Scheduler {
       retries,
       clock,
       random,
+      onWaiting,
     }: {
       readonly buffers: number;
       readonly retries: Allowance;
       readonly clock: Clock;
       readonly random: () => number;
+      readonly onWaiting?: OnWaiting | undefined;
     },
   ) {
     this.#lanes = lanes;
@@ -47,6 +56,7 @@ export class Scheduler {
     this.#retries = retries;
     this.#clock = clock;
     this.#random = random;
+    this.#onWaiting = onWaiting;
   }
 
   /**
@@ -95,7 +105,9 @@ export class Scheduler {
   /** Gives out the room that there is. */
   serve(): void {
     // Looked at first: a pause that ends meanwhile would wake nobody.
-    const pauses = this.#lanes.map(({ opensIn }) => opensIn).filter((ms) => ms > 0);
+    const [next] = this.#lanes
+      .filter(({ barred, opensIn }) => barred === null && opensIn > 0)
+      .sort((one, other) => one.opensIn - other.opensIn);
     const shareOf = this.#shares();
     for (const waiting of [...this.#waiting]) {
       const { search, besides } = waiting;
@@ -113,7 +125,7 @@ export class Scheduler {
       if (search.isRetry(lane)) this.#retries.spend();
       waiting.give(lane);
     }
-    this.#setAlarm(Math.min(...pauses));
+    this.#setAlarm(next);
   }
 
   #able(search: Search, besides: readonly Lane[]): Lane[] {
@@ -140,16 +152,24 @@ export class Scheduler {
   }
 
   /** Who waits for nothing but the end of a pause is woken then. */
-  #setAlarm(ms: number): void {
+  #setAlarm(next: Lane | undefined): void {
     this.#alarm?.abort();
     this.#alarm = null;
-    if (this.#waiting.length === 0 || ms === Number.POSITIVE_INFINITY) return;
+    if (this.#waiting.length === 0 || next === undefined) return;
     const alarm = new AbortController();
     this.#alarm = alarm;
-    this.#clock.sleep(ms, alarm.signal).then(
+    this.#sleepUntilOpen(next, alarm.signal).then(
       () => this.serve(),
       () => {},
     );
+  }
+
+  async #sleepUntilOpen(next: Lane, signal: AbortSignal): Promise<void> {
+    for (let ms = next.opensIn; ms > 0; ms = next.opensIn) {
+      const idle = this.#lanes.every(({ inFlight }) => inFlight === 0);
+      if (idle) this.#onWaiting?.(next, ms);
+      await this.#clock.sleep(Math.min(ms, TELL_MS), signal);
+    }
   }
 
   #leave(waiting: Waiting): void {

@@ -8,6 +8,8 @@ export class Search {
   readonly digest: Digest;
   readonly into: Uint8Array;
   readonly #failures = new Map<Lane, BallastError>();
+  /** Reads of it that were ended because another one delivered. */
+  cuts = 0;
 
   constructor(digest: Digest, into: Uint8Array) {
     this.digest = digest;
