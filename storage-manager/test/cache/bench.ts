@@ -11,6 +11,7 @@ import { cached } from '../../src/sources/cached.ts';
 import { verified } from '../../src/sources/verified.ts';
 import { DiskCache } from '../../src/stores/cache/cache.ts';
 import { MemoryStore } from '../../src/testing/memory/store.ts';
+import { put } from '../../src/testing/samples/put.ts';
 
 /** A folder of its own. @param where the file system; default: that of temporary files */
 export async function cacheFolder(where = tmpdir()): Promise<string> {
@@ -28,9 +29,7 @@ export async function openCached(folder: string, blocks: readonly Block[], maxBy
     await engine.close();
   });
   const origin = new MemoryStore('origin');
-  const session = await origin.open();
-  await session.write(blocks);
-  await session.seal();
+  await put(origin, blocks);
   /** Every block that the origin was asked for. */
   const asked: Digest[] = [];
   const source = {

@@ -9,6 +9,7 @@ import { Layout } from '../../src/stores/disk/layout.ts';
 import { readPackTable } from '../../src/stores/disk/pack-file.ts';
 import { DiskStore, openDiskStore } from '../../src/stores/disk/store.ts';
 import { randomBlocks } from '../../src/testing/samples/blocks.ts';
+import { put } from '../../src/testing/samples/put.ts';
 import { writeTree } from '../../src/testing/samples/trees.ts';
 import { publish } from '../../src/verbs/publish.ts';
 import { flipBlock } from '../stores/disk-damage.ts';
@@ -102,8 +103,6 @@ async function writePacks(folder: string, keep: (digest: Digest) => boolean): Pr
   await old.close();
   for (const path of [layout.pack(1), layout.spareTable(1)]) await rm(path);
   const store = await openDiskStore(folder);
-  const session = await store.open();
-  await session.write(blocks);
-  await session.seal();
+  await put(store, blocks);
   await store.close();
 }

@@ -13,6 +13,7 @@ import type { Block } from '../../src/interfaces.ts';
 import { ModelStorageManager } from '../../src/manager.ts';
 import { openDiskStore } from '../../src/stores/disk/store.ts';
 import { unchanged } from '../../src/testing/oracle/canary-tree.ts';
+import { put } from '../../src/testing/samples/put.ts';
 import { makeTar, pax } from '../archive/make-tar.ts';
 import { makeRelease } from '../format/make-release.ts';
 
@@ -60,9 +61,7 @@ export async function openDoors(): Promise<Doors> {
 
   const bring: Doors['bring'] = async (codec, bytes, others = []) => {
     const block = blockOf(bytes);
-    const session = await store.open();
-    await session.write([...leaves, block, ...others.map(blockOf)]);
-    await session.seal();
+    await put(store, [...leaves, block, ...others.map(blockOf)]);
     return storage.retrieveCid(cidText(block.digest, codec), out);
   };
   return {

@@ -11,6 +11,7 @@ import type { Block } from '../../src/interfaces.ts';
 import { KuboStore } from '../../src/stores/kubo/store.ts';
 import { findKubo, type KuboNode, startKubo } from '../../src/testing/nodes/kubo.ts';
 import { randomBlock, randomBlocks } from '../../src/testing/samples/blocks.ts';
+import { put } from '../../src/testing/samples/put.ts';
 
 const binary = findKubo();
 
@@ -37,7 +38,7 @@ describe.skipIf(binary === null)('a tree in a real Kubo (KUBO_BIN or ipfs on PAT
       ['folder/deep/model.bin', leaves],
       ['folder/single.bin', [single]],
     ]);
-    await put([...leaves, single, ...tree.blocks]);
+    await put(store, [...leaves, single, ...tree.blocks]);
     const out = join(folder, 'got');
     await node.ipfs('get', '-o', out, cidText(tree.root, DAG_PB));
     expect(await readFile(join(out, 'folder/deep/model.bin'))).toEqual(bytesOf(leaves));
@@ -56,18 +57,12 @@ describe.skipIf(binary === null)('a tree in a real Kubo (KUBO_BIN or ipfs on PAT
 
   test('is read through a gateway that is called localhost', async () => {
     const block = randomBlock(100);
-    await put([block]);
+    await put(store, [block]);
     const gateway = node.gateway.replace('127.0.0.1', 'localhost');
     const into = new Uint8Array(100);
     await new KuboStore({ api: node.api, gateway }).read([block.digest], [into]);
     expect(into).toEqual(block.bytes);
   });
-
-  async function put(blocks: readonly Block[]): Promise<void> {
-    const session = await store.open();
-    await session.write(blocks);
-    await session.seal();
-  }
 });
 
 function treeOf(files: [string, Block[]][]): { root: Digest; blocks: Block[] } {

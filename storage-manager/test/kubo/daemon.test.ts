@@ -8,6 +8,7 @@ import { KuboStore } from '../../src/stores/kubo/store.ts';
 import { flipByte } from '../../src/testing/disk/flip-byte.ts';
 import { findKubo, type KuboNode, startKubo } from '../../src/testing/nodes/kubo.ts';
 import { randomBlock, randomBlocks } from '../../src/testing/samples/blocks.ts';
+import { put } from '../../src/testing/samples/put.ts';
 
 const binary = findKubo();
 
@@ -149,12 +150,6 @@ function releaseOf(chunks: readonly Block[]): TestRelease {
 async function publish(store: KuboStore, release: TestRelease): Promise<void> {
   await put(store, release.blocks);
   expect(await store.protect(release.manifest, release.digests)).toEqual([]);
-}
-
-async function put(store: KuboStore, blocks: readonly Block[]): Promise<void> {
-  const session = await store.open();
-  await session.write(blocks);
-  await session.seal();
 }
 
 async function readRight(store: KuboStore, { digest, bytes }: Block): Promise<boolean> {

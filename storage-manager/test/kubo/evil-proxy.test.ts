@@ -11,6 +11,7 @@ import { FaultServer, type Script } from '../../src/testing/faults/server.ts';
 import { upstream } from '../../src/testing/faults/upstream.ts';
 import { findKubo, type KuboNode, startKubo } from '../../src/testing/nodes/kubo.ts';
 import { randomBlocks, randomManifest } from '../../src/testing/samples/blocks.ts';
+import { put } from '../../src/testing/samples/put.ts';
 
 const binary = findKubo();
 const READS = 120;
@@ -42,9 +43,7 @@ describe.skipIf(binary === null)('a real Kubo behind a proxy that breaks answers
   test('A1, A2, A4, A5, A8, A9, A13, A15, A16: gives right bytes, others, or an error of its class', async () => {
     const blocks = randomBlocks(8, 50_000);
     const writer = new KuboStore(node);
-    const session = await writer.open();
-    await session.write(blocks);
-    await session.seal();
+    await put(writer, blocks);
     await writer.close();
     const others = blocks.map(({ digest }) => blockTarget(cidText(digest, RAW)));
     const kinds = [
@@ -97,9 +96,7 @@ describe.skipIf(binary === null)('a real Kubo behind a proxy that breaks answers
       expect(await store.has(blocks.map(({ digest }) => digest))).not.toContain(true);
     }
     const { store } = await behind(never, never);
-    const session = await store.open();
-    await session.write(blocks);
-    await session.seal();
+    await put(store, blocks);
     const all = DigestList.of(blocks.map(({ digest }) => digest));
     expect(await store.protect(blocks.at(-1)!.digest, all)).toEqual([]);
   });

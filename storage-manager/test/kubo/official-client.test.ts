@@ -6,6 +6,7 @@ import { DigestList } from '../../src/ids/digest-list.ts';
 import { KuboStore } from '../../src/stores/kubo/store.ts';
 import { findKubo, type KuboNode, startKubo } from '../../src/testing/nodes/kubo.ts';
 import { randomBlock, randomManifest } from '../../src/testing/samples/blocks.ts';
+import { put } from '../../src/testing/samples/put.ts';
 
 const binary = findKubo();
 
@@ -21,9 +22,7 @@ describe.skipIf(binary === null)('for kubo-rpc-client', () => {
   test('a block that was written is there, byte for byte, and pinned with its manifest', async () => {
     const store = new KuboStore(node);
     const [block, manifest] = [randomBlock(300_000), randomManifest()];
-    const session = await store.open();
-    await session.write([block, manifest]);
-    await session.seal();
+    await put(store, [block, manifest]);
     expect(await store.protect(manifest.digest, DigestList.of([manifest.digest]))).toEqual([]);
     const got = await client.block.get(cidOf(block.digest, RAW));
     expect(Buffer.compare(got, block.bytes)).toBe(0);

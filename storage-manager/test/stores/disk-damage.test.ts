@@ -10,6 +10,7 @@ import { openDiskStore } from '../../src/stores/disk/store.ts';
 import { RECORD_BYTES } from '../../src/stores/disk/table.ts';
 import { flipByte } from '../../src/testing/disk/flip-byte.ts';
 import { randomBlock } from '../../src/testing/samples/blocks.ts';
+import { put } from '../../src/testing/samples/put.ts';
 
 let folder: string;
 let layout: Layout;
@@ -134,9 +135,7 @@ test('a folder of other things is refused and left alone', async () => {
 
 async function seal(wanted: readonly Block[]): Promise<void> {
   const store = await openDiskStore(folder);
-  const session = await store.open();
-  await session.write(wanted);
-  await session.seal();
+  await put(store, wanted);
   await store.close();
 }
 

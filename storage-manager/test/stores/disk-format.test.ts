@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { type Digest, digestOf } from '../../src/ids/digest.ts';
 import { DigestList } from '../../src/ids/digest-list.ts';
 import { openDiskStore } from '../../src/stores/disk/store.ts';
+import { put } from '../../src/testing/samples/put.ts';
 
 /** Three blocks, and the table of three records of 64 bytes that is also its own copy. */
 const PACK = [
@@ -38,9 +39,7 @@ test('C24: a store of format 1', async () => {
   expect(into.map((bytes, at) => Buffer.from(bytes.subarray(0, lengths[at])))).toEqual(BLOCKS);
 
   const bytes = Buffer.from('four');
-  const session = await store.open();
-  await session.write([{ digest: digestOf(bytes), bytes }]);
-  await session.seal();
+  await put(store, [{ digest: digestOf(bytes), bytes }]);
   const all = [...digests, digestOf(bytes)];
   expect(await store.has(all)).toEqual([true, true, true, true]);
   expect(await store.protect(digestOf(bytes), DigestList.of(all))).toEqual([]);

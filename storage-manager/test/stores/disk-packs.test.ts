@@ -12,6 +12,7 @@ import type { Block } from '../../src/interfaces.ts';
 import { Layout } from '../../src/stores/disk/layout.ts';
 import { type DiskStore, openDiskStore } from '../../src/stores/disk/store.ts';
 import { randomBlock, randomBlocks } from '../../src/testing/samples/blocks.ts';
+import { put } from '../../src/testing/samples/put.ts';
 import { SESSIONS } from './disk-writer.ts';
 
 let folder: string;
@@ -51,9 +52,7 @@ test('64 writes at once over many packs lose none, and reads of many packs keep 
 
 test('a block larger than a pack has a pack of its own', async () => {
   const blocks = [randomBlock(10), randomBlock(50_000), randomBlock(20)];
-  const session = await store.open();
-  await session.write(blocks);
-  await session.seal();
+  await put(store, blocks);
   for (const block of blocks) await expectRight(store, block);
 });
 

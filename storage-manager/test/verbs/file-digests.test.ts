@@ -11,6 +11,7 @@ import { buildContent } from '../../src/format/unixfs/build.ts';
 import { digestOf } from '../../src/ids/digest.ts';
 import { parseSafePath } from '../../src/ids/path.ts';
 import { parseVersion } from '../../src/ids/reference.ts';
+import { put } from '../../src/testing/samples/put.ts';
 import { treeDigests } from '../../src/testing/samples/trees.ts';
 import { randomRequest } from '../../src/testing/suites/registry.ts';
 import { verify } from '../../src/verbs/verify.ts';
@@ -45,9 +46,7 @@ async function publishLie(bench: Workbench, bytes: Uint8Array): Promise<void> {
     base: null,
     meta: { name: '', description: '', license: null, tags: [] },
   });
-  const session = await bench.memory.open();
-  await session.write([chunk, ...index, ...manifest.blocks]);
-  await session.seal();
+  await put(bench.memory, [chunk, ...index, ...manifest.blocks]);
   const { digest } = manifest;
   const record = { manifest: digest, chunkRoot: root, digests: chunks.digests, bytes: file.size };
   await bench.registry.publish(randomRequest(MODEL, version, record));

@@ -4,6 +4,7 @@ import { DigestList } from '../../ids/digest-list.ts';
 import type { Block, RepairableStore } from '../../interfaces.ts';
 import { MAX_STORED_CHUNK_BYTES, SLOT_BYTES } from '../../limits.ts';
 import { randomBlock, randomBlocks, randomManifest, sharedBlock } from '../samples/blocks.ts';
+import { put } from '../samples/put.ts';
 
 /** A store and what the suite does to it from outside. The suite writes only random blocks, so it may be shared. */
 export interface StoreUnderTest {
@@ -220,14 +221,6 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
 
 function buffer(): Uint8Array {
   return new Uint8Array(SLOT_BYTES);
-}
-
-/** Writes in calls of 100 blocks and seals. */
-async function put(store: RepairableStore, blocks: readonly Block[]): Promise<void> {
-  const session = await store.open();
-  for (let first = 0; first < blocks.length; first += 100)
-    await session.write(blocks.slice(first, first + 100));
-  await session.seal();
 }
 
 /** Reads in calls of at most 16 blocks into buffers of a slot's size. */
