@@ -1,3 +1,5 @@
+import { type Digest, parseDigest } from '../ids/digest.ts';
+
 /** Writes a document in its one spelling: two spaces a level, one line end at its end. */
 export function canonicalJson(document: unknown): string {
   return `${JSON.stringify(document, null, 2)}\n`;
@@ -51,6 +53,15 @@ export class Fields {
     const value = this.#own(name);
     if (typeof value === 'string' && form.test(value)) return value;
     throw new Malformed(`${name} is missing or malformed`);
+  }
+
+  /** `0x` and so many bytes in lower-case hex. */
+  hex(name: string, bytes: number): string {
+    return this.text(name, new RegExp(`^0x[0-9a-f]{${2 * bytes}}$`));
+  }
+
+  digest(name: string): Digest {
+    return parseDigest(this.hex(name, 32).slice(2));
   }
 
   /** A whole number from `least` to `most`. */

@@ -1,6 +1,6 @@
 import { ResourceError, UsageError } from '../errors.ts';
 import { cidText, DAG_CBOR, parseCid } from '../ids/cid.ts';
-import { type Digest, digestToHex, parseDigest } from '../ids/digest.ts';
+import { type Digest, digestToHex } from '../ids/digest.ts';
 import { type ModelName, parseReference, parseVersion, type Reference } from '../ids/reference.ts';
 import type { Address, PinnedRelease, ReleaseStatus } from '../interfaces.ts';
 import { MAX_CHUNKS, MAX_LOCKFILE_BYTES } from '../limits.ts';
@@ -101,8 +101,6 @@ function refuseSecondOpinion({ release, chainId, genesis, registry }: LockEntry,
   seen.set(`${model}@${version}`, thing);
 }
 
-const HEX_32 = /^0x[0-9a-f]{64}$/;
-const ADDRESS = /^0x[0-9a-f]{40}$/;
 const STATUSES = /^(active|deprecated|yanked|revoked)$/;
 
 function readEntry(reference: string, fields: Fields): LockEntry {
@@ -118,15 +116,15 @@ function readEntry(reference: string, fields: Fields): LockEntry {
     release: {
       ...{ model, version },
       manifest: readManifest(fields.text('manifest')),
-      chunkRoot: parseDigest(fields.text('chunkRoot', HEX_32).slice(2)),
+      chunkRoot: fields.digest('chunkRoot'),
       chunkCount: fields.whole('chunks', MAX_CHUNKS, 1),
       bytes: fields.whole('bytes'),
     },
     chainId: readChain(fields.text('chain', /^eip155:[1-9]\d{0,15}$/)),
-    genesis: fields.text('genesis', HEX_32),
-    registry: fields.text('registry', ADDRESS),
+    genesis: fields.hex('genesis', 32),
+    registry: fields.hex('registry', 20),
     channelSeq,
-    statementKey: fields.orNull('statementKey', (name) => fields.text(name, ADDRESS)),
+    statementKey: fields.orNull('statementKey', (name) => fields.hex(name, 20)),
     status: fields.text('status', STATUSES) as ReleaseStatus,
     block: fields.whole('block'),
     time: readTime(fields.text('time', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)),

@@ -1,6 +1,6 @@
 import type { Statement } from '../actions.ts';
 import { TrustError } from '../errors.ts';
-import { digestToHex, parseDigest } from '../ids/digest.ts';
+import { digestToHex } from '../ids/digest.ts';
 import { type ModelName, parseModelName, parseVersion, splitModel, type Version } from '../ids/reference.ts';
 import { MAX_CHUNKS, MAX_STATEMENT_BYTES, MAX_STATEMENT_SECONDS } from '../limits.ts';
 import { canonicalJson, type Fields, Malformed, readCanonical } from './canonical-json.ts';
@@ -43,22 +43,20 @@ export function parseStatement(text: string, from: string): Statement {
   }
 }
 
-const HEX_32 = /^0x[0-9a-f]{64}$/;
-
 function read(fields: Fields): Statement {
   fields.text('format', new RegExp(`^${FORMAT}$`));
   const issuedAt = fields.whole('issuedAt');
   const release = {
     model: parseModelName(`${fields.text('namespace')}/${fields.text('model')}`),
     version: parseVersion(fields.text('version')),
-    manifest: parseDigest(fields.text('manifestDigest', HEX_32).slice(2)),
-    chunkRoot: parseDigest(fields.text('chunkRoot', HEX_32).slice(2)),
+    manifest: fields.digest('manifestDigest'),
+    chunkRoot: fields.digest('chunkRoot'),
     chunkCount: fields.whole('chunkCount', MAX_CHUNKS, 1),
     bytes: fields.whole('bytes'),
   };
   return {
     chainId: fields.whole('chainId', Number.MAX_SAFE_INTEGER, 1),
-    registry: fields.text('registry', /^0x[0-9a-f]{40}$/),
+    registry: fields.hex('registry', 20),
     release,
     issuedAt,
     expiresAt: fields.whole('expiresAt', issuedAt + MAX_STATEMENT_SECONDS, issuedAt + 1),
