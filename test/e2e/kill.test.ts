@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -6,6 +6,7 @@ import {
   awkwardFiles,
   findKubo,
   type KuboNode,
+  Seeded,
   safetensors,
   startKubo,
   treeDigests,
@@ -21,6 +22,8 @@ const KILLS = [10, 10];
 const KILLS_WITH_KUBO = [3, 2];
 /** A limit for a machine that does much else; measured: 31 s for the slowest test on two busy cores. */
 const TIMEOUT_MS = 180_000;
+/** Of the moments at which is killed: printed, so that a run can be looked at again. */
+const seed = Number(process.env.BALLAST_SEED ?? randomInt(2 ** 31));
 /** Most rounds hit; this ends a test whose kills all come too late. */
 const ROUNDS_A_KILL = 4;
 
@@ -38,7 +41,7 @@ interface Attempt {
  * Kills at random moments until `kills` came before the effect, with a new attempt after each that came to it. How
  * long a run lasts depends on what earlier ones left and on the machine, so the span of the moments follows.
  */
-async function killOften(kills: number, begin: () => Promise<Attempt>): Promise<number> {
+async function killOften(kills: number, random: Seeded, begin: () => Promise<Attempt>): Promise<number> {
   const rehearsal = await begin();
   const start = performance.now();
   await rehearsal.ballast.json(0, ...rehearsal.command);
@@ -48,7 +51,7 @@ async function killOften(kills: number, begin: () => Promise<Attempt>): Promise<
   for (let round = 0; round < ROUNDS_A_KILL * kills && early < kills; round += 1) {
     const child = attempt.ballast.start(...attempt.command);
     const ended = finish(child);
-    await Promise.race([ended, wait(Math.random() * span)]);
+    await Promise.race([ended, wait(random.next() * span)]);
     child.kill('SIGKILL');
     const { code, signal, stderr } = await ended;
     if (signal === null) expect(code, stderr).toBe(0);
@@ -67,7 +70,9 @@ async function killOften(kills: number, begin: () => Promise<Attempt>): Promise<
 
 /** @param kills of each of the lanes, which run side by side */
 async function expectKills(kills: readonly number[], begin: () => Promise<Attempt>): Promise<void> {
-  expect(await Promise.all(kills.map((count) => killOften(count, begin)))).toEqual(kills);
+  console.log(`kills at moments of BALLAST_SEED=${seed}`);
+  const lanes = kills.map((count, lane) => killOften(count, Seeded.of(seed, lane), begin));
+  expect(await Promise.all(lanes)).toEqual(kills);
 }
 
 /** Content of its own each time: nothing that an earlier attempt stored saves work. */
