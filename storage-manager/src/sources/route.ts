@@ -24,7 +24,7 @@ export interface RouteOptions extends JobOptions {
 }
 
 /** Where blocks may be. */
-export interface Places {
+export interface RouteParts {
   /** On this machine, asked in order, before. */
   readonly near: readonly ChunkSource[];
   /** Behind a network, all at once. */
@@ -36,7 +36,7 @@ export interface Places {
 /** The one way by which a job reads blocks. @throws UsageError `ARGUMENT_INVALID` where the limit is none */
 export function openRoute(
   { pool, slots }: Pick<Engine, 'pool' | 'slots'>,
-  { near, far, cache = null }: Places,
+  { near, far, cache = null }: RouteParts,
   options: RouteOptions = {},
 ): Route {
   const ledger = new Ledger();

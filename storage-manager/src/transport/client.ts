@@ -7,10 +7,10 @@ import { exchange, type HttpAnswer } from './exchange.ts';
 import { TransportFault } from './fault.ts';
 import { Gathered } from './gathered.ts';
 import { LineSplitter } from './lines.ts';
-import { Pace } from './pace.ts';
 import { Pool } from './pool.ts';
 import { redactor } from './redact.ts';
 import type { HttpRequest } from './request.ts';
+import { SlowRule } from './slow-rule.ts';
 import { unreachable } from './unreachable.ts';
 
 export interface HttpOptions extends CallOptions {
@@ -147,7 +147,7 @@ export class HttpClient {
 /** A buffer of the caller, filled from its beginning. */
 class Room implements Sink {
   readonly #into: Uint8Array;
-  readonly #pace = new Pace();
+  readonly #slowRule = new SlowRule();
   length = 0;
 
   constructor(into: Uint8Array) {
@@ -161,7 +161,7 @@ class Room implements Sink {
 
   placed(count: number): void {
     this.length += count;
-    this.#pace.add(count);
+    this.#slowRule.add(count);
   }
 
   take(piece: Uint8Array): void {

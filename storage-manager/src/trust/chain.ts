@@ -14,7 +14,7 @@ import type { Seen } from './seen.ts';
 import { resolveHeeding } from './stale.ts';
 
 /** What a registry's word is held to. */
-export interface TrustOptions {
+export interface ChainTrustOptions {
   readonly seen: Seen;
   /** Chains that must not know another release under the same version; default none. */
   readonly others?: readonly OtherChain[];
@@ -24,7 +24,7 @@ export interface TrustOptions {
  * The first rung: what the registry says now. Bad news counts at once; good news only once its block is final; and
  * nothing goes back: no channel, no release. What it says is remembered for the day when it is out of reach.
  */
-export function chainTrust(registry: RegistryReader, { seen, others = [] }: TrustOptions): ChainTrust {
+export function chainTrust(registry: RegistryReader, { seen, others = [] }: ChainTrustOptions): ChainTrust {
   const ask = async (...[model, selector, options]: Parameters<ChainTrust['look']>): Promise<Resolution> => {
     const resolution = await resolveHeeding(registry, [model, selector, options], (last) =>
       kept(seen.remember(registry.id, last, options), last),

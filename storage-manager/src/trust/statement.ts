@@ -16,7 +16,7 @@ const DAY = 86_400_000;
 const CLOCK_SKEW_SECONDS = 3_600;
 
 /** What statements are held to. */
-export interface StatementOptions {
+export interface StatementRungOptions {
   readonly registry: RegistryReader;
   readonly seen: Seen;
   /** Its entries tell of contacts with the chain, too; null: none. */
@@ -44,7 +44,7 @@ interface Knowledge {
  * The second rung: a statement signed by the namespace's statement key. Of exact versions only, while it holds, from the key
  * that the chain named when it was last reached, which must not be long ago; and never against what was heard then.
  */
-export function statementRung(options: StatementOptions): Rung {
+export function statementRung(options: StatementRungOptions): Rung {
   const { registry, seen, places } = options;
   return async (model, selector, call) => {
     if (selector.kind !== 'version')
@@ -80,7 +80,7 @@ export function statementRung(options: StatementOptions): Rung {
 
 /** What the chain said of a release when it was locked, on this machine or another. */
 async function lockedStatuses(
-  { registry, lock }: StatementOptions,
+  { registry, lock }: StatementRungOptions,
   { model, version }: Pick<PinnedRelease, 'model' | 'version'>,
   call?: CallOptions,
 ): Promise<readonly ReleaseStatus[]> {
@@ -98,7 +98,7 @@ function goesOn(error: unknown): error is BallastError {
 }
 
 async function knowledge(
-  { registry, seen, lock, maxStaleDays, now = Date.now }: StatementOptions,
+  { registry, seen, lock, maxStaleDays, now = Date.now }: StatementRungOptions,
   namespace: Namespace,
   call?: CallOptions,
 ): Promise<Knowledge> {
@@ -138,7 +138,7 @@ async function judge(
   statement: Statement,
   { model, version }: Pick<PinnedRelease, 'model' | 'version'>,
   { key, time }: Knowledge,
-  { registry, signerOf }: StatementOptions,
+  { registry, signerOf }: StatementRungOptions,
 ): Promise<PinnedRelease> {
   const { release, chainId, issuedAt, expiresAt } = statement;
   const pairs = [

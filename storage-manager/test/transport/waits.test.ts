@@ -6,7 +6,7 @@ import { KiB } from '../../src/limits.ts';
 import { HttpClient } from '../../src/transport/client.ts';
 import { DEADLINES } from '../../src/transport/deadlines.ts';
 import { parseEndpoint } from '../../src/transport/endpoint.ts';
-import { Pace } from '../../src/transport/pace.ts';
+import { SlowRule } from '../../src/transport/slow-rule.ts';
 import { type Script, talk } from './raw-peer.ts';
 
 const GET = { method: 'GET', path: '/x', what: 'block x' } as const;
@@ -61,10 +61,10 @@ test('A6: less than 64 KiB/s over 30 s is as good as dead', () => {
   onTestFinished(() => void vi.useRealTimers());
   const bytesIn30s = 30 * 64 * KiB;
   const after = (first: number, seconds: number) => () => {
-    const pace = new Pace();
-    pace.add(first);
+    const slowRule = new SlowRule();
+    slowRule.add(first);
     vi.advanceTimersByTime(seconds * 1_000);
-    pace.add(1);
+    slowRule.add(1);
   };
   expect(after(0, 29.9)).not.toThrow();
   expect(after(bytesIn30s, 30)).not.toThrow();

@@ -6,7 +6,7 @@ const LEAST_BYTES_PER_SECOND = 64 * KiB;
 const WINDOW_MS = 30_000;
 
 /** Watches a body that should come as fast as it can; silence is ended by the idle deadline already. */
-export class Pace {
+export class SlowRule {
   #began = 0;
   #bytes = 0;
 
