@@ -104,6 +104,9 @@ export const MAX_FINAL_AGE_MINUTES = 30;
 /** What may be configured in its place: a week, for chains whose blocks become final by the day. */
 export const MAX_HEAD_AGE_MINUTES = 10_080;
 
+/** Models, or releases, of one list: it is held in memory. */
+export const MAX_LISTED = 100_000;
+
 /** Events of one history. */
 export const MAX_EVENTS = 100_000;
 

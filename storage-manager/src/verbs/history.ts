@@ -3,6 +3,7 @@ import type { PlacedEvent } from '../history-events.ts';
 import { type ModelName, type Reference, splitModel, type Version } from '../ids/reference.ts';
 import type { ModelRecord, Release } from '../interfaces.ts';
 import type { ChangePorts } from './changing/change.ts';
+import { atMost } from './reading/at-most.ts';
 import { resolveReference } from './reading/release.ts';
 
 export interface HistoryJob {
@@ -37,7 +38,8 @@ export async function history(
     : (await resolveReference(ports, reference, trust.chain.look, options)).resolution.release;
   const model = one?.model ?? (await registry.canonical(reference.model, options));
   const { namespace } = splitModel(model);
-  const releases = one === null ? await Array.fromAsync(registry.history(model, options)) : [one];
+  const listed = registry.history(model, options);
+  const releases = one === null ? await Array.fromAsync(atMost(listed, 'releases')) : [one];
   const record = await registry.model(model, options);
   const versions = releases.map(({ version }) => version);
   const all = await actions.events({ namespace, model, releases: versions, fromBlock }, options);

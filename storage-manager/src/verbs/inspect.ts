@@ -3,6 +3,7 @@ import { LATEST, type Reference } from '../ids/reference.ts';
 import type { ModelRecord, Release } from '../interfaces.ts';
 import { lookAfter } from './job/not-final.ts';
 import type { Ports } from './job/ports.ts';
+import { atMost } from './reading/at-most.ts';
 import { type KnownRelease, openRelease } from './reading/release.ts';
 
 /** A release of any status: looking is allowed, but not at a channel that went back. */
@@ -21,14 +22,19 @@ export interface ListFilter {
   readonly all?: boolean | undefined;
 }
 
-/** Models in the order of their creation; a model without a release has no row. */
-export async function* list(
+/** Models in the order of their creation; a model without a release has no row. @throws PolicyError `LIMIT_EXCEEDED` */
+export function list(
   ports: Ports,
   filter: ListFilter = {},
   options: JobOptions = {},
 ): AsyncIterable<ListedRelease> {
+  return atMost(rowsOf(ports, filter, options), 'releases');
+}
+
+async function* rowsOf(ports: Ports, filter: ListFilter, options: JobOptions): AsyncIterable<ListedRelease> {
   await lookAfter(ports, options);
-  for await (const record of ports.registry.list({ namespace: filter.namespace }, options)) {
+  const models = ports.registry.list({ namespace: filter.namespace }, options);
+  for await (const record of atMost(models, 'models')) {
     if (filter.all) {
       for await (const release of ports.registry.history(record.model, options)) yield { record, release };
     } else {
@@ -50,6 +56,6 @@ async function newest(
       .release;
   }
   let last: Release | null = null;
-  for await (const release of ports.registry.history(model, options)) last = release;
+  for await (const release of atMost(ports.registry.history(model, options), 'releases')) last = release;
   return last;
 }
