@@ -8,7 +8,7 @@ import { NOBODY } from '../registries/ethereum/create2.ts';
 import { PENDING_MS } from '../registries/ethereum/open.ts';
 import { openRpc } from '../registries/ethereum/quorum/quorum.ts';
 import { RemoteSigner } from '../registries/ethereum/remote-signer.ts';
-import type { WaitOptions } from '../registries/ethereum/wait.ts';
+import type { SenderOptions } from '../registries/ethereum/send.ts';
 import type { JsonRpc } from '../transport/json-rpc.ts';
 
 /** A chain on which there may be no registry yet. */
@@ -18,7 +18,7 @@ export interface Connection {
   /** null: nothing can be sent. */
   readonly account: Signer | null;
   readonly settings: ChainSettings;
-  readonly wait: WaitOptions;
+  readonly wait: SenderOptions;
 }
 
 /** One that can send. */

@@ -1,10 +1,14 @@
 import { resolve } from 'node:path';
+import { homeFolder } from '../config/load.ts';
+import { placesIn } from '../config/places.ts';
 import type { Config } from '../config/schema.ts';
 import { TransactionError } from '../errors.ts';
 import { type JobOptions, note } from '../events.ts';
+import { lockFolder } from '../fs/lock-folder.ts';
 import type { Chain, Head } from '../registries/ethereum/chain.ts';
 import { costOf } from '../registries/ethereum/cost.ts';
 import { NOBODY } from '../registries/ethereum/create2.ts';
+import { exclusively } from '../verbs/job/exclusive.ts';
 import { agree } from './agree.ts';
 import { type Connection, type SignerOptions, withConnection, writer } from './connect.ts';
 import { type Deployment, type DeploymentQuote, deploymentDocument } from './document.ts';
@@ -20,6 +24,8 @@ export interface DeployOptions extends JobOptions, AdminOptions, SignerOptions {
   readonly dryRun?: boolean | undefined;
   /** Folder of the record `<chainId>.json`. Default: `deployments` in the working directory. */
   readonly folder?: string | undefined;
+  /** Folder of all state, whose locks are taken. Default: `BALLAST_HOME`, else `~/.ballast`. */
+  readonly home?: string | undefined;
   /** Asked once, before the first transaction. Default: agreed. */
   readonly confirm?: ((quote: DeploymentQuote) => boolean | Promise<boolean>) | undefined;
 }
@@ -29,14 +35,27 @@ const ATTEMPTS = 10;
 
 /**
  * Puts the registry on the configured chain, at the address that the same `admin` gives on every chain. What stands
- * already is proven and not sent again, so that an interrupted run is finished by the next.
+ * already is proven and not sent again, so that an interrupted run is finished by the next, and of several at once on this
+ * machine one sends.
  * @param config needs an RPC and, unless it is a dry run, a key
  * @throws TrustError `CONTRACT_MISMATCH`, `CHAIN_MISMATCH`, `CHAIN_UNREACHABLE`; TransactionError `FUNDS_INSUFFICIENT`,
  *   `TRANSACTION_PENDING`, `TRANSACTION_FAILED`; PolicyError `COST_DECLINED`, `DESTINATION_EXISTS`;
- *   ResourceError `FILE_SYSTEM`; UsageError
+ *   ResourceError `FILE_SYSTEM`; BusyError `LOCKED`; UsageError
  */
 export function deployRegistry(config: Config, options: DeployOptions = {}): Promise<Deployment> {
-  return withConnection(config, (connection) => deploy(connection, options), options);
+  const sending = async (connection: Connection) => {
+    if (options.dryRun === true) return deploy(connection, options);
+    const locks = await lockFolder(placesIn(options.home ?? homeFolder()).locks);
+    const taking = { ...connection, wait: { ...connection.wait, locks } };
+    // A creation that somebody else is ahead with costs all its gas.
+    return exclusively(
+      { locks },
+      `deploy to chain ${connection.chainId}`,
+      () => deploy(taking, options),
+      options,
+    );
+  };
+  return withConnection(config, sending, options);
 }
 
 async function deploy(connection: Connection, options: DeployOptions): Promise<Deployment> {

@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 import { startAnvil } from '../../src/registries/embedded/anvil.ts';
 import { Account } from '../../src/registries/ethereum/account.ts';
 import type { JsonRpc } from '../../src/transport/json-rpc.ts';
 
-/** A real EVM by the rules of Ethereum's main network (Osaka), with nothing of ours on it, for one test. */
+/** A real EVM by the rules of Ethereum's main network (Osaka), with nothing of ours on it, and a home, for one test. */
 export interface BareChain {
   readonly url: string;
   readonly rpc: JsonRpc;
@@ -21,6 +21,10 @@ export async function startBareChain(chainId: number, flags: readonly string[] =
   const kept = ['--prune-history', '256', '--cache-path', join(tmpdir(), 'ballast-anvil')];
   const anvil = await startAnvil(['--chain-id', String(chainId), ...RULES, ...kept, ...flags]);
   onTestFinished(() => anvil.stop());
+  vi.stubEnv('BALLAST_HOME', await temporaryFolder());
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+  });
   return {
     ...{ url: anvil.url, rpc: anvil.rpc },
     async newKey() {

@@ -81,6 +81,14 @@ describe('deploy', () => {
     expect(record.transactions).toHaveLength(3);
   });
 
+  it('pays once where two run at once: the second finds what the first has made', async () => {
+    const { chain, config, folder, payer } = await open();
+    const folders = [folder, join(folder, 'other')];
+    const both = await Promise.all(folders.map((each) => deployRegistry(config, { folder: each })));
+    expect(both.map(({ transactions }) => transactions).toSorted()).toEqual([0, 1]);
+    expect(await sentBy(chain, payer)).toBe(1);
+  });
+
   it('shows in a dry run what it would send and what that costs, without a key and without a trace', async () => {
     const { chain, config, folder, payer } = await open();
     const options = { folder, admin: payer, dryRun: true };
@@ -106,7 +114,12 @@ describe('deploy', () => {
         // The estimate that is for sending, not that of the quote.
         const sending = call.method === 'eth_sendRawTransaction' || call.params[1] === 'pending';
         if (call.method === method && sending && overtaken.length === 0)
-          overtaken.push(await deployRegistry(other, { folder: join(folder, 'other') }));
+          overtaken.push(
+            await deployRegistry(other, {
+              folder: join(folder, 'other'),
+              home: join(folder, 'other machine'),
+            }),
+          );
         return false;
       };
       const { url } = await startEvilRpc(chain.url, overtake);

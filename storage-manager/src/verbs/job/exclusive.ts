@@ -20,7 +20,7 @@ export function exclusively<T>(
   options: JobOptions,
 ): Promise<T> {
   const text =
-    'another command is at work on the same model or folder: this one waits for it, at most 10 minutes';
+    'another command is at work on the same model, folder or chain: this one waits for it, at most 10 minutes';
   const onWait = () => note(options, 'info', text);
   return withLock(join(ports.locks, `${short(thing)}.lock`), work, {
     signal: options.signal,
