@@ -180,12 +180,6 @@ export class UsageError extends errorClass('usage') {}
 /** The next source may have it. */
 export class MissingError extends errorClass('missing') {}
 
-/** For `catch`: null where the thing is not there; any other error goes on. */
-export function nullWhereMissing(error: unknown): null {
-  if (error instanceof MissingError) return null;
-  throw error;
-}
-
 /** Never again this source for that block. */
 export class CorruptError extends errorClass('corrupt') {}
 

@@ -1,4 +1,4 @@
-import { ResourceError, TrustError } from '../errors.ts';
+import { TrustError } from '../errors.ts';
 import { type ModelName, splitModel } from '../ids/reference.ts';
 import type {
   CallOptions,
@@ -8,6 +8,7 @@ import type {
   RegistryTrust,
   Resolution,
 } from '../interfaces.ts';
+import { ignoreDisk } from '../tolerate.ts';
 import { heardOf, type OtherChain } from './others.ts';
 import { refuseChange, revoked } from './remembered.ts';
 import type { Seen } from './seen.ts';
@@ -77,7 +78,8 @@ async function kept(remembering: Promise<void>, { release: { status } }: Resolut
   try {
     await remembering;
   } catch (error) {
-    if (!(error instanceof ResourceError) || status === 'yanked' || status === 'revoked') throw error;
+    if (status === 'yanked' || status === 'revoked') throw error;
+    ignoreDisk(error);
   }
 }
 

@@ -1,5 +1,6 @@
-import { nullWhereMissing, TrustError } from '../errors.ts';
+import { TrustError } from '../errors.ts';
 import type { CallOptions, RegistryReader, Release, Resolution } from '../interfaces.ts';
+import { nullWhereMissing } from '../tolerate.ts';
 import { differenceOf } from './difference.ts';
 import { resolveHeeding } from './stale.ts';
 

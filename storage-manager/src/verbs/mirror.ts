@@ -1,8 +1,9 @@
 import type { RegistryActions } from '../actions.ts';
-import { nullWhereMissing, TransactionError, TrustError, UsageError } from '../errors.ts';
+import { TransactionError, TrustError, UsageError } from '../errors.ts';
 import type { JobOptions } from '../events.ts';
 import type { Reference } from '../ids/reference.ts';
 import type { ChainRelease, PublishQuote, RecordMode, Registry, Release } from '../interfaces.ts';
+import { nullWhereMissing } from '../tolerate.ts';
 import { agree, type ChangeOptions, type ChangePorts, change, NOTHING, withTask } from './changing/change.ts';
 import { type KnownRelease, openRelease } from './reading/release.ts';
 

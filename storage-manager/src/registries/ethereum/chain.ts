@@ -1,8 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 import { readerCodeHash, runtimeCodeHash } from '@ballast-models/registry-contract';
 import type { Result } from 'ethers/abi';
-import { ResourceError, TrustError } from '../../errors.ts';
+import { TrustError } from '../../errors.ts';
 import type { CallOptions } from '../../interfaces.ts';
+import { ignoreDisk } from '../../tolerate.ts';
 import { type JsonRpc, RpcAnswerError } from '../../transport/json-rpc.ts';
 import { ethereumId } from '../registry-id.ts';
 import { decodeResult, encodeCall, encodeMulticall, refusalOf } from './contract.ts';
@@ -102,6 +103,7 @@ export class Chain {
     const mark = await this.#highWater?.finalBlock(this.#id, options);
     if (mark?.number === final.number && mark.hash !== final.hash)
       throw rolledBack(mark, `it holds ${final.hash} there`);
+    // A mark that stays where it is makes what is read no worse.
     await this.#highWater?.raiseFinalBlock(this.#id, final, options).catch(ignoreDisk);
     this.#final = final;
     return final.number;
@@ -205,11 +207,6 @@ function registryCodes(contract: string): ReadonlyMap<string, string> {
     [contract, runtimeCodeHash],
     [readerAddress(contract), readerCodeHash],
   ]);
-}
-
-/** On a full or read-only disk the mark stays where it is: what is read is no worse for it. */
-function ignoreDisk(error: unknown): void {
-  if (!(error instanceof ResourceError)) throw error;
 }
 
 export async function readChainId(rpc: JsonRpc, options: CallOptions = {}): Promise<number> {

@@ -1,5 +1,5 @@
 import type { RegistryActions } from '../../actions.ts';
-import { nullWhereMissing, TransactionError, TrustError, UsageError } from '../../errors.ts';
+import { TransactionError, TrustError, UsageError } from '../../errors.ts';
 import type { Digest } from '../../ids/digest.ts';
 import { type LabelSelector, type ModelName, splitModel } from '../../ids/reference.ts';
 import type {
@@ -12,6 +12,7 @@ import type {
   RegistryTrust,
   TransactionLog,
 } from '../../interfaces.ts';
+import { nullWhereMissing } from '../../tolerate.ts';
 import { isSameRelease, versionExists } from '../errors.ts';
 import { EthereumActions } from './actions.ts';
 import { purposeIn } from './belongs.ts';

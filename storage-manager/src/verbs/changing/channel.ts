@@ -1,8 +1,9 @@
 import type { ChannelAction } from '../../actions.ts';
-import { nullWhereMissing, TrustError } from '../../errors.ts';
+import { TrustError } from '../../errors.ts';
 import type { JobOptions } from '../../events.ts';
 import type { Channel, ModelName, Version } from '../../ids/reference.ts';
 import type { Release } from '../../interfaces.ts';
+import { nullWhereMissing } from '../../tolerate.ts';
 import type { ChangePorts, Intention } from './change.ts';
 
 export interface ChannelJob {

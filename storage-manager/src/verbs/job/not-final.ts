@@ -1,7 +1,7 @@
 import type { NotFinalRelease } from '../../engine/not-final.ts';
-import { nullWhereMissing, ResourceError } from '../../errors.ts';
 import { type JobOptions, note } from '../../events.ts';
 import type { Release, Resolution } from '../../interfaces.ts';
+import { ignoreDisk, nullWhereMissing } from '../../tolerate.ts';
 import type { Ports } from './ports.ts';
 
 type Watching = Pick<Ports, 'registry' | 'journal'>;
@@ -50,20 +50,13 @@ export async function lookAfter(
       takenBack.push(row);
       note(options, 'warning', takenBackText(row, found !== null));
     }
-    // What is final is so for ever, also where it is another's.
+    // What is final is so for ever, also where it is another's. What can't be written is found again the next time.
     if (found !== null && found.changedBlock <= found.finalBlock)
-      await written(journal.notFinal.remove(row, options));
+      await journal.notFinal.remove(row, options).catch(ignoreDisk);
     else if (row.takenBack === same)
-      await written(journal.notFinal.put({ ...row, takenBack: !same }, options));
+      await journal.notFinal.put({ ...row, takenBack: !same }, options).catch(ignoreDisk);
   }
   return takenBack;
-}
-
-/** What a full or read-only disk can't keep is found again the next time. */
-async function written(writing: Promise<void>): Promise<void> {
-  await writing.catch((error) => {
-    if (!(error instanceof ResourceError)) throw error;
-  });
 }
 
 function takenBackText({ model, version }: NotFinalRelease, isTaken: boolean): string {

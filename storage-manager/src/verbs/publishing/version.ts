@@ -1,7 +1,8 @@
-import { nullWhereMissing, TransactionError } from '../../errors.ts';
+import { TransactionError } from '../../errors.ts';
 import type { Digest } from '../../ids/digest.ts';
 import { type Channel, type ModelName, parseVersion, type Version } from '../../ids/reference.ts';
 import type { CallOptions, Registry, Release } from '../../interfaces.ts';
+import { nullWhereMissing } from '../../tolerate.ts';
 
 export interface ChosenVersion {
   readonly version: Version;
