@@ -3,6 +3,7 @@ import type { JobOptions } from '../events.ts';
 import type { ModelName, Namespace } from '../ids/reference.ts';
 import type { Address } from '../records.ts';
 import type { ChangePorts } from './changing/change.ts';
+import { atMost } from './reading/at-most.ts';
 
 export interface NamespaceJob {
   readonly namespace: Namespace;
@@ -27,7 +28,8 @@ export async function inspectNamespace(
 ): Promise<Namespaced> {
   const { actions, registry } = ports;
   const record = await actions.namespace(namespace, options);
-  const models = await Array.fromAsync(registry.list({ namespace }, options), (each) => each.model);
+  const listed = atMost(registry.list({ namespace }, options), 'models');
+  const models = await Array.fromAsync(listed, (each) => each.model);
   const wanted = model === null ? models : [model];
   // Events say whom to ask about, and the registry what he may do.
   const pairs =

@@ -13,7 +13,7 @@ import {
   utimes,
   writeFile,
 } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import { cacheBytes } from '../../src/stores/cache/inspect.ts';
@@ -98,6 +98,33 @@ describe('the bound', () => {
     await read(blocks[0]!.digest);
     expect(await cacheBytes(folder)).toBe(await bytesUnder(folder));
   });
+});
+
+test.each([
+  [
+    'a folder of blocks',
+    (folder: string, { digest }: { digest: string }) =>
+      dirname(join(folder, 'blocks', digest.slice(0, 2), digest)),
+  ],
+  ['all of them', (folder: string) => join(folder, 'blocks')],
+])('C12: what a link in the place of %s leads to is not removed', async (_, placeOf) => {
+  const blocks = randomBlocks(12, 250_000);
+  const folder = await cacheFolder();
+  const { read } = await openCached(folder, blocks, 1_000_000);
+  await read(blocks[0]!.digest);
+  const theirs = join(dirname(folder), 'theirs');
+  const names = Array.from({ length: 256 }, (_each, at) => at.toString(16).padStart(2, '0'));
+  for (const name of names) {
+    await mkdir(join(theirs, name), { recursive: true });
+    await writeFile(join(theirs, name, 'photo'), randomBlock(20_000).bytes);
+  }
+  for (const block of blocks) {
+    const place = placeOf(folder, block);
+    await rm(place, { recursive: true, force: true });
+    await symlink(place.endsWith('blocks') ? theirs : join(theirs, basename(place)), place);
+  }
+  for (const { digest } of blocks) expect(await read(digest)).toBe(digest);
+  for (const name of names) expect(existsSync(join(theirs, name, 'photo'))).toBe(true);
 });
 
 test('a claim that could not be released is free for the same process, and one that it holds is not', async () => {

@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { LRUCache } from 'lru-cache';
-import { namesIn } from '../../fs/look.ts';
+import { lookAt, namesIn } from '../../fs/look.ts';
 import { removeTree } from '../../fs/remove.ts';
 
 /** Files that are looked at together. */
@@ -14,8 +14,9 @@ interface Found {
   readonly usedMs: number;
 }
 
-/** Whatever lies in a folder of blocks, also what does not belong there. */
+/** Whatever lies in a folder of blocks, also what does not belong there; nothing that lies behind a link, which is somebody else's. */
 async function foundIn(folder: string): Promise<Found[]> {
+  for (const each of [dirname(folder), folder]) if (!(await lookAt(each))?.isDirectory()) return [];
   const names = await namesIn(folder);
   const found: Found[] = [];
   for (let first = 0; first < names.length; first += BATCH) {
