@@ -29,7 +29,15 @@ export function addTrustFlags(command: Command): Command {
   return addRequireFlag(command)
     .option('--locked', 'refuse what has no entry in the lock file')
     .addOption(lockFileOption())
-    .addOption(new Option('--no-lock', 'obey none').conflicts('locked'));
+    .option('--no-lock', 'obey none')
+    .hook('preAction', refuseNoLockLocked);
+}
+
+/** Commander's own conflicts are those of the value `lock`, which `--lock FILE` sets too. */
+function refuseNoLockLocked(command: Command): void {
+  const { lock, locked } = command.opts<TrustFlags>();
+  if (lock === false && locked)
+    command.error("error: option '--no-lock' cannot be used with option '--locked'", { exitCode: 2 });
 }
 
 export function lockFileOption(): Option {

@@ -99,6 +99,7 @@ export class ModelStorageManager {
     this.#settings = managerSettings(first, blockchain);
     const context = {
       open: (options: CallOptions) => this.#open(options),
+      carriers: (options: CallOptions) => this.#carriers.get(options),
       reference: (ref: string) => this.#reference(ref),
       model: (name: string) => parseModelName(name, this.#settings.namespace),
       free: this.#settings.chain === null,

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { BusyError, CorruptError, PolicyError, ResourceError } from '../errors.ts';
 import { shownPath } from './shown-path.ts';
 
@@ -88,7 +89,7 @@ function corrupt(error: Error, what: string): CorruptError {
 function full(error: Error, what: string): ResourceError {
   return new ResourceError('DISK_FULL', {
     should: `${what} must have room`,
-    was: shownPath(error.message),
+    was: saidBySystem(error, what),
     next: 'free space there or choose another place, then run the same command again',
     cause: error,
   });
@@ -101,8 +102,15 @@ function failed(
 ): ResourceError {
   return new ResourceError('FILE_SYSTEM', {
     should: `${what} must be usable`,
-    was: shownPath(error.message),
+    was: saidBySystem(error, what),
     next,
     cause: error,
   });
+}
+
+/** What the system said, without the call and the path where the message has the path already: that may be a held folder's. */
+export function saidBySystem(error: Error, what: string): string {
+  const { message, syscall, path } = error as NodeJS.ErrnoException;
+  const told = path !== undefined && basename(what) === basename(path);
+  return told ? (message.split(`, ${syscall} `)[0] ?? message) : shownPath(message);
 }

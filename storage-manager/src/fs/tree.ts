@@ -6,7 +6,7 @@ import { isPartialName, RELEASE_MARKER } from '../ids/own-names.ts';
 import { checkTree, comparePaths, parseSafePath, type SafePath } from '../ids/path.ts';
 import type { CallOptions } from '../interfaces.ts';
 import { MAX_FILES } from '../limits.ts';
-import { fileSystemError } from './errors.ts';
+import { fileSystemError, saidBySystem } from './errors.ts';
 
 /** Files of one folder that are looked at together (measured: 20,000 files in 0.1 s; one by one 0.8 s). */
 const BATCH = 128;
@@ -140,7 +140,7 @@ export function sourceError(error: unknown, root: string): Error {
     return fileSystemError(error, root);
   return new UsageError('SOURCE_UNREADABLE', {
     should: `${path ?? root} must be a file or folder that this user can read`,
-    was: (error as Error).message,
+    was: saidBySystem(error as Error, path ?? root),
     next: 'check the name and the rights, then run the same command again',
     cause: error,
   });

@@ -123,7 +123,7 @@ export function isOf(entry: LockEntry, { chainId, contract }: RegistryReader): b
 
 function mismatch(should: string, was: string): TrustError {
   const next =
-    'use neither before you know why they differ: ask the publisher, and see `ballast lock --check`; `ballast lock --remove REF` gives up an entry';
+    'use neither before you know why they differ: ask the publisher, and see `ballast lock --check`; where the chain itself was begun anew, as by `ballast reset`, `ballast lock --remove REF` gives up the entry';
   return new TrustError('LOCK_MISMATCH', { should, was, next });
 }
 

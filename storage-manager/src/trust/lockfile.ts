@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
+import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
+import { UsageError } from '../errors.ts';
 import { type LockEntries, type LockEntry, parseLockfile, writeLockfile } from '../format/lockfile.ts';
 import { writeWhole } from '../fs/commit.ts';
 import { fileSystemError } from '../fs/errors.ts';
 import { withLock } from '../fs/locks.ts';
+import { lookAt } from '../fs/look.ts';
 import { readBounded } from '../fs/regular-file.ts';
 import type { LabelSelector, ModelName } from '../ids/reference.ts';
 import type { CallOptions } from '../interfaces.ts';
@@ -43,7 +46,7 @@ export class Lockfile {
   }
 
   /**
-   * Writes what `change` makes of the entries, by one rename; nothing where that is what stands there.
+   * Writes what `change` makes of the entries, by one rename; nothing where that is what stands there. A link stays one.
    * @param locks folder of this machine's lock files
    */
   async change(
@@ -55,7 +58,8 @@ export class Lockfile {
     const work = async () => {
       const before = await this.#text(options);
       const after = writeLockfile(change(before === null ? [] : parseLockfile(before, this.name)));
-      if (after !== before) await writeWhole(this.name, after, MODE);
+      if (after === before) return;
+      await writeWhole(before === null ? this.name : await realpath(this.name), after, MODE);
     };
     await withLock(turn, work, options);
   }
@@ -64,9 +68,21 @@ export class Lockfile {
     try {
       return await readBounded(this.name, MAX_LOCKFILE_BYTES, options);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+        if ((await lookAt(this.name)) === null) return null;
+        throw leadsNowhere(this.name);
+      }
       options.signal?.throwIfAborted();
       throw fileSystemError(error, this.name);
     }
   }
+}
+
+/** To take it for no lock file would obey nothing. */
+function leadsNowhere(name: string): UsageError {
+  return new UsageError('LOCK_INVALID', {
+    should: `${name} must be a lock file`,
+    was: 'it is a link that leads to none',
+    next: 'bring back what it leads to, or delete the link; --no-lock does without it',
+  });
 }

@@ -77,7 +77,7 @@ async function openTree(
     const what = `manifest block of ${name}`;
     if (!saysManifest(await readBytes(carriers, { digest, kind: 'manifest', what }, options)))
       throw contentUnsupported(name, 'it is DAG-CBOR, and no manifest of Ballast');
-    const content = await readContent(carriers, digest, options);
+    const content = await readContent(carriers, digest, name, options);
     // Its names are its own claim.
     return { ...treeOfRelease(content), name, single: false };
   }

@@ -47,9 +47,10 @@ export interface Verified extends Pick<TrustedRelease, 'trust' | 'asOf' | 'quoru
  */
 export async function verify(ports: Ports, job: VerifyJob, options: JobOptions = {}): Promise<Verified> {
   const trusted = await resolveReference(ports, job.reference, ports.trust.look, options);
+  const { model, version, manifest } = trusted.release;
   let content: ReleaseContent;
   try {
-    content = await readContent(ports, trusted.release.manifest, options);
+    content = await readContent(ports, manifest, `${model}@${version}`, options);
   } catch (error) {
     options.signal?.throwIfAborted();
     if (!isAboutThisSource(error) || error.code === 'RELEASE_MISMATCH') throw error;
@@ -120,15 +121,15 @@ function openDigests({ pool }: Engine, files: readonly ManifestFile[]): Map<Mani
 
 /** No store has manifest and index whole: says, store by store, which block stops the reading. */
 async function metadataOnly(ports: Ports, trusted: TrustedRelease, options: JobOptions): Promise<Verified> {
-  const { release } = trusted;
+  const { model, version, manifest, chunkCount: total } = trusted.release;
   const stores: StoreReport[] = [];
   const bad: BadBlock[] = [];
   for (const store of ports.stores) {
     const alone = { ...ports, route: verified(store, ports.engine.pool) };
     let checked = 0;
-    let last: Pick<BadBlock, 'digest' | 'kind'> = { digest: release.manifest, kind: 'manifest' };
+    let last: Pick<BadBlock, 'digest' | 'kind'> = { digest: manifest, kind: 'manifest' };
     try {
-      await readContent(alone, release.manifest, options, (digest, kind) => {
+      await readContent(alone, manifest, `${model}@${version}`, options, (digest, kind) => {
         checked += 1;
         last = { digest, kind };
       });
@@ -143,7 +144,6 @@ async function metadataOnly(ports: Ports, trusted: TrustedRelease, options: JobO
     }
   }
   const checked = stores.reduce((sum, store) => sum + store.checked, 0);
-  const { model, version, chunkCount: total } = release;
   const chunks = { total, checked: 0, ok: 0 };
   return { model, version, ok: bad.length === 0, checked, chunks, ...wordOf(trusted), stores, bad };
 }

@@ -54,6 +54,19 @@ test.each([
   });
 });
 
+test('a path is told once, and never as that of a held folder that is closed', () => {
+  const held = `/proc/self/fd/${2 ** 20}/.out.ballast-partial`;
+  const cause = thrownBy(() => readFileSync(held));
+  expect(fileSystemError(cause, '/models/.out.ballast-partial')).toMatchObject({
+    message: '/models/.out.ballast-partial must be usable, but ENOENT: no such file or directory',
+    cause,
+  });
+  const other = thrownBy(() => readFileSync(join(folder, 'absent')));
+  expect(fileSystemError(other, 'the journal')).toMatchObject({
+    message: expect.stringContaining(`open '${folder}/absent'`),
+  });
+});
+
 test('a database: full, locked, damaged', () => {
   const file = join(folder, 'db');
   const [one, two] = [new DatabaseSync(file), new DatabaseSync(file, { timeout: 0 })];

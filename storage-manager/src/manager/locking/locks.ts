@@ -1,6 +1,6 @@
 import { UsageError } from '../../errors.ts';
 import { type LockEntry, referenceText } from '../../format/lockfile.ts';
-import type { Reference } from '../../ids/reference.ts';
+import { LOCAL, type Reference, splitModel } from '../../ids/reference.ts';
 import type { CallOptions } from '../../interfaces.ts';
 import { Lockfile } from '../../trust/lockfile.ts';
 import type { ChangePorts } from '../../verbs/changing/change.ts';
@@ -13,6 +13,8 @@ import { entryOf, refuseContradiction } from './entry.ts';
 /** What it shares with the manager. */
 export interface LockContext {
   open(options: CallOptions): Promise<{ readonly ports: ChangePorts; readonly nameOf: NameOf }>;
+  /** Without a registry. @returns the folder of this machine's lock files */
+  carriers(options: CallOptions): Promise<Pick<ChangePorts, 'locks'>>;
   reference(text: string): Reference;
   /** null: none is configured. */
   readonly file: string | null;
@@ -59,19 +61,23 @@ export class Locks {
     return fresh.map((entry) => lockedDocument(entry, nameOf));
   }
 
-  /** Gives up entries. */
+  /** Gives up entries. Only for `local` the registry is asked whose it is: entries of a chain that is gone can be given up. */
   async remove(refs: readonly string[], options: CallOptions = {}): Promise<readonly LockedModel[]> {
     const file = this.#file();
     const references = refs.map((ref) => this.#context.reference(ref));
-    const { ports, nameOf } = await this.#context.open(options);
+    const own = references.some(({ model }) => splitModel(model).namespace === LOCAL);
+    const opened = own ? await this.#context.open(options) : null;
     const gone = new Set<string>();
     for (const { model, selector } of references)
-      gone.add(referenceText(await ports.registry.canonical(model, options), selector));
+      gone.add(referenceText((await opened?.ports.registry.canonical(model, options)) ?? model, selector));
     const entries = await file.entries(options);
     const removed = entries.filter(({ reference }) => gone.has(reference));
-    if (removed.length < gone.size) throw notLocked(file, [...gone].join(', '));
-    await file.change((all) => all.filter(({ reference }) => !gone.has(reference)), ports.locks, options);
-    return removed.map((entry) => lockedDocument(entry, nameOf));
+    const locked = new Set(removed.map(({ reference }) => reference));
+    const absent = [...gone].filter((reference) => !locked.has(reference));
+    if (absent.length > 0) throw notLocked(file, absent);
+    const { locks } = await this.#context.carriers(options);
+    await file.change((all) => all.filter(({ reference }) => !gone.has(reference)), locks, options);
+    return removed.map((entry) => lockedDocument(entry, opened?.nameOf ?? String));
   }
 
   /** Asks the registry whether it still says what is locked. Writes nothing. @throws TrustError `CHAIN_UNREACHABLE` */
@@ -96,10 +102,10 @@ export class Locks {
   }
 }
 
-function notLocked({ name }: Lockfile, references: string): UsageError {
+function notLocked({ name }: Lockfile, references: readonly string[]): UsageError {
   return new UsageError('ARGUMENT_INVALID', {
-    should: `${name} must have entries for ${references}`,
-    was: 'it has not all of them',
+    should: `${name} must have an entry for each reference`,
+    was: `it has none for ${references.join(', ')}`,
     next: 'see them with `ballast lock`',
   });
 }

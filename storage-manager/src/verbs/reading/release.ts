@@ -34,7 +34,7 @@ export async function openRelease<R extends TrustedRelease>(
     `resolved ${model}@${version} (${trust}) as of block ${asOf.block}: manifest ${manifest}`,
   );
   warn(trusted, options);
-  const content = await readContent(ports, manifest, options);
+  const content = await readContent(ports, manifest, `${model}@${version}`, options);
   bindRelease(trusted, content);
   note(
     options,
@@ -54,7 +54,7 @@ export async function resolveReference<R extends TrustedRelease>(
   const model = await ports.registry.canonical(reference.model, options);
   const { selector } = reference;
   if (selector.kind !== 'manifest') return resolve(model, selector, options);
-  const { manifest } = await readContent(ports, selector.digest, options);
+  const { manifest } = await readContent(ports, selector.digest, reference.model, options);
   const trusted = await resolve(model, { kind: 'version', version: manifest.version }, options);
   const { release } = trusted;
   if (release.manifest !== selector.digest)
@@ -62,16 +62,21 @@ export async function resolveReference<R extends TrustedRelease>(
   return trusted;
 }
 
-/** Manifest and index, each block hashed before it is read. @param seen told of each block before it is asked for */
+/**
+ * Manifest and index, each block hashed before it is read.
+ * @param of whose they are, for people
+ * @param seen told of each block before it is asked for
+ */
 export function readContent(
   sources: Sources,
   manifest: Digest,
+  of: string,
   options: CallOptions,
   seen: (digest: Digest, kind: BlockKind) => void = () => {},
 ): Promise<ReleaseContent> {
   const read: ReadBlock = (digest, kind) => {
     seen(digest, kind);
-    return readBytes(sources, { digest, kind, what: `${kind} block of release ${manifest}` }, options);
+    return readBytes(sources, { digest, kind, what: `${kind} block of ${of}` }, options);
   };
   return readRelease(manifest, read);
 }
