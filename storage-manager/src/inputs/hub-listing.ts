@@ -1,4 +1,5 @@
 import { type JobOptions, note } from '../events.ts';
+import { parseModestJson } from '../format/modest-json.ts';
 import { readBounded } from '../fs/regular-file.ts';
 import type { TreeFile } from '../fs/tree.ts';
 import { MiB } from '../limits.ts';
@@ -31,7 +32,7 @@ export async function noteAbsentFiles(
 /** Older caches have no list; one that can't be read tells nothing either. */
 async function filesIn(listing: string, options: JobOptions): Promise<readonly string[]> {
   try {
-    const { files } = JSON.parse(await readBounded(listing, MAX_LISTING_BYTES, options)) as {
+    const { files } = parseModestJson(await readBounded(listing, MAX_LISTING_BYTES, options)) as {
       files?: unknown;
     };
     return typeof files === 'object' && files !== null ? Object.keys(files) : [];

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { TrustError, UsageError } from '../errors.ts';
+import { parseModestJson } from '../format/modest-json.ts';
 import type { CallOptions, Quorum } from '../interfaces.ts';
 import { MAX_RPC_ANSWER_BYTES } from '../limits.ts';
 import { HttpClient } from './client.ts';
@@ -48,13 +49,6 @@ const NODE: Peer = {
 /** Waits before the second and the third attempt of a call that the node was too busy for. */
 const BUSY_WAITS_MS = [250, 1_000];
 const BUSY = new Set([429, 502, 503, 504]);
-
-/**
- * Values of one answer, and how deep they lie: 10,000 logs have 160,000. Lists and objects without anything in them take
- * sixty times their size in memory, so that 8 MiB of them would take 500 MB and seconds [measured].
- */
-const MAX_VALUES = 500_000;
-const MAX_DEPTH = 64;
 
 /**
  * JSON-RPC by HTTP POST: one call a request, no redirects, at most 8 MiB and the peer's time an answer. A URL may carry a
@@ -174,26 +168,13 @@ function revertData(data: unknown): string | null {
   return typeof said === 'string' ? (/0x[\da-f]*$/i.exec(said)?.[0] ?? null) : null;
 }
 
-/** Looked at before it is parsed; what stands in strings counts too. */
-function isModest(text: string): boolean {
-  let [values, depth] = [1, 0];
-  for (let at = 0; at < text.length && values <= MAX_VALUES && depth <= MAX_DEPTH; at += 1) {
-    const char = text[at];
-    if (char === ',' || char === '[' || char === '{') values += 1;
-    if (char === '[' || char === '{') depth += 1;
-    else if (char === ']' || char === '}') depth -= 1;
-  }
-  return values <= MAX_VALUES && depth <= MAX_DEPTH;
-}
-
 type Answer = { result: unknown } | { error: { code?: unknown; message?: unknown; data?: unknown } };
 
 /** Exactly one of `result` and `error`, to this call; else null. */
 function parseAnswer(text: string, id: number): Answer | null {
   let value: unknown;
-  if (!isModest(text)) return null;
   try {
-    value = JSON.parse(text);
+    value = parseModestJson(text);
   } catch {
     return null;
   }

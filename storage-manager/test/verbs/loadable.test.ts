@@ -81,6 +81,7 @@ it.each([
   ['no JSON', '{'],
   ['a map that is none', '{"weight_map": ["a.bin"]}'],
   ['names that are none', index('a.bin', 7)],
+  ['what would swell', `{"weight_map": {"w": "x.bin"}, "more": [${'[],'.repeat(250_000)}[]]}`],
 ])('warns of %s', async (_, text) => {
   expect(await check({ [INDEX]: text, 'x.bin': 'x' })).toEqual([
     expect.stringMatching(`^warning: ${INDEX} is no readable index of shards`),

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { PolicyError } from '../../errors.ts';
 import { type JobOptions, note } from '../../events.ts';
+import { parseModestJson } from '../../format/modest-json.ts';
 import type { TreeFile } from '../../fs/tree.ts';
 import { parseSafePath } from '../../ids/path.ts';
 import { MAX_SHARD_INDEX_BYTES } from '../../limits.ts';
@@ -44,7 +45,7 @@ export async function checkLoadable(
 /** The files that the index of a sharded checkpoint names, as paths of the tree, each once. */
 async function shardsIn({ path, absolute, size }: TreeFile): Promise<readonly string[]> {
   if (size > MAX_SHARD_INDEX_BYTES) throw new Error(`it has ${size} bytes`);
-  const index: unknown = JSON.parse(await readFile(absolute, 'utf8'));
+  const index = parseModestJson(await readFile(absolute, 'utf8'));
   // Other things are called index.json, too; but one that says nothing is a broken download.
   if (!isObject(index) || Object.keys(index).length === 0) throw new Error('it says nothing');
   const map = index.weight_map;
