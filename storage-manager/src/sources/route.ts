@@ -51,11 +51,7 @@ export function openRoute(
     onCut: (bytes) => limit?.spend(bytes),
     onWaiting: ({ source: { name }, pauses, failure }, ms) => {
       const was = failure?.was ?? 'it was too slow';
-      waiting(
-        options,
-        `${name} is asked again then, as none can be asked now (pause ${pauses}): ${was}`,
-        ms / 1_000,
-      );
+      waiting(options, `${name} is asked again (pause ${pauses}): ${was}`, ms / 1_000);
     },
     onOvertaken: (name) => ledger.overtake(name),
     onBarred: (name) => {

@@ -51,7 +51,7 @@ test('A14: a job hears it as a wait, with what the source said', async () => {
   const slot = await engine.slots.acquire();
   const reading = readBlock(route, BLOCKS[0]!.digest, slot.bytes, stop);
   await expect(clock.run(reading)).rejects.toThrow('heard');
-  const text = expect.stringMatching(/^busy is asked again then.* \(pause 1\): busy did not$/);
+  const text = expect.stringMatching(/^busy is asked again \(pause 1\): busy did not$/);
   expect(events.filter(({ type }) => type === 'wait')).toEqual([
     { type: 'wait', text, seconds: expect.closeTo(67, -1.2) },
   ]);
