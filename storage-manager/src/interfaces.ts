@@ -1,7 +1,7 @@
 /**
  * The seams of the engine, on one page. Verbs know these and nothing behind them; behaviour is added by wrapping.
- * Every call that waits takes a `signal` and rejects soon after it is aborted. One suite a seam
- * (`testing/`) is run by every implementation against the real thing.
+ * Every call that waits takes a `signal` and rejects soon after it is aborted. What reads, keeps or records for others has a
+ * suite (`testing/suites/`), which every implementation runs against the real thing.
  */
 import type { Digest } from './ids/digest.ts';
 import type { DigestList } from './ids/digest-list.ts';

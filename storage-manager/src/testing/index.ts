@@ -49,4 +49,5 @@ export { type Outcome, runScenario } from './scenarios/scenario.ts';
 export { Scene, type SceneOptions } from './scenarios/scene.ts';
 export { type CacheUnderTest, describeCache } from './suites/cache.ts';
 export { describeRegistry, type RegistryUnderTest } from './suites/registry.ts';
+export { describeSource, type SourceUnderTest } from './suites/source.ts';
 export { describeStore, type StoreUnderTest } from './suites/store.ts';

@@ -2,9 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Digest, digestOf } from '../../ids/digest.ts';
 import { DigestList } from '../../ids/digest-list.ts';
 import type { Block, RepairableStore } from '../../interfaces.ts';
-import { MAX_STORED_CHUNK_BYTES, SLOT_BYTES } from '../../limits.ts';
+import { SLOT_BYTES } from '../../limits.ts';
 import { randomBlock, randomBlocks, randomManifest, sharedBlock } from '../samples/blocks.ts';
 import { put } from '../samples/put.ts';
+import { describeSource } from './source.ts';
 
 /** A store and what the suite does to it from outside. The suite writes only random blocks, so it may be shared. */
 export interface StoreUnderTest {
@@ -32,6 +33,12 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
       await subject?.close();
     });
 
+    describeSource('it', async () => ({
+      source: store,
+      hold: (blocks) => put(store, blocks),
+      close: async () => {},
+    }));
+
     test('gives back what was sealed, byte for byte, also through another opening', async () => {
       const blocks = [randomBlock(1), randomBlock(4096), randomBlock(65_537), randomBlock(1024 * 1024)];
       await put(store, blocks);
@@ -39,18 +46,10 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
       await expectHeld(await subject.reopen(), blocks);
     });
 
-    test('carries a block of the greatest stored size', async () => {
-      const block = randomBlock(MAX_STORED_CHUNK_BYTES);
-      await put(store, [block]);
-      await expectHeld(store, [block]);
-    });
-
-    test('takes blocks from shared memory and reads into it', async () => {
+    test('takes blocks from shared memory', async () => {
       const block = sharedBlock(300_000);
       await put(store, [block]);
-      const into = new Uint8Array(new SharedArrayBuffer(SLOT_BYTES));
-      const [length] = await store.read([block.digest], [into]);
-      expect(digestOf(into.subarray(0, length))).toBe(block.digest);
+      await expectHeld(store, [block]);
     });
 
     test('no longer needs the bytes once a write has ended', async () => {
@@ -81,36 +80,6 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
       const sets = [randomBlocks(20, 5000), randomBlocks(20, 5000)];
       await Promise.all(sets.map((blocks) => put(store, blocks)));
       await expectHeld(store, sets.flat());
-    });
-
-    test('answers has in the order of the question', async () => {
-      const [a, b] = [randomBlock(10), randomBlock(20)];
-      await put(store, [a, b]);
-      const [absent, other] = [randomBlock(30).digest, randomBlock(31).digest];
-      const asked = [absent, b.digest, other, a.digest, a.digest];
-      expect(await store.has(asked)).toEqual([false, true, false, true, true]);
-      expect(await store.has([])).toEqual([]);
-    });
-
-    test('names a missing block as CHUNK_MISSING', async () => {
-      const held = randomBlock(100);
-      await put(store, [held]);
-      const { digest } = randomBlock(100);
-      const reading = store.read([held.digest, digest], [buffer(), buffer()]);
-      await expect(reading).rejects.toMatchObject({
-        code: 'CHUNK_MISSING',
-        message: expect.stringContaining(digest),
-      });
-    });
-
-    test('refuses a block that outgrows its buffer as CHUNK_CORRUPT', async () => {
-      const block = randomBlock(5000);
-      await put(store, [block]);
-      const reading = store.read([block.digest], [new Uint8Array(4999)]);
-      await expect(reading).rejects.toMatchObject({ code: 'CHUNK_CORRUPT' });
-      const exact = new Uint8Array(5000);
-      expect(await store.read([block.digest], [exact])).toEqual([5000]);
-      expect(exact).toEqual(block.bytes);
     });
 
     test('a session knows what the store held and what it wrote itself', async () => {
@@ -200,14 +169,12 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
       await expectHeld(await subject.reopen(), [block]);
     });
 
-    test('every call rejects when its signal is aborted', async () => {
+    test('every call that writes rejects when its signal is aborted', async () => {
       const block = randomBlock(100);
       await put(store, [block]);
       const reason = new Error('stopped on request');
       const options = { signal: AbortSignal.abort(reason) };
       const session = await store.open();
-      await expect(store.has([block.digest], options)).rejects.toBe(reason);
-      await expect(store.read([block.digest], [buffer()], options)).rejects.toBe(reason);
       await expect(store.open(options)).rejects.toBe(reason);
       await expect(session.write([block], options)).rejects.toBe(reason);
       await expect(session.seal(options)).rejects.toBe(reason);
