@@ -1,7 +1,14 @@
 import { TrustError } from '../errors.ts';
-import { chainText, type LockEntry, referenceText } from '../format/lockfile.ts';
+import { chainText, type LockEntries, type LockEntry, referenceText } from '../format/lockfile.ts';
 import type { LabelSelector, ModelName } from '../ids/reference.ts';
-import type { CallOptions, PinnedRelease, RegistryReader, Trust, TrustedRelease } from '../interfaces.ts';
+import type {
+  CallOptions,
+  PinnedRelease,
+  RegistryReader,
+  ReleaseStatus,
+  Trust,
+  TrustedRelease,
+} from '../interfaces.ts';
 import { differenceOf } from './difference.ts';
 import type { Rung } from './ladder.ts';
 import type { Lockfile } from './lockfile.ts';
@@ -53,10 +60,21 @@ export function lockRung({ file, registry, seen }: LockOptions): Rung {
     const id = isOf(entry, registry) ? registry.id : `${chainText(entry.chainId)}/${entry.registry}`;
     const remembered = await seen.release(id, release, options);
     refuseOther(release, remembered);
-    const status = worst(lastStatus(remembered), entry.status);
+    const locked = lockedStatuses(await file.entries(options), release);
+    const status = worst(lastStatus(remembered), ...locked);
     if (status === 'revoked') throw revoked(release);
     return { release, trust: 'lock', asOf: { block, time }, quorum: null, status, resolution: null };
   };
+}
+
+/** What the chain said of a release each time that it was locked, on this machine or another. */
+export function lockedStatuses(
+  entries: LockEntries,
+  { model, version }: Pick<PinnedRelease, 'model' | 'version'>,
+): readonly ReleaseStatus[] {
+  return entries
+    .filter(({ release }) => release.model === model && release.version === version)
+    .map(({ status }) => status);
 }
 
 /** A version that is locked is that very release also where another reference leads to it. */

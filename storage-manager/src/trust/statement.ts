@@ -2,9 +2,9 @@ import type { Statement } from '../actions.ts';
 import { type BallastError, ResourceError, TrustError, UnavailableError } from '../errors.ts';
 import { parseStatement, statementPath } from '../format/statement.ts';
 import { type Namespace, splitModel } from '../ids/reference.ts';
-import type { Address, CallOptions, PinnedRelease, RegistryReader, ReleaseStatus } from '../interfaces.ts';
+import type { Address, CallOptions, PinnedRelease, RegistryReader } from '../interfaces.ts';
 import type { Rung } from './ladder.ts';
-import { isOf } from './lock.ts';
+import { isOf, lockedStatuses } from './lock.ts';
 import type { Lockfile } from './lockfile.ts';
 import { lastStatus, refuseOther, revoked, worst } from './remembered.ts';
 import type { Contact, Seen } from './seen.ts';
@@ -52,8 +52,8 @@ export function statementRung(options: StatementRungOptions): Rung {
     const { version } = selector;
     const name = `${model}@${version}`;
     const remembered = await seen.release(registry.id, { model, version }, call);
-    const locked = await lockedStatuses(options, { model, version }, call);
-    const status = worst(lastStatus(remembered), ...locked);
+    const locked = ((await options.lock?.entries(call)) ?? []).filter((entry) => isOf(entry, registry));
+    const status = worst(lastStatus(remembered), ...lockedStatuses(locked, { model, version }));
     if (status === 'revoked') throw revoked({ model, version });
     if (status === 'yanked')
       throw refused(`${name} was yanked when the chain was last reached, or when it was locked`);
@@ -76,19 +76,6 @@ export function statementRung(options: StatementRungOptions): Rung {
     if (failed.length === 0) throw refused(`no statement of ${name} was found`);
     throw refused(failed.map(({ was }) => was).join('; '));
   };
-}
-
-/** What the chain said of a release when it was locked, on this machine or another. */
-async function lockedStatuses(
-  { registry, lock }: StatementRungOptions,
-  { model, version }: Pick<PinnedRelease, 'model' | 'version'>,
-  call?: CallOptions,
-): Promise<readonly ReleaseStatus[]> {
-  const entries = (await lock?.entries(call)) ?? [];
-  return entries
-    .filter((entry) => isOf(entry, registry))
-    .filter(({ release }) => release.model === model && release.version === version)
-    .map(({ status }) => status);
 }
 
 /** Another place may have a better one, and another rung needs none. */

@@ -180,6 +180,18 @@ describe('the last rung', () => {
     expect(await scene.trust.resolve(MODEL, EXACT)).toMatchObject({ trust: 'lock', status: 'yanked' });
   });
 
+  test('nor than what another entry of the version says, whichever is asked for', async () => {
+    const scene = await openScene();
+    await scene.lockIt({ status: 'yanked' });
+    await scene.lockIt({ reference: `${MODEL}@latest`, channelSeq: 1 });
+    scene.lie = null;
+    for (const selector of [EXACT, CHANNEL])
+      expect(await scene.trust.resolve(MODEL, selector)).toMatchObject({ trust: 'lock', status: 'yanked' });
+    await scene.lockIt({ reference: `${MODEL}@beta`, channelSeq: 1, status: 'revoked' });
+    for (const selector of [EXACT, CHANNEL])
+      await expect(scene.trust.resolve(MODEL, selector)).rejects.toMatchObject({ code: 'RELEASE_REVOKED' });
+  });
+
   test('not against what the chain has shown', async () => {
     const scene = await openScene();
     await scene.trust.resolve(MODEL, EXACT);
