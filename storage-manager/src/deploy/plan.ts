@@ -1,7 +1,8 @@
 import type { CallOptions } from '../interfaces.ts';
 import { type Administration, isSetUp, setUp } from '../registries/ethereum/access-manager.ts';
-import { type Chain, type Head, readQuantity } from '../registries/ethereum/chain.ts';
+import type { Chain, Head } from '../registries/ethereum/chain.ts';
 import { type Creation, FACTORY } from '../registries/ethereum/create2.ts';
+import { readQuantity } from '../registries/ethereum/values.ts';
 import { type Site, stands } from './site.ts';
 
 /** One transaction. */

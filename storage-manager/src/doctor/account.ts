@@ -1,9 +1,10 @@
 import { isAddress, LOCAL, type Namespace } from '../ids/reference.ts';
 import type { Account } from '../registries/ethereum/account.ts';
-import { type Chain, type Head, readWei } from '../registries/ethereum/chain.ts';
+import type { Chain, Head } from '../registries/ethereum/chain.ts';
 import { readFees } from '../registries/ethereum/fees.ts';
 import { namespaceId } from '../registries/ethereum/ids.ts';
 import { ROLES, readOptional } from '../registries/ethereum/records.ts';
+import { readWei } from '../registries/ethereum/values.ts';
 import { type Finding, fail, ok, skip, warn } from './check.ts';
 
 /** registry-contract/gas.json: the least publish, and one of 1,024 chunks (1 GiB), each with its channel. */

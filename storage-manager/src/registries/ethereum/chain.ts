@@ -10,6 +10,7 @@ import { decodeResult, encodeCall, encodeMulticall, refusalOf } from './contract
 import { readerAddress } from './deploy.ts';
 import { type HighWater, minutesOld, refuseStale, rolledBack } from './freshness.ts';
 import { type Probe, probeCode, readProbe } from './probe.ts';
+import { chainUnreachable, readHash, readQuantity, readSeconds, readWei } from './values.ts';
 
 /** Which block counts as one that the chain won't take back: `latest` where one party mines alone. */
 export type Finality = 'latest' | 'safe' | 'finalized';
@@ -73,7 +74,10 @@ export class Chain {
   async head(options: CallOptions = {}, notBefore = 0): Promise<Head> {
     const head = await this.#reach(notBefore, HEAD_ATTEMPTS, options);
     if (head.number >= notBefore) return head;
-    throw unreachable(`the node must reach block ${notBefore}, which it has shown before`, 'it stays behind');
+    throw chainUnreachable(
+      `the node must reach block ${notBefore}, which it has shown before`,
+      'it stays behind',
+    );
   }
 
   /**
@@ -142,7 +146,7 @@ export class Chain {
   ): Promise<Result[]> {
     const answers = decode('multicall', await this.#read(head, encodeMulticall(calls), options)).toArray();
     if (answers.length !== calls.length) {
-      throw unreachable(`${calls.length} calls must have as many answers`, `${answers.length} came`);
+      throw chainUnreachable(`${calls.length} calls must have as many answers`, `${answers.length} came`);
     }
     return answers.map((answer) => decode(name, answer));
   }
@@ -152,7 +156,7 @@ export class Chain {
     const call = [{ data: probeCode(head.number, addresses) }, { blockHash: head.hash }];
     const probe = readProbe(await this.ask('eth_call', call, options), addresses);
     if (probe !== null) return probe;
-    throw unreachable('the node must execute a call without a receiver', 'it does not');
+    throw chainUnreachable('the node must execute a call without a receiver', 'it does not');
   }
 
   /** Asks the node. @throws ContractRefusal where the contract refused; TrustError `CHAIN_UNREACHABLE` */
@@ -218,40 +222,8 @@ async function ask(rpc: JsonRpc, method: string, params: readonly unknown[], opt
     return await rpc.call(method, params, options);
   } catch (error) {
     if (!(error instanceof RpcAnswerError)) throw error;
-    throw refusalOf(error) ?? unreachable(`the node must answer ${method}`, `it said: ${error.message}`);
+    throw refusalOf(error) ?? chainUnreachable(`the node must answer ${method}`, `it said: ${error.message}`);
   }
-}
-
-/** A quantity of Ethereum's JSON-RPC (`0x1f`) as a safe integer. */
-export function readQuantity(value: unknown, what: string): number {
-  const number = typeof value === 'string' && /^0x[0-9a-f]+$/i.test(value) ? Number(value) : Number.NaN;
-  if (!Number.isSafeInteger(number))
-    throw unreachable(`${what} must be a number`, 'the node gave something else');
-  return number;
-}
-
-/** Since 1970, so many as a `Date` can hold. */
-export function readSeconds(value: unknown, what: string): number {
-  const seconds = readQuantity(value, what);
-  if (!Number.isNaN(new Date(seconds * 1000).getTime())) return seconds;
-  throw unreachable(`${what} must be one`, `the node gave ${seconds} s`);
-}
-
-/** 32 bytes as `0x…`. */
-export function readHash(value: unknown, what: string): string {
-  if (typeof value === 'string' && /^0x[0-9a-f]{64}$/i.test(value)) return value;
-  throw unreachable(`${what} must be 32 bytes`, 'the node gave something else');
-}
-
-/** A quantity that may pass 2^53: wei, and prices in wei. */
-export function readWei(value: unknown, what: string): bigint {
-  if (typeof value === 'string' && /^0x[0-9a-f]{1,64}$/i.test(value)) return BigInt(value);
-  throw unreachable(`${what} must be a number`, 'the node gave something else');
-}
-
-export function unreachable(should: string, was: string): TrustError {
-  const next = 'check whether the node is healthy and in sync, or use another RPC endpoint';
-  return new TrustError('CHAIN_UNREACHABLE', { should, was, next });
 }
 
 function decode(name: string, data: unknown): Result {

@@ -1,7 +1,8 @@
 import { TransactionError } from '../../errors.ts';
 import type { CallOptions, PublishQuote } from '../../interfaces.ts';
-import { type Chain, type Head, readQuantity, readWei } from './chain.ts';
+import type { Chain, Head } from './chain.ts';
 import { readFees } from './fees.ts';
+import { readQuantity, readWei } from './values.ts';
 
 /** What gas costs, before any is spent. */
 export type Cost = Pick<PublishQuote, 'gas' | 'wei' | 'maxFeePerGas'>;

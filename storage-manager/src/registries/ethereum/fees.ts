@@ -1,7 +1,7 @@
 import { TransactionError } from '../../errors.ts';
 import type { CallOptions, PublishOptions } from '../../interfaces.ts';
 import type { Chain, Head } from './chain.ts';
-import { readWei } from './chain.ts';
+import { readWei } from './values.ts';
 
 /** EIP-1559 prices of a unit of gas, in wei. */
 export interface Fees {

@@ -3,7 +3,8 @@ import { type JobOptions, waiting } from '../../events.ts';
 import type { CallOptions } from '../../interfaces.ts';
 import { MAX_EVENTS } from '../../limits.ts';
 import { RpcAnswerError } from '../../transport/json-rpc.ts';
-import { type Chain, type Head, readQuantity, readSeconds, unreachable } from './chain.ts';
+import type { Chain, Head } from './chain.ts';
+import { chainUnreachable, readQuantity, readSeconds } from './values.ts';
 
 /** A log of the contract, in its place. */
 export interface ContractLog {
@@ -79,7 +80,7 @@ async function ask(
   const filter = { address: chain.contract, fromBlock, toBlock, topics };
   const answer = await chain.rpc.call('eth_getLogs', [filter], options);
   if (!Array.isArray(answer))
-    throw unreachable('eth_getLogs must be answered by a list', 'the node gave none');
+    throw chainUnreachable('eth_getLogs must be answered by a list', 'the node gave none');
   return answer.map(Object).flatMap((log) => {
     const { address, topics: own, data, removed, transactionHash } = log;
     const block = readQuantity(log.blockNumber, 'the block of a log');

@@ -16,7 +16,7 @@ import type {
   ResolveOptions,
 } from '../../interfaces.ts';
 import { modelMissing, ownNamespaceUnknown, versionMissing } from '../errors.ts';
-import { type Chain, type Head, unreachable } from './chain.ts';
+import type { Chain, Head } from './chain.ts';
 import { ContractRefusal, encodeCall } from './contract.ts';
 import { labelKey, modelId, namespaceId } from './ids.ts';
 import {
@@ -28,6 +28,7 @@ import {
   readOptional,
   readRelease,
 } from './records.ts';
+import { chainUnreachable } from './values.ts';
 
 /** Rows a call, so that the largest answer stays below 8 MiB. */
 const RELEASES_A_PAGE = 500;
@@ -66,7 +67,7 @@ export class EthereumReader implements RegistryReader {
     const first = await this.chain.ask('eth_getBlockByNumber', ['0x0', false], options);
     const { hash }: { hash?: unknown } = Object(first);
     if (typeof hash === 'string' && /^0x[0-9a-f]{64}$/.test(hash)) return hash;
-    throw unreachable('the first block must have a hash', 'the node gave none');
+    throw chainUnreachable('the first block must have a hash', 'the node gave none');
   }
 
   /** Ends the connections. */
@@ -133,7 +134,10 @@ export class EthereumReader implements RegistryReader {
       });
     const release = readRelease(model, this.chain.chainId, answer.release);
     if (selector.kind === 'version' && release.version !== label) {
-      throw unreachable(`${model}@${label} must resolve to itself`, `the node answered ${release.version}`);
+      throw chainUnreachable(
+        `${model}@${label} must resolve to itself`,
+        `the node answered ${release.version}`,
+      );
     }
     const found: Found = {
       release,

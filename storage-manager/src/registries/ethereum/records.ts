@@ -83,7 +83,7 @@ export function readNumber(value: unknown): number {
 }
 
 /** Seconds since 1970. */
-export function readTime(value: unknown): Date {
+function readTime(value: unknown): Date {
   const time = new Date(readNumber(value) * 1000);
   if (Number.isNaN(time.getTime())) throw new RangeError(`${String(value)} is no time`);
   return time;

@@ -2,8 +2,9 @@ import { keccak256 } from 'ethers/crypto';
 import { toBeHex, zeroPadValue } from 'ethers/utils';
 import type { CallOptions } from '../../interfaces.ts';
 import { ADMINISTERED, type Administered, manager, managerView, ROLES, roleOf } from './access-manager.ts';
-import { type Chain, type Head, readWei } from './chain.ts';
+import type { Chain, Head } from './chain.ts';
 import { readLogs } from './logs.ts';
+import { readWei } from './values.ts';
 
 /** Who may do something, and how soon. */
 export interface Holder {

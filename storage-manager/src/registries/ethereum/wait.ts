@@ -2,8 +2,9 @@ import { setTimeout } from 'node:timers/promises';
 import { TransactionError } from '../../errors.ts';
 import type { CallOptions } from '../../interfaces.ts';
 import { RpcAnswerError } from '../../transport/json-rpc.ts';
-import { type Chain, type Head, readHash, readQuantity } from './chain.ts';
+import type { Chain, Head } from './chain.ts';
 import type { SignedTransaction } from './transaction.ts';
+import { readHash, readQuantity } from './values.ts';
 
 /** A transaction that the chain has executed, with the configured confirmations. */
 export interface Mined {

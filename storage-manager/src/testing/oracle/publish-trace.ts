@@ -1,6 +1,6 @@
 import { parseNamespace } from '../../ids/reference.ts';
 import type { RegistryReader } from '../../interfaces.ts';
-import { readQuantity } from '../../registries/ethereum/chain.ts';
+import { readQuantity } from '../../registries/ethereum/values.ts';
 import type { JsonRpc } from '../../transport/json-rpc.ts';
 
 /** A registry with a key, of a chain that was made for the test. */
