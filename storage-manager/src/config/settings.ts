@@ -166,7 +166,7 @@ function chainSettings(block: NonNullable<Config['blockchain']>, field = 'blockc
 
 function endpoints({ quorum }: NonNullable<Config['blockchain']>, urls: readonly string[], field: string) {
   const rpcUrl = urls.map((url) => httpUrl(`${field}.rpcUrl`, url));
-  if (new Set(rpcUrl).size < rpcUrl.length)
+  if (new Set(rpcUrl.map(asAsked)).size < rpcUrl.length)
     throw invalid(
       `${field}.rpcUrl`,
       'different URLs',
@@ -225,6 +225,11 @@ function httpUrl(field: string, text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url?.protocol === 'http:' || url?.protocol === 'https:') return text.replace(/\/+$/, '');
   throw invalid(field, 'an http or https URL', 'write it like http://localhost:8545');
+}
+
+/** One spelling of all that lead to the same: a host in capitals, the port that goes without saying, a fragment. */
+function asAsked(url: string): string {
+  return new URL(url).href.replace(/#.*/, '');
 }
 
 /** Says nothing of the value: keys and provider URLs are pasted into the wrong fields. */

@@ -31,6 +31,13 @@ it('come from a list, for other chains too', () => {
 describe('refused', () => {
   it.each<[string, Config['blockchain'], string]>([
     ['one named twice, with another end', { rpcUrl: [one!, `${one}/`] }, 'must be different URLs'],
+    ...[one!.replace('a.example', 'A.Example:443'), `${one}#2`].map(
+      (again): [string, Config['blockchain'], string] => [
+        `one named twice, as ${again}`,
+        { rpcUrl: [one!, again, two!] },
+        'must be different URLs',
+      ],
+    ),
     [
       'more that must agree than there are',
       { rpcUrl: [one!, two!], quorum: 3 },
