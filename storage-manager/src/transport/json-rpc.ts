@@ -5,6 +5,7 @@ import type { CallOptions, Quorum } from '../interfaces.ts';
 import { MAX_RPC_ANSWER_BYTES } from '../limits.ts';
 import { HttpClient } from './client.ts';
 import { basic } from './endpoint.ts';
+import { without } from './redact.ts';
 
 /** A chain node as its clients see it (https://www.jsonrpc.org/specification, Ethereum's execution-apis). */
 export interface JsonRpc {
@@ -60,7 +61,7 @@ export class HttpJsonRpc implements JsonRpc {
   readonly origin: string;
   readonly #peer: Peer;
   readonly #client: HttpClient;
-  readonly #secrets: readonly string[];
+  readonly #without: (text: string) => string;
   #lastId = 0;
 
   /** @throws UsageError `CONFIG_INVALID` unless `url` is an http or https URL */
@@ -69,12 +70,9 @@ export class HttpJsonRpc implements JsonRpc {
     const { username, password, pathname, search, origin } = parseUrl(url);
     this.origin = origin;
     const credentials = username + password === '' ? '' : basic(decode(username), decode(password));
-    // The longest first: one may be a part of another.
     const path = `${pathname}/${search.slice(1)}`.split(/[/&=]/);
-    this.#secrets = [username, password, credentials.slice('Basic '.length), ...path]
-      .flatMap((part) => [part, decode(part)])
-      .filter((part) => part.length >= 6)
-      .sort((a, b) => b.length - a.length);
+    const secrets = [username, password, credentials.slice('Basic '.length), ...path];
+    this.#without = without(secrets.flatMap((part) => [part, decode(part)]));
     const headers = {
       'content-type': 'application/json',
       ...(credentials !== '' && { authorization: credentials }),
@@ -129,9 +127,7 @@ export class HttpJsonRpc implements JsonRpc {
   }
 
   #redact(text: string): string {
-    let clean = text;
-    for (const secret of this.#secrets) clean = clean.replaceAll(secret, '[redacted]');
-    return clean.slice(0, 300);
+    return this.#without(text).slice(0, 300);
   }
 
   #unreachable(method: string, was: string): TrustError {

@@ -11,12 +11,25 @@ export function redactor({ path, headers }: Pick<Endpoint, 'path' | 'headers'>):
   const credentials = (headers.authorization ?? '').replace(/^Basic /, '');
   const plain = Buffer.from(credentials, 'base64').toString();
   const colon = plain.indexOf(':');
-  const secrets = [credentials, plain, plain.slice(0, colon), plain.slice(colon + 1), ...path.split('/')]
-    .flatMap((secret) => [secret, encodeURIComponent(secret), decoded(secret)])
+  const secrets = [
+    credentials,
+    plain,
+    plain.slice(0, colon),
+    plain.slice(colon + 1),
+    ...path.split('/'),
+  ].flatMap((secret) => [secret, encodeURIComponent(secret), decoded(secret)]);
+  return without(secrets);
+}
+
+/** Takes these out of a text, also where it has them in other case or as JSON escapes them. */
+export function without(secrets: readonly string[]): (text: string) => string {
+  const patterns = secrets
+    .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)])
     .filter((secret) => secret.length >= MIN_SECRET)
     // The longest first: one may be a part of another.
-    .sort((a, b) => b.length - a.length);
-  return (text) => secrets.reduce((clean, secret) => clean.replaceAll(secret, '[redacted]'), text);
+    .sort((a, b) => b.length - a.length)
+    .map((secret) => new RegExp(secret.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'), 'gi'));
+  return (text) => patterns.reduce((clean, pattern) => clean.replace(pattern, '[redacted]'), text);
 }
 
 /** Without percent signs; as it is where they are malformed. */

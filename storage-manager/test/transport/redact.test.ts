@@ -42,6 +42,22 @@ test.each<readonly [string, (quote: string) => string | Buffer]>([
   expect(secretsIn(await said(answer), SECRETS)).toEqual([]);
 });
 
+test('nor a text that has them in other letters', async () => {
+  const text = await said((quote) => `HTTP/1.1 401 x\r\n\r\nno: ${quote.toUpperCase()}`);
+  for (const secret of Object.values(SECRETS)) expect(text.toUpperCase()).not.toContain(secret.toUpperCase());
+});
+
+test('nor one that escapes them as JSON does', async () => {
+  const peer = await RawPeer.start((socket) => socket.end(answerOf('{"error":"no \\"pass\\"word"}', [])));
+  onTestFinished(() => peer.close());
+  const origin = peer.origin.replace('//', '//user:%22pass%22word@');
+  const lines: string[] = [];
+  const client = new HttpClient(parseEndpoint(origin, 'peer'), { connections: 1 });
+  onTestFinished(() => client.close());
+  await client.lines(GET, (line) => lines.push(line), 10_000);
+  expect(lines).toEqual(['{"error":"no [redacted]"}']);
+});
+
 test('of what a peer says so much is told, and no more', async () => {
   const peer = await RawPeer.start((socket) =>
     socket.end(answerOf('x', [`Content-Encoding: ${'x'.repeat(15_000)}`])),
