@@ -12,6 +12,7 @@ for (const [network, prefix] of [
   ['0.0.0.0', 8],
   ['100.100.100.200', 32], // Alibaba
   ['127.0.0.0', 8],
+  ['168.63.129.16', 32], // Azure
   ['169.254.0.0', 16],
   ['192.0.0.0', 24],
   ['224.0.0.0', 4],
@@ -27,10 +28,11 @@ for (const [network, prefix] of [
 ] as const)
   FORBIDDEN.addSubnet(network, prefix, 'ipv6');
 
-/** IPv4 within IPv6: mapped, compatible, by NAT64 and by 6to4 (RFC 4291, 6052, 3056). */
+/** IPv4 within IPv6: mapped, translated, compatible, by NAT64 and by 6to4 (RFC 4291, 2765, 6052, 3056). */
 const DISGUISES = new BlockList();
 for (const [network, prefix] of [
   ['::ffff:0:0', 96],
+  ['::ffff:0:0:0', 96],
   ['::', 96],
   ['64:ff9b::', 96],
   ['2002::', 16],
