@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { LATEST, parseModelName, parseVersion } from '../../src/ids/reference.ts';
+import { STATUSES } from '../../src/registries/ethereum/enums.ts';
 import { type EthereumOptions, openEthereumRegistry } from '../../src/registries/ethereum/open.ts';
 import { memoryLog } from '../../src/testing/memory/transaction-log.ts';
 import { startTestChain, type TestChain } from '../../src/testing/nodes/anvil.ts';
 import { randomRequest } from '../../src/testing/suites/registry.ts';
 import { Seen } from '../../src/trust/seen.ts';
 import { type Evil, instead, startEvilRpc } from './evil-rpc.ts';
-import { oneRelease, openBehind, resolveLatest } from './three-endpoints.ts';
+import { lyingAbout, oneRelease, openBehind, refusing, resolveLatest } from './three-endpoints.ts';
 
 const now = () => Math.floor(Date.now() / 1000);
 
@@ -86,6 +87,25 @@ describe('a chain whose blocks become final later', () => {
     const error = await resolveLatest(registry, subject).catch((reason) => reason);
     expect(error).toMatchObject({ code: 'CHAIN_STALE', exit: 6 });
     expect(error.message).toContain('the newest final block must be at most 30 min old');
+    await registry.close();
+  });
+
+  const unanswered: Evil = (call) =>
+    call.params[0] === 'finalized' && refusing(call.method, { code: -32_602, message: 'no such tag' })(call);
+  test.each<[string, Evil, string]>([
+    ['is old', halted, 'CHAIN_STALE'],
+    ['is not told', unanswered, 'CHAIN_UNREACHABLE'],
+  ])('D20: where the newest final block %s, a revocation counts all the same', async (_, evil, code) => {
+    const lies = [lyingAbout('status', BigInt(STATUSES.indexOf('revoked')))];
+    const { registry } = await openBehind(subject, [
+      async (call) => (await evil(call)) || ((await lies[0]?.(call)) ?? false),
+    ]);
+    expect(await resolveLatest(registry, subject)).toMatchObject({
+      release: { status: 'revoked' },
+      finalBlock: 0,
+    });
+    lies.pop();
+    await expect(resolveLatest(registry, subject)).rejects.toMatchObject({ code, exit: 6 });
     await registry.close();
   });
 

@@ -1,3 +1,4 @@
+import { TrustError } from '../../errors.ts';
 import {
   type LabelSelector,
   LOCAL,
@@ -93,7 +94,13 @@ export class EthereumReader implements RegistryReader {
     }
     const head = await this.chain.currentHead(options);
     const found = await this.resolveAt(head, model, selector, options);
-    return { ...found, finalBlock: await this.chain.finalBlock(head, found.changedBlock, options) };
+    const finalBlock = await this.chain.finalBlock(head, found.changedBlock, options).catch((error) => {
+      options.signal?.throwIfAborted();
+      // Nobody waits for that to become final; and whoever silences this one question must not silence the answer.
+      if (found.release.status === 'revoked' && isOutOfReach(error)) return 0;
+      throw error;
+    });
+    return { ...found, finalBlock };
   }
 
   async model(model: ModelName, options: CallOptions = {}): Promise<ModelRecord | null> {
@@ -192,6 +199,10 @@ export class EthereumReader implements RegistryReader {
       if (page.length < size) return;
     }
   }
+}
+
+function isOutOfReach(error: unknown): boolean {
+  return error instanceof TrustError && (error.code === 'CHAIN_UNREACHABLE' || error.code === 'CHAIN_STALE');
 }
 
 function isRefusal(error: unknown, ...names: string[]): boolean {
