@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { writeTree } from '@ballast-models/storage-manager/testing';
 import { expect, it } from 'vitest';
 import { Ballast, temporaryFolder } from '../../test/e2e/ballast.ts';
+import type { Info } from '../../test/e2e/documents.ts';
 
 const dagCbor = expect.stringMatching(/^bafyrei[a-z2-7]{52}$/);
 const dagPb = expect.stringMatching(/^bafybei[a-z2-7]{52}$/);
@@ -97,6 +98,7 @@ it('is one document a command, with stable names', async () => {
     statementKey: null,
     successor: null,
     manifest: dagCbor,
+    digest: hex,
     content: dagPb,
     chunkRoot,
     chunks: 1,
@@ -109,7 +111,10 @@ it('is one document a command, with stable names', async () => {
     baseRelease: null,
     meta: { name: 'M', description: '', license: 'MIT', tags: [] },
   };
-  expect(await ballast.json(0, 'info', 'm')).toEqual(info);
+  const shown = await ballast.json<Info>(0, 'info', 'm');
+  expect(shown).toEqual(info);
+  const byDigest = `local/m@sha256:${shown.digest}`;
+  expect((await ballast.run('info', byDigest)).stdout).toContain(byDigest);
   expect(await ballast.json(0, 'info', 'm', '--chunks')).toEqual({
     ...info,
     chunkList: [{ index: 0, cid: raw, digest: hex, size: 7, file: 'a/w.bin', offset: 0 }],

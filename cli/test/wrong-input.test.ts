@@ -110,6 +110,14 @@ it('what is out of reach is named, and no secret of its URL', async () => {
   );
   const gateway = await ballast.run('retrieve', 'm', 'out', '--from', 'kubo');
   expect(gateway).toMatchObject({ code: 5, stderr: expect.stringContaining('http://127.0.0.1:9') });
+  expect(gateway.stderr).toMatch(
+    /error: manifest block of local\/m@1 with digest [0-9a-f]{64} must be in kubo, /,
+  );
+  expect(await new Ballast(folder, kubo).run('verify', 'm')).toMatchObject({
+    code: 5,
+    stdout: expect.stringMatching(/ kubo +out of reach\n/),
+    stderr: expect.stringMatching(/^see what is in the way: .* doctor\n$/),
+  });
   expect(rpc.stderr + gateway.stderr).not.toMatch(/canary|me:pw/);
 });
 

@@ -69,7 +69,8 @@ describe.skipIf(!canMount())('on a small disk (only root may mount one)', () => 
         // In the last pages it may just fit; then it must be there.
         if (run.code !== 0) expectFull(run, ballast.home);
         else expect(room).toBeGreaterThanOrEqual(need - 2 * PAGE);
-        if (room === need / 2) expect(run.stdout).toMatch(/what is new of \d+ bytes, but \d+ are free/);
+        if (room === need / 2)
+          expect(run.stdout).toMatch(/what is new of [\d,]+ bytes, but [\d,]+ bytes are free/);
         expect(await ballast.json<Verified>(0, 'verify', 'old', '--full')).toMatchObject({ ok: true });
         expect(await leftovers(ballast)).toEqual([]);
 

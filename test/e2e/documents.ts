@@ -54,6 +54,7 @@ export interface Info {
   publisher: string;
   publishedAt: string;
   manifest: string;
+  digest: string;
   content: string | null;
   chunkRoot: string;
   chunks: number;

@@ -72,7 +72,10 @@ test('A2, A7, A15: of three gateways one cuts, one is silent: exit 0', async () 
 
 test('C13: 16 commands at once that retrieve one model by one cache bring each chunk once', async () => {
   const { scene, ballast, out, checks } = await before([null]);
-  const cache = new Ballast(join(ballast.home, '..'), { ...ballast.env, BALLAST_CACHE_MAX_BYTES: '64000000' });
+  const cache = new Ballast(join(ballast.home, '..'), {
+    ...ballast.env,
+    BALLAST_CACHE_MAX_BYTES: '64000000',
+  });
   const outs = Array.from({ length: 16 }, (_, number) => `${out}-${number}`);
   await Promise.all(outs.map((to) => cache.json<Retrieved>(0, 'retrieve', '--cid', scene.cid, to)));
   for (const to of outs) expect(await treeDigests(to)).toEqual(scene.tree);

@@ -118,6 +118,7 @@ function print(shown: ModelInfo): void {
       `${plural(shown.files.length, 'file')}, ${plural(shown.chunks, 'chunk')}, ${sizeText(shown.bytes)}`,
     ],
     ['manifest', shown.manifest],
+    ['by digest', `${model}@sha256:${shown.digest}`],
     ['chunk root', shown.chunkRoot],
     ...optional('on chain', recordText(shown)),
     ['trust', trustText(shown)],

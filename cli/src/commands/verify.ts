@@ -89,6 +89,7 @@ function print(verified: VerifiedModel): void {
     ),
     ['trust', trustText(verified)],
   ]);
+  if (absent.size > 0) writeHint(`see what is in the way: ${programName()} doctor`);
   if (found.length > 0) printBad(found, `${model}@${version}`);
 }
 

@@ -20,11 +20,12 @@ export function sourceSettings(
   { fleet = [], gateways = [], cache = {} }: Config,
   home: string,
 ): SourceSettings {
+  for (const [at, node] of fleet.entries())
+    if (/^srv:/i.test(node)) refuseNoService(node, at);
+    else parseEndpoint(node, `fleet[${at}]`, 'http://10.0.0.5:8080');
+  for (const [at, url] of gateways.entries()) parseEndpoint(url, `gateways[${at}]`, 'https://dweb.link');
   const services = fleet.flatMap((node) => SERVICE.exec(node)?.[1] ?? []);
   const nodes = fleet.filter((node) => !SERVICE.test(node));
-  if (nodes.some((node) => node.startsWith('srv:'))) throw notAService();
-  for (const url of nodes) parseEndpoint(url, 'fleet');
-  for (const url of gateways) parseEndpoint(url, 'gateways');
   const { maxBytes = 0, folder = placesIn(home).cache } = cache;
   return {
     gateways: [...new Set([...nodes, ...gateways])],
@@ -33,9 +34,10 @@ export function sourceSettings(
   };
 }
 
-function notAService(): UsageError {
-  return new UsageError('CONFIG_INVALID', {
-    should: 'a service in fleet must be named as its SRV records are',
+function refuseNoService(node: string, at: number): void {
+  if (SERVICE.test(node)) return;
+  throw new UsageError('CONFIG_INVALID', {
+    should: `fleet[${at}] must name a service as its SRV records are named`,
     was: 'it is not',
     next: 'write it like srv:_ballast._tcp.example.com',
   });

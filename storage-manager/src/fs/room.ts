@@ -3,6 +3,11 @@ import { ResourceError } from '../errors.ts';
 import { DISK_RESERVE_BYTES } from '../limits.ts';
 import { fileSystemError } from './errors.ts';
 
+/** `1,234 bytes` */
+export function bytesText(bytes: number): string {
+  return `${bytes.toLocaleString('en-US')} bytes`;
+}
+
 /** Bytes that this user may still write where the folder lies. */
 export async function freeBytes(folder: string): Promise<number> {
   try {
@@ -17,8 +22,8 @@ export async function freeBytes(folder: string): Promise<number> {
 export function requireRoom(folder: string, needed: number, free: number): void {
   if (needed + DISK_RESERVE_BYTES <= free) return;
   throw new ResourceError('DISK_FULL', {
-    should: `${folder} must have room for ${needed} bytes, and 64 MiB to spare`,
-    was: `${free} bytes are free`,
+    should: `${folder} must have room for ${bytesText(needed)}, and 64 MiB to spare`,
+    was: `${bytesText(free)} are free`,
     next: 'free space there, or move the state with BALLAST_HOME, then run the same command again',
   });
 }

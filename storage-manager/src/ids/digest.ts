@@ -13,8 +13,8 @@ export function parseDigest(text: string): Digest {
   if (!DIGEST.test(text)) {
     throw new UsageError('DIGEST_INVALID', {
       should: 'a digest must be 64 lower-case hex digits',
-      was: JSON.stringify(text.slice(0, 80)),
-      next: 'copy the digest from `ballast info`',
+      was: `it is ${JSON.stringify(text.slice(0, 80))}`,
+      next: 'copy it from what `ballast info` shows',
     });
   }
   return text as Digest;

@@ -169,6 +169,8 @@ export function infoDocument({ trusted, content }: KnownRelease, nameOf: NameOf)
     /** The registry that its administrators announced to follow this one; null: none. */
     successor: resolution?.successor ?? null,
     manifest: cidText(release.manifest, DAG_CBOR),
+    /** The manifest's SHA-256, of references such as `model@sha256:<manifest digest>`. */
+    digest: release.manifest as string,
     content: contentCid(manifest.content),
     chunkRoot: digestToHex(release.chunkRoot) as string,
     chunks: release.chunkCount,

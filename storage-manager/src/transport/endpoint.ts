@@ -14,15 +14,16 @@ export interface Endpoint {
 /**
  * @param text `http://host:port/path` or https, with `user:password@` where the server asks for Basic credentials
  * @param setting name of the setting it came from, for the message
+ * @param example one as it should be, for the message
  * @throws UsageError `CONFIG_INVALID`; never with the text itself, which may hold a password
  */
-export function parseEndpoint(text: string, setting: string): Endpoint {
+export function parseEndpoint(text: string, setting: string, example = 'http://127.0.0.1:5001'): Endpoint {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '') {
     throw new UsageError('CONFIG_INVALID', {
       should: `${setting} must be an http or https URL without query and fragment`,
       was: url === null ? 'it is no URL' : `it is a ${url.protocol} URL, or has a query or a fragment`,
-      next: `write it as http://127.0.0.1:5001`,
+      next: `write it like ${example}`,
     });
   }
   const path = url.pathname.replace(/\/+$/, '');

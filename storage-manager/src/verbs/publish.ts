@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path';
 import type { Publication } from '../engine/journal.ts';
 import { ResourceError, UsageError } from '../errors.ts';
 import { type JobOptions, note } from '../events.ts';
-import { freeBytes } from '../fs/room.ts';
+import { bytesText, freeBytes } from '../fs/room.ts';
 import { scanTree, sourceError, type TreeFile } from '../fs/tree.ts';
 import { sha256Hex } from '../ids/hash.ts';
 import { exclusively } from './job/exclusive.ts';
@@ -68,13 +68,15 @@ async function publishAlone(ports: Ports, job: PublishJob, options: JobOptions):
  * @param folder in the state folder, as the local store is
  */
 async function withRoom(error: unknown, tree: readonly TreeFile[], folder: string): Promise<unknown> {
-  if (!(error instanceof ResourceError) || error.code !== 'DISK_FULL') return error;
+  // One without a cause says of whose room it speaks: it was counted beforehand, or another machine has none.
+  if (!(error instanceof ResourceError) || error.code !== 'DISK_FULL' || error.cause === undefined)
+    return error;
   const bytes = tree.reduce((sum, file) => sum + file.size, 0);
   const free = await freeBytes(folder).catch(() => null);
   if (free === null || free >= bytes) return error;
   return new ResourceError('DISK_FULL', {
-    should: `${dirname(folder)} must have room for what is new of ${bytes} bytes`,
-    was: `${free} are free (${error.message})`,
+    should: `${dirname(folder)} must have room for what is new of ${bytesText(bytes)}`,
+    was: `${bytesText(free)} are free (${error.message})`,
     next: error.next,
     cause: error,
   });

@@ -18,7 +18,7 @@ describe('sources of a configuration', () => {
     const { config, variables } = await readEnvironment(
       {
         BALLAST_GATEWAYS: 'https://a.example/, https://b.example',
-        BALLAST_FLEET: 'http://10.0.0.5:8080,srv:_ballast._tcp.example.com',
+        BALLAST_FLEET: 'http://10.0.0.5:8080,SRV:_ballast._tcp.example.com',
         BALLAST_CACHE_MAX_BYTES: '20000000000',
         BALLAST_CACHE_FOLDER: 'copies',
       },
@@ -41,11 +41,11 @@ describe('sources of a configuration', () => {
   });
 
   test.each<[string, Config]>([
-    ['gateways', { gateways: ['ftp://canary@x'] }],
-    ['gateways', { gateways: ['https://x/?key=canary'] }],
-    ['fleet', { fleet: ['node-canary'] }],
-    ['fleet', { fleet: ['srv:canary.example.com'] }],
-    ['fleet', { fleet: ['srv:_canary._udp.example.com'] }],
+    ['gateways[0]', { gateways: ['ftp://canary@x'] }],
+    ['gateways[1]', { gateways: ['https://a.example', 'https://x/?key=canary'] }],
+    ['fleet[0]', { fleet: ['node-canary'] }],
+    ['fleet[1]', { fleet: ['srv:_a._tcp.example.com', 'srv:canary.example.com'] }],
+    ['fleet[0]', { fleet: ['srv:_canary._udp.example.com'] }],
   ])('%s of %o are refused, and not repeated', (field, config) => {
     const refused = expect(() => sourcesOf(config));
     refused.toThrow(

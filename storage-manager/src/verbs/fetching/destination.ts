@@ -10,7 +10,7 @@ import { makeFolder } from '../../fs/make-folder.ts';
 import { PUBLIC_FILE, PUBLIC_FOLDER } from '../../fs/modes.ts';
 import { writeNew } from '../../fs/new-file.ts';
 import { removeEmpty, removeFile, removeTree } from '../../fs/remove.ts';
-import { freeBytes } from '../../fs/room.ts';
+import { bytesText, freeBytes } from '../../fs/room.ts';
 import { partialName, RELEASE_MARKER } from '../../ids/own-names.ts';
 import type { SafePath } from '../../ids/path.ts';
 import type { TreeContent, TreeFile } from './tree-content.ts';
@@ -140,8 +140,8 @@ export class Destination {
     const entries = await readdir(partial.at(), { recursive: true, withFileTypes: true });
     if (entries.every((entry) => entry.isDirectory())) await this.discard();
     throw new ResourceError('DISK_FULL', {
-      should: `${dirname(this.path)} must have ${bytes} bytes free`,
-      was: `${free} are`,
+      should: `${dirname(this.path)} must have ${bytesText(bytes)} free`,
+      was: `${bytesText(free)} are`,
       next: 'free space there or choose another destination; what was fetched before is kept',
     });
   }

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { ResourceError } from '../../errors.ts';
 import { type JobOptions, note } from '../../events.ts';
+import { bytesText } from '../../fs/room.ts';
 import type { TreeFile } from '../../fs/tree.ts';
 import type { ChunkerName } from '../../interfaces.ts';
 import type { Carriers } from '../job/ports.ts';
@@ -23,7 +24,11 @@ export async function requireRoomFor(
   const tight = await placement.withLessThan(bytes);
   if (tight.length === 0) return;
   const names = tight.map(({ store }) => store.name).join(', ');
-  note(options, 'info', `${names} may lack room for ${bytes} bytes: what is new of them is counted first`);
+  note(
+    options,
+    'info',
+    `${names} may lack room for ${bytesText(bytes)}: what is new of them is counted first`,
+  );
   const { signal } = options;
   const pass = await passChunks(engine, tree, placement, {
     signal,
@@ -39,8 +44,8 @@ export async function requireRoomFor(
     }
     if (wanted > free)
       throw new ResourceError('DISK_FULL', {
-        should: `store ${store.name} (${dirname(locks)}) must have room for what is new of ${bytes} bytes`,
-        was: `${free} are free, and ${wanted} are new`,
+        should: `store ${store.name} (${dirname(locks)}) must have room for what is new of ${bytesText(bytes)}`,
+        was: `${bytesText(free)} are free, and ${bytesText(wanted)} are new`,
         next: 'free space there, or move the state with BALLAST_HOME, then run the same command again',
       });
   }
