@@ -1,5 +1,6 @@
 /** What README tells a user to type works as written. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -9,6 +10,14 @@ import { commandsToRun, npmScripts, runBlocks, shellBlocks } from './shell-block
 const readme = join(root, 'README.md');
 const blocks = shellBlocks(readFileSync(readme, 'utf8'));
 const scripts: Record<string, string> = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts;
+
+/** In the checkout's root: a part of the project, or ignored. */
+function isKnownToGit(name: string): boolean {
+  const git = (...args: readonly string[]) => spawnSync('git', args, { cwd: root }).status === 0;
+  return (
+    git('ls-files', '--error-unmatch', name) || ['', '/'].some((end) => git('check-ignore', '-q', name + end))
+  );
+}
 
 let folder: string;
 beforeEach(() => {
@@ -21,9 +30,13 @@ describe('README', () => {
     expect(blocks.length).toBeGreaterThan(0);
   });
 
-  it('shows commands that run as written', { timeout: 180_000 }, () => {
+  it('shows commands that run as written, and leave nothing that git would show', {
+    timeout: 180_000,
+  }, () => {
     const outcome = runBlocks(blocks, folder);
     expect(outcome, outcome.output).toMatchObject({ exit: 0 });
+    const made = readdirSync(folder).filter((name) => name !== '.home' && !isKnownToGit(name));
+    expect(made).toEqual([]);
   });
 
   it('names npm scripts that exist', () => {

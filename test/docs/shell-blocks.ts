@@ -62,7 +62,7 @@ export function runBlocks(blocks: readonly ShellBlock[], folder: string): Outcom
       BALLAST_HOME: join(home, 'ballast'),
       PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
       LANG: 'C.UTF-8',
-      TMPDIR: folder,
+      TMPDIR: home,
     },
     timeout: 120_000,
   });
