@@ -103,6 +103,17 @@ describe('a daemon that answers refs/local with', () => {
   });
 });
 
+test('A7: a mute daemon is found out before it is asked for its list, which has a minute to begin', async () => {
+  const { store } = await startEvilKubo({
+    'block/stat': { kind: 'stall', at: 'head' },
+    'refs/local': () => said(ONE),
+  });
+  expect(await failureOf(() => store.open())).toMatchObject({
+    code: 'STORE_UNREACHABLE',
+    message: expect.stringContaining('must answer with the list of its blocks'),
+  });
+});
+
 const STATS = '{"Stats":{"BlockCount":0,"BlockBytesCount":0}}\n';
 
 const IMPORTS: readonly (readonly [string, string, HttpFault | Origin])[] = [
