@@ -211,6 +211,19 @@ test('D19: a chain that has stopped is out of reach: what was locked can be had,
   });
 });
 
+test('D20: what such a chain shows as revoked can not be had, nor once nobody answers', async () => {
+  const home = await newHome();
+  await reader({ home }).locks.add([`${namespace}/m@3`]);
+  const publisher = reader({ home: await newHome(), privateKey: publisherKey });
+  await publisher.releases.setStatus(`${namespace}/m@3`, 'revoked');
+  const rpc = await openEvilRpc(chain.url, hourOld);
+  onTestFinished(() => rpc.close());
+  for (const url of [rpc.url, DEAD])
+    await expect(retrieve(reader({ home, url }), `${namespace}/m@3`)).rejects.toMatchObject({
+      ...{ code: 'RELEASE_REVOKED', exit: 6 },
+    });
+});
+
 const say = (text: string, status = 200): Evil => {
   return ({ response }) => {
     response.writeHead(status).end(text);
