@@ -10,6 +10,8 @@ import { MiB } from '../../src/limits.ts';
 import { cached } from '../../src/sources/cached.ts';
 import { verified } from '../../src/sources/verified.ts';
 import { DiskCache } from '../../src/stores/cache/cache.ts';
+import { Claims } from '../../src/stores/cache/claims.ts';
+import { FOLDERS, placesIn } from '../../src/stores/cache/places.ts';
 import { MemoryStore } from '../../src/testing/memory/store.ts';
 import { put } from '../../src/testing/samples/put.ts';
 
@@ -64,6 +66,17 @@ export async function openCached(folder: string, blocks: readonly Block[], maxBy
 
 export function fileOf(folder: string, digest: Digest): string {
   return join(folder, 'blocks', digest.slice(0, 2), digest);
+}
+
+/** Bytes of blocks as the processes of the cache have counted them. */
+export async function bytesCounted(folder: string): Promise<number> {
+  const claims = await Claims.open(placesIn(folder).index);
+  try {
+    const counted = await claims.bytes(0, FOLDERS - 1);
+    return [...counted.values()].reduce((sum, bytes) => sum + bytes, 0);
+  } finally {
+    claims.close();
+  }
 }
 
 /** Sum of the blocks' sizes. */

@@ -16,10 +16,9 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
-import { cacheBytes } from '../../src/stores/cache/inspect.ts';
 import { flipByte } from '../../src/testing/disk/flip-byte.ts';
 import { randomBlock, randomBlocks } from '../../src/testing/index.ts';
-import { bytesUnder, cacheFolder, fileOf, openCached } from './bench.ts';
+import { bytesCounted, bytesUnder, cacheFolder, fileOf, openCached } from './bench.ts';
 
 const block = randomBlock(300_000);
 
@@ -88,7 +87,7 @@ describe('the bound', () => {
     for (const { digest } of blocks.slice(0, 20)) await read(digest);
     await cache.forget(blocks[0]!.digest);
     await read(blocks[20]!.digest);
-    expect(await cacheBytes(folder)).toBe(await bytesUnder(folder));
+    expect(await bytesCounted(folder)).toBe(await bytesUnder(folder));
     // As whoever is killed between writing and counting leaves it.
     await writeFile(
       join(dirname(fileOf(folder, blocks[20]!.digest)), 'uncounted'),
@@ -96,7 +95,7 @@ describe('the bound', () => {
     );
     for (const { digest } of blocks.slice(21)) await read(digest);
     await read(blocks[0]!.digest);
-    expect(await cacheBytes(folder)).toBe(await bytesUnder(folder));
+    expect(await bytesCounted(folder)).toBe(await bytesUnder(folder));
   });
 });
 
