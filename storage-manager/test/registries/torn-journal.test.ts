@@ -60,6 +60,31 @@ test.each([
   }
 });
 
+test.each([
+  ['bytes of an entry', 10, 20],
+  ['the end of an entry and the beginning of the next', -30, 30],
+  ['two entries and more', 0, 400_000],
+])(
+  'C23: zeros in the place of %s, with entries behind them, are damage, and nothing is written over it',
+  async (_what, from, length) => {
+    const [, second = 0] = ends;
+    for (const number of [4, 5]) await appendEntry(journal, (await readFile(journal)).length, entry(number));
+    const bytes = await readFile(journal);
+    // Long enough for zeros that take more than one line may.
+    const damaged = Buffer.concat([
+      bytes.subarray(0, second + from),
+      Buffer.alloc(length),
+      bytes.subarray(length > bytes.length ? ends[2] : second + from + length),
+    ]);
+    await writeFile(journal, damaged);
+    const { end } = (await readGenesis(journal))!;
+    await expect(Array.fromAsync(readEntries(journal, end))).rejects.toMatchObject({
+      code: 'STORE_CORRUPT',
+      exit: 4,
+    });
+  },
+);
+
 test('C23: torn in its first line, which is made whole or not at all, it is refused and left alone', async () => {
   for (let length = 0; length < ends[0]!; length += 1) {
     const torn = whole.subarray(0, length);

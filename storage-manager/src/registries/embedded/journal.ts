@@ -42,6 +42,9 @@ const NO_HASH = `0x${'0'.repeat(64)}`;
 /** A signed transaction has at most 128,000 bytes, its line twice as many. */
 const MAX_LINE_BYTES = 300_000;
 
+/** The line of an entry. */
+const ENTRY = /^\{"time":\d+,"raw":"0x[\da-f]*","block":"0x[\da-f]+"\}$/;
+
 /** Writes a new journal, whole or not at all. */
 export function createJournal(file: string, genesis: Genesis, first: Entry): Promise<void> {
   return writeWhole(file, line(genesis) + line(first));
@@ -120,25 +123,31 @@ export async function appendEntry(file: string, start: number, entry: Entry): Pr
 
 /**
  * Whole lines only. A write that a crash has torn lacks its newline, or, where a power cut lost pages in its middle,
- * holds zero bytes: it was never acknowledged, and the journal ends before it.
+ * holds zero bytes: it was never acknowledged, and the journal ends before it. An entry behind it was written later, so
+ * that the zeros are damage.
  */
 async function* lines(file: string, start: number): AsyncGenerator<{ text: string; end: number }> {
   let rest = Buffer.alloc(0);
   let end = start;
+  let torn = false;
   const handle = await openRegular(file);
   // The stream closes the handle, also where the caller has read enough.
   for await (const piece of handle.createReadStream({ start })) {
     rest = Buffer.concat([rest, piece]);
     for (let newline = rest.indexOf(0x0a); newline >= 0; newline = rest.indexOf(0x0a)) {
       const text = rest.toString('utf8', 0, newline);
-      if (text.includes('\0')) return;
+      rest = rest.subarray(newline + 1);
+      torn ||= text.includes('\0');
+      if (torn && ENTRY.test(text))
+        throw corrupt(file, `zeros follow byte ${end}, and entries are behind them`);
+      if (torn) continue;
       end += newline + 1;
       yield { text, end };
-      rest = rest.subarray(newline + 1);
     }
-    if (rest.byteLength > MAX_LINE_BYTES && !rest.includes(0))
-      throw corrupt(file, `the line at byte ${end} is too long`);
-    if (rest.byteLength > MAX_LINE_BYTES) return;
+    if (rest.byteLength <= MAX_LINE_BYTES) continue;
+    torn ||= rest.includes(0);
+    if (!torn) throw corrupt(file, `the line at byte ${end} is too long`);
+    rest = Buffer.alloc(0);
   }
 }
 
