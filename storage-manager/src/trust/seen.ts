@@ -13,7 +13,7 @@ import type {
 } from '../interfaces.ts';
 import type { RememberedRelease } from './remembered.ts';
 
-/** 1 had the first table alone; 2 did not know of which block what was heard of a release is, nor of which namespaces. */
+/** 1 had the first table alone; 2 did not know of which time what was heard of a release is, nor of which namespaces. */
 const FORMAT = 3;
 
 /** A contact is written down again no sooner: what it is for counts in days. */
@@ -31,8 +31,8 @@ export interface Contact {
 /** Whose statements vouch for a namespace; null: nobody's. */
 export interface HeardKey {
   readonly key: Address | null;
-  /** As of which the chain said so first. */
-  readonly block: number;
+  /** Of the block as of which the chain said so first; none that was still to come. */
+  readonly time: Date;
 }
 
 /** A final block, by which a chain is known again. */
@@ -125,9 +125,9 @@ export class Seen {
     namespace: Namespace,
     options?: CallOptions,
   ): Promise<HeardKey | null> {
-    const sql = 'SELECT key, block FROM statement_keys WHERE registry = ? AND namespace = ?';
+    const sql = 'SELECT key, time FROM statement_keys WHERE registry = ? AND namespace = ?';
     const [row] = await this.#database.rows(sql, [registry, namespace], options);
-    return row === undefined ? null : { key: row.key as Address | null, block: Number(row.block) };
+    return row === undefined ? null : { key: row.key as Address | null, time: new Date(Number(row.time)) };
   }
 
   /** null where nothing was heard of it. */
@@ -161,12 +161,14 @@ export class Seen {
 
   /**
    * Remembers what the registry has said, durably, as far as it is news: good news only where it is final. What it said as
-   * of an older block, to a slower process or by an endpoint that lags, takes nothing back.
+   * of an older block, to a slower process or by an endpoint that lags, takes nothing back. Blocks are compared by their
+   * times, for who makes one up can choose its number, and then nothing true would ever be newer.
    */
   async remember(registry: string, resolution: Resolution, options?: CallOptions): Promise<void> {
     const { release, statementKey, asOf } = resolution;
     const { model, version, manifest, status, statusSeq } = release;
     const final = isFinal(resolution);
+    const time = Math.min(asOf.time.getTime(), Date.now());
     const known = await this.release(registry, release, options);
     const news = known?.statusSeq !== statusSeq || known.status !== status || known.statusFinal !== final;
     if (news && (final || isBad(status))) {
@@ -174,13 +176,13 @@ export class Seen {
       const sql = `
         INSERT INTO releases VALUES (?, ?, ?, ?, ?, ?, NULL, ?, ?)
         ON CONFLICT DO UPDATE SET manifest = excluded.manifest, status = excluded.status,
-          status_seq = excluded.status_seq, block = excluded.block,
+          status_seq = excluded.status_seq, time = excluded.time,
           final = CASE WHEN final = ${NOTHING_FINAL} OR excluded.final = ${ALL_FINAL}
             THEN excluded.final ELSE ${RELEASE_FINAL} END
-        WHERE (final = ${NOTHING_FINAL} AND excluded.block >= block) OR (manifest = excluded.manifest
-          AND ((final = ${RELEASE_FINAL} AND excluded.block >= block) OR status_seq < excluded.status_seq))`;
+        WHERE (final = ${NOTHING_FINAL} AND excluded.time >= time) OR (manifest = excluded.manifest
+          AND ((final = ${RELEASE_FINAL} AND excluded.time >= time) OR status_seq < excluded.status_seq))`;
       const finality = final ? ALL_FINAL : NOTHING_FINAL;
-      const row = [registry, model, version, manifest, status, statusSeq, finality, asOf.block];
+      const row = [registry, model, version, manifest, status, statusSeq, finality, time];
       await this.#database.run(sql, row, options);
     }
     const { namespace } = splitModel(model);
@@ -188,8 +190,8 @@ export class Seen {
     if (!final || heard?.key === statementKey) return;
     const sql = `
       INSERT INTO statement_keys VALUES (?, ?, ?, ?)
-      ON CONFLICT DO UPDATE SET key = excluded.key, block = excluded.block WHERE excluded.block >= block`;
-    await this.#database.run(sql, [registry, namespace, statementKey, asOf.block], options);
+      ON CONFLICT DO UPDATE SET key = excluded.key, time = excluded.time WHERE excluded.time >= time`;
+    await this.#database.run(sql, [registry, namespace, statementKey, time], options);
   }
 
   /** Remembers what the home chain has said of a mirrored release: good news only where it is final. */
@@ -243,10 +245,10 @@ function prepare(file: string, sqlite: Sqlite): void {
      CREATE TABLE IF NOT EXISTS contacts
        (registry TEXT, namespace TEXT, at INTEGER, block INTEGER, time INTEGER, PRIMARY KEY (registry, namespace)) STRICT;
      CREATE TABLE IF NOT EXISTS statement_keys
-       (registry TEXT, namespace TEXT, key TEXT, block INTEGER, PRIMARY KEY (registry, namespace)) STRICT;
+       (registry TEXT, namespace TEXT, key TEXT, time INTEGER, PRIMARY KEY (registry, namespace)) STRICT;
      CREATE TABLE IF NOT EXISTS releases
        (registry TEXT, model TEXT, version TEXT, manifest TEXT, status TEXT, status_seq INTEGER, home_status TEXT,
-        final INTEGER, block INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (registry, model, version)) STRICT;`,
+        final INTEGER, time INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (registry, model, version)) STRICT;`,
   );
   if (format !== FORMAT) sqlite.exec(`PRAGMA user_version = ${FORMAT}`);
 }
@@ -260,11 +262,13 @@ function takeOver(sqlite: Sqlite): void {
       sqlite.exec(
         `DROP TABLE contacts;
          DROP TABLE statement_keys;
-         ALTER TABLE releases ADD COLUMN block INTEGER NOT NULL DEFAULT 0;
+         ALTER TABLE releases ADD COLUMN time INTEGER NOT NULL DEFAULT 0;
          PRAGMA user_version = 1;`,
       );
-  } finally {
     sqlite.exec('COMMIT');
+  } catch (error) {
+    if (sqlite.isTransaction) sqlite.exec('ROLLBACK');
+    throw error;
   }
 }
 

@@ -113,9 +113,9 @@ async function knowledge(
   // What the chain said last counts, to this machine or to who locked it, also where it said that nobody may any more.
   const keys = [
     ...(heard === null ? [] : [heard]),
-    ...locked.map(({ statementKey, block }) => ({ key: statementKey, block })),
+    ...locked.map(({ statementKey, time }) => ({ key: statementKey, time })),
   ];
-  const key = keys.sort((a, b) => b.block - a.block)[0]?.key;
+  const key = keys.sort((a, b) => b.time.getTime() - a.time.getTime())[0]?.key;
   if (!key) throw refused(`the chain has named no statement key of ${namespace} to this machine`);
   return { contact, key, time };
 }

@@ -90,7 +90,7 @@ test('remembers final blocks, contacts, keys and releases of each registry by it
   const time = new Date(Math.floor(asOf.time.getTime() / 1000) * 1000);
   expect(await seen.contact('a', acme)).toEqual({ at, asOf: { block: asOf.block, time } });
   expect(await seen.contact('a', parseNamespace('other'))).toBeNull();
-  expect(await seen.statementKey('a', acme)).toEqual({ key, block: asOf.block });
+  expect(await seen.statementKey('a', acme)).toEqual({ key, time: asOf.time });
   expect(await seen.statementKey('b', acme)).toBeNull();
   const { manifest, status, statusSeq } = release;
   expect(await seen.release('a', release)).toEqual({
@@ -135,9 +135,10 @@ describe('what was said as of an older block takes nothing back:', () => {
   async function news() {
     const registry = new MemoryRegistry();
     await registry.publish(randomRequest(model, '1'));
-    const before = await registry.resolve(model, { kind: 'version', version });
+    const at = (second: number) => ({ asOf: { block: second, time: new Date(second * 1_000) } });
+    const before = { ...(await registry.resolve(model, { kind: 'version', version })), ...at(1) };
     registry.setStatus(model, version, 'revoked');
-    const after = await registry.resolve(model, { kind: 'version', version });
+    const after = { ...(await registry.resolve(model, { kind: 'version', version })), ...at(2) };
     const seen = await Seen.open(file);
     onTestFinished(() => seen.close());
     return { seen, before, after, young: { ...after, finalBlock: after.changedBlock - 1 } };
@@ -161,7 +162,18 @@ describe('what was said as of an older block takes nothing back:', () => {
     const { seen, before, after } = await news();
     await seen.remember('a', { ...after, statementKey: '0xb' });
     await seen.remember('a', { ...before, statementKey: '0xa' });
-    expect(await seen.statementKey('a', acme)).toEqual({ key: '0xb', block: after.asOf.block });
+    expect(await seen.statementKey('a', acme)).toEqual({ key: '0xb', time: after.asOf.time });
+  });
+
+  test('and nobody keeps news out by a block that is still to come', async () => {
+    const { seen, before, after, young } = await news();
+    const asOf = { block: 9e15, time: new Date('2999-01-01T00:00:00Z') };
+    await seen.remember('a', { ...before, asOf, statementKey: '0xevil' });
+    await seen.remember('a', { ...young, asOf });
+    const now = { asOf: { block: 3, time: new Date(Date.now() + 60_000) } };
+    await seen.remember('a', { ...before, ...now, statementKey: '0xa' });
+    expect((await seen.statementKey('a', acme))?.key).toBe('0xa');
+    expect(await seen.release('a', after.release)).toMatchObject({ status: 'active', statusFinal: true });
   });
 
   test('and of its home chain only what is final lifts what was said against it', async () => {

@@ -217,7 +217,8 @@ test('D23: of the keys that a lock file tells the one that the chain named last 
   const scene = await openScene();
   scene.lie = null;
   const { release } = await elsewhere(scene);
-  await scene.lockIt({ reference: 'acme/other@1', release, statementKey: KEY.address, block: 5 });
+  const ago = (hours: number) => new Date(Date.now() - hours * 3_600_000);
+  await scene.lockIt({ reference: 'acme/other@1', release, statementKey: KEY.address, time: ago(2) });
   await scene.state();
   expect((await scene.trust.resolve(MODEL, EXACT)).trust).toBe('statement');
   const later = { ...release, model: parseModelName('acme/third') };
@@ -225,7 +226,7 @@ test('D23: of the keys that a lock file tells the one that the chain named last 
     reference: 'acme/third@1',
     release: later,
     statementKey: OTHER_KEY.address,
-    block: 9,
+    time: ago(1),
   });
   await expect(scene.trust.resolve(MODEL, EXACT)).rejects.toMatchObject(refused('signed by'));
   await scene.state({}, OTHER_KEY);
