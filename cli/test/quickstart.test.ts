@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { access, readdir } from 'node:fs/promises';
+import { access, readdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { safetensors, treeDigests, writeTree } from '@ballast-models/storage-manager/testing';
 import { expect, it } from 'vitest';
 import { Ballast, temporaryFolder } from '../../test/e2e/ballast.ts';
+import type { Failed } from '../../test/e2e/documents.ts';
 
 const shell = promisify(execFile);
 
@@ -64,4 +65,17 @@ it('takes a folder of mine and leaves it as it is', async () => {
   const { steps } = await new Ballast(folder).json<{ steps: { text: string }[] }>(0, 'quickstart', mine);
   expect(steps).toHaveLength(STEPS.length);
   expect(await treeDigests(mine)).toEqual(before);
+});
+
+it.each<[string, number, string, Record<string, string>?]>([
+  ['absent', 2, 'SOURCE_UNREADABLE'],
+  ['empty', 2, 'SOURCE_UNREADABLE', {}],
+  ['linked', 7, 'PATH_UNSAFE', { 'w.bin': 'weights' }],
+])('refuses what is %s, as a store does', async (name, exit, code, files) => {
+  const folder = await temporaryFolder('quickstart');
+  const mine = join(folder, name);
+  if (files !== undefined) await writeTree(mine, files);
+  if (name === 'linked') await symlink('w.bin', join(mine, 'link'));
+  const { error } = await new Ballast(folder).json<Failed>(exit, 'quickstart', mine);
+  expect(error).toMatchObject({ code, exit, message: expect.stringContaining(mine) });
 });

@@ -1,6 +1,6 @@
 import { access, mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { BallastError, type ModelStorageManager } from '@ballast-models/storage-manager';
+import { BallastError, type ModelStorageManager, ResourceError } from '@ballast-models/storage-manager';
 import { plural, sizeText } from '../output.ts';
 import { redact, sayInstead } from '../redact.ts';
 import type { Run } from '../session.ts';
@@ -35,8 +35,10 @@ export async function takeTour(tour: Tour): Promise<void> {
   const fetched = join(work, 'fetched');
   try {
     await begin(tour);
-    await makeModels(tour, base, tuned);
-    await publishBoth(tour, base, tuned);
+    if (tour.path === undefined) await makeModels(tour, base, tuned);
+    await publishBase(tour, base);
+    if (tour.path !== undefined) await copyModel(tour, base, tuned);
+    await publishTuned(tour, tuned);
     await fetchAndCompare(tour, tuned, fetched, 'retrieved');
     await damage(tour, fetched, join(work, 'refused'));
     await repair(tour, tuned);
@@ -57,24 +59,33 @@ async function begin({ steps, storage, engine, home, call, deleteCommand }: Tour
   steps.detail(`this deletes both: ${deleteCommand}`);
 }
 
-async function makeModels({ steps, path }: Tour, base: string, tuned: string): Promise<void> {
+async function makeModels({ steps }: Tour, base: string, tuned: string): Promise<void> {
   await steps.run(async () => {
-    if (path !== undefined) {
-      await writeVariant(base, tuned);
-      return `copied ${base} and changed 5 % of its largest file, as a fine-tune would`;
-    }
     await writeModel(base, false);
     await writeModel(tuned, true);
     return `made a safetensors model of ${TENSORS} tensors (64 MiB), and a fine-tune with 5 % of them changed`;
   });
 }
 
-async function publishBoth({ steps, storage, call }: Tour, base: string, tuned: string): Promise<void> {
+/** Of the user's own, once it was stored: what can't be is refused by then, as by any store. */
+async function copyModel({ steps }: Tour, base: string, tuned: string): Promise<void> {
+  await steps.run(async () => {
+    await writeVariant(base, tuned).catch((error: Error) => {
+      throw notCopied(base, tuned, error);
+    });
+    return `copied ${base} and changed 5 % of its largest file, as a fine-tune would`;
+  });
+}
+
+async function publishBase({ steps, storage, call }: Tour, base: string): Promise<void> {
   await steps.run(async () => {
     const { model, version, chunks, bytes, transactions } = await storage.storeModel(base, MODEL, call);
     const told = `${plural(chunks, 'chunk')}, ${sizeText(bytes)}; every block read back, then ${plural(transactions, 'transaction')}`;
     return `stored ${model} version ${version}: ${told}`;
   });
+}
+
+async function publishTuned({ steps, storage, call }: Tour, tuned: string): Promise<void> {
   await steps.run(async () => {
     const { model, version, bytes, newBytes, newChunks } = await storage.storeModel(tuned, MODEL, call);
     const saved = `dedupe saved ${sizeText(bytes - newBytes)} of ${sizeText(bytes)}`;
@@ -126,4 +137,13 @@ function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+function notCopied(base: string, copy: string, cause: Error): ResourceError {
+  return new ResourceError('code' in cause && cause.code === 'ENOSPC' ? 'DISK_FULL' : 'FILE_SYSTEM', {
+    should: `${copy} must become a copy of ${base}`,
+    was: cause.message,
+    next: 'free space there, or move the state with BALLAST_HOME; without a path a small model is made',
+    cause,
+  });
 }
