@@ -1,6 +1,7 @@
 import type { ChunkSource } from '../interfaces.ts';
 import { exhausted, type Failure, isAboutThisSource } from './attempts.ts';
-import { anyHas, namesOf, type ReadOne, readBlock, sideBySide } from './side-by-side.ts';
+import { anyHas, namesOf } from './several.ts';
+import { type ReadOne, readBlock, sideBySide } from './side-by-side.ts';
 
 /**
  * Asks one source after the other: a wrong, missing or unreachable block leads to the next one.
