@@ -118,7 +118,7 @@ function rollback(
     next:
       trust === 'local'
         ? 'the journal of the private chain has lost records: restore it from a backup, or begin anew with `ballast reset`'
-        : 'use another RPC endpoint: this one is behind or lies',
+        : 'use another RPC endpoint: this one is behind or lies; where one that you no longer use made that move up, remove seen.sqlite from the state folder',
   });
 }
 

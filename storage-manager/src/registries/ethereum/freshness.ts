@@ -47,6 +47,6 @@ export function rolledBack({ number, hash }: FinalBlock, was: string): TrustErro
   return new TrustError('CHAIN_ROLLBACK', {
     should: `the chain must hold block ${number} (${hash}), which was final when this machine saw it`,
     was,
-    next: 'use another RPC endpoint: this one is behind, or shows another history',
+    next: 'use another RPC endpoint: this one is behind, or shows another history; where one that you no longer use made that block up, remove seen.sqlite from the state folder',
   });
 }
