@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { access, readdir, symlink } from 'node:fs/promises';
+import { access, chmod, readdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { safetensors, treeDigests, writeTree } from '@ballast-models/storage-manager/testing';
@@ -61,6 +61,8 @@ it('takes a folder of mine and leaves it as it is', async () => {
     'w.safetensors': safetensors(8, 900_000),
     'note.txt': 'hi',
   });
+  // Root may write to it all the same; others may not.
+  await chmod(join(mine, 'w.safetensors'), 0o444);
   const before = await treeDigests(mine);
   const { steps } = await new Ballast(folder).json<{ steps: { text: string }[] }>(0, 'quickstart', mine);
   expect(steps).toHaveLength(STEPS.length);

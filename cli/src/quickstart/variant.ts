@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { cp, open, readdir, stat } from 'node:fs/promises';
+import { chmod, cp, open, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
 /** Copies the user's file or folder and changes 5 % of its largest file, in one piece, as a fine-tune would. */
@@ -9,6 +9,8 @@ export async function writeVariant(path: string, copy: string): Promise<void> {
   await cp(path, target, { recursive: true, mode: constants.COPYFILE_FICLONE });
   const { file, size } = single ? { file: target, size: (await stat(target)).size } : await largestFile(copy);
   const length = Math.ceil(size / 20);
+  // A copy keeps the mode, and nobody but root writes to what may only be read.
+  await chmod(file, 0o600);
   const handle = await open(file, 'r+');
   try {
     await invert(handle, Math.floor((size - length) / 2), length);
