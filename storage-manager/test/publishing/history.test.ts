@@ -17,6 +17,47 @@ const SEEDS = DEEP ? [1, 2, 3, 4, 5] : [1];
 /** Every reorganisation is shallower. */
 const CONFIRMATIONS = 4;
 
+const BLOCK_MS = 250;
+
+/** A block now and then. Anvil loses blocks where it mines by itself during a reorganisation, so that both take turns here. */
+class Miner {
+  readonly #chain: TestChain;
+  readonly #mining: Promise<void>;
+  #turn: Promise<unknown> = Promise.resolve();
+  #ended = false;
+
+  private constructor(chain: TestChain) {
+    this.#chain = chain;
+    this.#mining = this.#mine();
+  }
+
+  static async start(chain: TestChain): Promise<Miner> {
+    await chain.rpc.call('evm_setAutomine', [false]);
+    return new Miner(chain);
+  }
+
+  reorganise(depth: number): Promise<unknown> {
+    return this.#inTurn('anvil_reorg', [depth, []]);
+  }
+
+  async end(): Promise<void> {
+    this.#ended = true;
+    await this.#mining;
+  }
+
+  async #mine(): Promise<void> {
+    while (!this.#ended) {
+      await this.#inTurn('evm_mine', []);
+      await setTimeout(BLOCK_MS);
+    }
+  }
+
+  #inTurn(method: string, parameters: readonly unknown[]): Promise<unknown> {
+    this.#turn = this.#turn.then(() => this.#chain.rpc.call(method, parameters));
+    return this.#turn;
+  }
+}
+
 class Publishers {
   readonly #chain: TestChain;
   readonly #home: string;
@@ -102,11 +143,12 @@ test.each(SEEDS)(
   'D15: history %i: what a publisher has acknowledged is there exactly once, whoever was killed and whatever the chain took back',
   async (seed) => {
     const random = new Seeded(seed);
-    const chain = await startTestChain(['--block-time', '0.25']);
+    const chain = await startTestChain();
     onTestFinished(() => chain.close());
     const keys = await Promise.all(Array.from({ length: SIZE.publishers / 2 }, () => chain.newKey()));
     // In blocks that no reorganisation reaches.
     await chain.rpc.call('anvil_mine', ['0x8']);
+    const miner = await Miner.start(chain);
     const publishers = new Publishers(chain, await testFolder(), keys);
     let reorganisations = 0;
     for (let event = 0; event < SIZE.events; event += 1) {
@@ -114,11 +156,12 @@ test.each(SEEDS)(
       await setTimeout(random.below(700));
       if (random.chance(0.5)) await publishers.kill(random.below(SIZE.publishers));
       else {
-        await chain.rpc.call('anvil_reorg', [1 + random.below(CONFIRMATIONS - 1), []]);
+        await miner.reorganise(1 + random.below(CONFIRMATIONS - 1));
         reorganisations += 1;
       }
     }
     await publishers.finish();
+    await miner.end();
     expect({ kills: publishers.kills > 0, reorganisations: reorganisations > 0 }).toEqual({
       kills: true,
       reorganisations: true,

@@ -98,6 +98,7 @@ async function minedOf(rpc: JsonRpc, from: string, since: number): Promise<Mined
     const { transactions } = Object(
       await rpc.call('eth_getBlockByNumber', [`0x${block.toString(16)}`, true]),
     );
+    if (transactions === undefined) throw new Error(`the chain has block ${number} and lacks block ${block}`);
     for (const one of transactions) {
       if (String(one.from).toLowerCase() === from) found.push({ hash: one.hash, input: one.input });
     }
