@@ -1,25 +1,12 @@
 import { TrustError } from '../errors.ts';
-import { chainText, type LockEntries, type LockEntry, referenceText } from '../format/lockfile.ts';
+import { chainText, referenceText } from '../format/lockfile.ts';
 import type { LabelSelector, ModelName } from '../ids/reference.ts';
-import type {
-  CallOptions,
-  PinnedRelease,
-  RegistryReader,
-  ReleaseStatus,
-  Trust,
-  TrustedRelease,
-} from '../interfaces.ts';
-import { differenceOf } from './difference.ts';
+import type { CallOptions, Trust, TrustedRelease } from '../interfaces.ts';
 import type { Rung } from './ladder.ts';
-import type { Lockfile } from './lockfile.ts';
+import { type LockScope, refuseElsewhere, refuseOtherChain, refuseUnlike } from './lock-mismatch.ts';
+import { isOf, type Lockfile, lockedStatuses } from './lockfile.ts';
 import { lastStatus, refuseOther, revoked, worst } from './remembered.ts';
 import type { Seen } from './seen.ts';
-
-/** A lock file, and the registry that is held to it. */
-export interface LockScope {
-  readonly file: Lockfile;
-  readonly registry: RegistryReader;
-}
 
 /** What a lock file holds everybody to. */
 export interface LockOptions extends LockScope {
@@ -67,16 +54,6 @@ export function lockRung({ file, registry, seen }: LockOptions): Rung {
   };
 }
 
-/** What the chain said of a release each time that it was locked, on this machine or another. */
-export function lockedStatuses(
-  entries: LockEntries,
-  { model, version }: Pick<PinnedRelease, 'model' | 'version'>,
-): readonly ReleaseStatus[] {
-  return entries
-    .filter(({ release }) => release.model === model && release.version === version)
-    .map(({ status }) => status);
-}
-
 /** A version that is locked is that very release also where another reference leads to it. */
 async function hold(lock: LockOptions, found: TrustedRelease, options?: CallOptions) {
   const { model, version } = found.release;
@@ -86,63 +63,6 @@ async function hold(lock: LockOptions, found: TrustedRelease, options?: CallOpti
   refuseUnlike(lock.file, entry, found.release);
   if (found.resolution !== null) await refuseOtherChain(lock, entry, options);
   return found;
-}
-
-/** @throws TrustError `LOCK_MISMATCH` */
-export function refuseUnlike(file: Lockfile, { release: locked }: LockEntry, found: PinnedRelease): void {
-  const difference = differenceOf(locked, found);
-  if (difference === null) return;
-  const { what, one, other } = difference;
-  throw mismatch(
-    `the ${what} of ${locked.model}@${locked.version} must be ${one}, as ${file.name} says`,
-    `now it is said to be ${other}`,
-  );
-}
-
-/** A locked channel has moved on or stands still. @throws TrustError `LOCK_MISMATCH` */
-export function refuseBack(
-  { name }: Lockfile,
-  { reference, channelSeq }: LockEntry,
-  now: number | null,
-): void {
-  if (channelSeq === null || (now !== null && now >= channelSeq)) return;
-  throw mismatch(
-    `${reference} must have move ${channelSeq} or a later one, as ${name} says`,
-    `the registry shows move ${now}`,
-  );
-}
-
-/** A chain can take the id of another, and not its first block. @throws TrustError `LOCK_MISMATCH`; what the registry throws */
-export async function refuseOtherChain(
-  { file, registry }: LockScope,
-  { reference, chainId, genesis }: LockEntry,
-  options?: CallOptions,
-): Promise<void> {
-  const found = await registry.genesis(options);
-  if (found === genesis) return;
-  throw mismatch(
-    `chain ${chainText(chainId)} must begin with block ${genesis}, as ${file.name} says of ${reference}`,
-    `the configured one begins with ${found}`,
-  );
-}
-
-/** @throws TrustError `LOCK_MISMATCH` */
-export function refuseElsewhere({ file, registry }: LockScope, entry: LockEntry) {
-  if (isOf(entry, registry)) return;
-  throw mismatch(
-    `${entry.reference} must be of the registry ${entry.registry} on ${chainText(entry.chainId)}, as ${file.name} says`,
-    `the configured one is ${registry.contract} on ${chainText(registry.chainId)}`,
-  );
-}
-
-export function isOf(entry: LockEntry, { chainId, contract }: RegistryReader): boolean {
-  return entry.chainId === chainId && entry.registry === contract;
-}
-
-function mismatch(should: string, was: string): TrustError {
-  const next =
-    'use neither before you know why they differ: ask the publisher, and see `ballast lock --check`; where the chain itself was begun anew, as by `ballast reset`, `ballast lock --remove REF` gives up the entry';
-  return new TrustError('LOCK_MISMATCH', { should, was, next });
 }
 
 function missing(file: Lockfile, model: ModelName, selector: LabelSelector): TrustError {

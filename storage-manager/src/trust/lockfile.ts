@@ -9,7 +9,7 @@ import { withLock } from '../fs/locks.ts';
 import { lookAt } from '../fs/look.ts';
 import { readBounded } from '../fs/regular-file.ts';
 import type { LabelSelector, ModelName } from '../ids/reference.ts';
-import type { CallOptions } from '../interfaces.ts';
+import type { CallOptions, PinnedRelease, RegistryReader, ReleaseStatus } from '../interfaces.ts';
 import { MAX_LOCKFILE_BYTES } from '../limits.ts';
 
 /** Anybody who may see the project may read it. */
@@ -85,4 +85,19 @@ function leadsNowhere(name: string): UsageError {
     was: 'it is a link that leads to none',
     next: 'bring back what it leads to, or delete the link; --no-lock does without it',
   });
+}
+
+/** Whether the entry is of this registry. */
+export function isOf(entry: LockEntry, { chainId, contract }: RegistryReader): boolean {
+  return entry.chainId === chainId && entry.registry === contract;
+}
+
+/** What the chain said of a release each time that it was locked, on this machine or another. */
+export function lockedStatuses(
+  entries: LockEntries,
+  { model, version }: Pick<PinnedRelease, 'model' | 'version'>,
+): readonly ReleaseStatus[] {
+  return entries
+    .filter(({ release }) => release.model === model && release.version === version)
+    .map(({ status }) => status);
 }

@@ -8,7 +8,7 @@ import {
   refuseElsewhere,
   refuseOtherChain,
   refuseUnlike,
-} from '../../trust/lock.ts';
+} from '../../trust/lock-mismatch.ts';
 
 /** What the registry says of an entry now. */
 export interface Comparison {

@@ -7,7 +7,7 @@ import {
   refuseElsewhere,
   refuseOtherChain,
   refuseUnlike,
-} from '../../trust/lock.ts';
+} from '../../trust/lock-mismatch.ts';
 
 /** What is locked of an answer of the registry. */
 export function entryOf(
