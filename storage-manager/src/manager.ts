@@ -1,12 +1,10 @@
 import type { Readable } from 'node:stream';
-import { archiveKind, extractedFolder } from './archive/names.ts';
 import { type ManagerConfig, managerSettings } from './config/manager.ts';
 import { refuseKey, refuseState } from './config/off-limits.ts';
 import { placesIn } from './config/places.ts';
 import type { Config } from './config/schema.ts';
 import type { Settings } from './config/settings.ts';
 import { openCarriers, openPorts } from './config/wire.ts';
-import { UsageError } from './errors.ts';
 import {
   LOCAL,
   type ModelName,
@@ -21,6 +19,7 @@ import type { CallOptions, TrustLevel } from './interfaces.ts';
 import { Namespaces } from './manager/changes/namespaces.ts';
 import { Releases } from './manager/changes/releases.ts';
 import { deliver } from './manager/delivering/deliver.ts';
+import { retrieveJob } from './manager/delivering/retrieve-job.ts';
 import { diffDocument, type ModelDiff } from './manager/diff-document.ts';
 import {
   chunkDocuments,
@@ -59,7 +58,6 @@ import { refuseLower } from './trust/insist.ts';
 import type { ChangePorts } from './verbs/changing/change.ts';
 import { diff } from './verbs/diff.ts';
 import { findContent, findRelease } from './verbs/fetch.ts';
-import { parseSelection } from './verbs/fetching/selection.ts';
 import { inspect, list } from './verbs/inspect.ts';
 import type { Carriers } from './verbs/job/ports.ts';
 import { publish } from './verbs/publish.ts';
@@ -154,7 +152,7 @@ export class ModelStorageManager {
     options: RetrieveOptions = {},
   ): Promise<RetrievedModel> {
     const reference = this.#reference(ref);
-    const { select, extract, delivery } = await this.#delivery(destination, options);
+    const { select, extract, delivery } = await retrieveJob(destination, options, this.#settings.home);
     const { ports, nameOf } = await this.#open(options);
     const release = await findRelease(ports, reference, select, options);
     const formats = { use: options.policy ?? 'any', allowed: this.#allowed(reference.model, release.model) };
@@ -175,7 +173,7 @@ export class ModelStorageManager {
   ): Promise<RetrievedContent> {
     const root = trustCid(cid);
     this.#refuseLower(root.trust, options);
-    const { select, extract, delivery } = await this.#delivery(destination, options);
+    const { select, extract, delivery } = await retrieveJob(destination, options, this.#settings.home);
     const carriers = await this.#job(options);
     const { single, ...content } = await findContent(carriers, root, select, options);
     const wanted = { ...delivery, formats: { use: options.policy ?? 'any', allowed: [] } };
@@ -263,16 +261,6 @@ export class ModelStorageManager {
     return { ports, nameOf: displayNames(this.#ownNamespace), close: () => ports.close() };
   }
 
-  /** What options and the destination's name say of a retrieve, before anything is opened. */
-  async #delivery(destination: string, options: RetrieveOptions) {
-    const { extract = false, force, checkFileDigests, base, include, exclude } = options;
-    const select = parseSelection(include, exclude);
-    if (extract && archiveKind(destination) === null) throw notAnArchive(destination);
-    await refuseState(destination, this.#settings.home);
-    if (extract) await refuseState(extractedFolder(destination), this.#settings.home);
-    return { select, extract, delivery: { destination, force, checkFileDigests, base } };
-  }
-
   /** What inference may have of a model by any of its names. */
   #allowed(...names: readonly ModelName[]): readonly RefusedFormat[] {
     return names.flatMap((name) => this.#settings.allow.get(name) ?? []);
@@ -286,12 +274,4 @@ export class ModelStorageManager {
 interface Opened {
   readonly ports: ChangePorts;
   readonly nameOf: NameOf;
-}
-
-function notAnArchive(destination: string): UsageError {
-  return new UsageError('ARGUMENT_INVALID', {
-    should: 'only an archive can be extracted: its name must end .tar, .tar.gz or .tgz',
-    was: `the destination is ${JSON.stringify(destination)}, a folder`,
-    next: 'leave --extract out: a folder is what you get',
-  });
 }
