@@ -7,6 +7,9 @@ import { LATEST, parseModelName } from '../../src/ids/reference.ts';
 import { MiB } from '../../src/limits.ts';
 import { readLogs } from '../../src/registries/ethereum/logs.ts';
 import { openEthereumRegistry } from '../../src/registries/ethereum/open.ts';
+import { Endpoint } from '../../src/registries/ethereum/quorum/endpoint.ts';
+import { voteOf } from '../../src/registries/ethereum/quorum/vote.ts';
+import { HttpJsonRpc } from '../../src/transport/json-rpc.ts';
 
 const MODEL = parseModelName('acme/tiny');
 const CHANNEL = { kind: 'channel', channel: LATEST } as const;
@@ -105,4 +108,13 @@ test('D9: a time that no calendar has', async () => {
     code: 'CHAIN_UNREACHABLE',
     message: expect.stringContaining('9000000000000000 s'),
   });
+});
+
+test('D10: of a large answer of one of several endpoints only a fingerprint is held beside it', () => {
+  const from = new Endpoint('one', new HttpJsonRpc('http://127.0.0.1:9'));
+  const vote = (value: string) => voteOf({ from, kind: 'result', value }, (answer) => answer);
+  const large = 'ab'.repeat(4_000_000);
+  expect(vote(large).alike?.length).toBeLessThan(120);
+  expect(vote(large).alike).toBe(vote(large.toUpperCase()).alike);
+  expect(vote(`${large}c`).alike).not.toBe(vote(`${large}d`).alike);
 });

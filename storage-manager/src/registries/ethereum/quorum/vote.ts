@@ -25,10 +25,15 @@ export function voteOf(answer: Answer, facts: (value: unknown) => unknown): Vote
   }
   try {
     const compared = facts(answer.value);
-    return { answer, alike: `= ${alikeText(compared)}`, facts: compared, states: true };
+    return { answer, alike: `= ${fingerprint(alikeText(compared))}`, facts: compared, states: true };
   } catch (error) {
     return { answer: { from: answer.from, kind: 'silence', error }, alike: null, states: false };
   }
+}
+
+/** Stands for a text that may be as large as an answer: many of them are held at once. */
+function fingerprint(text: string): string {
+  return `${text.length} characters (SHA-256 ${digestOf(Buffer.from(text))})`;
 }
 
 /** The votes for what enough have answered alike; null where nothing has enough. */
@@ -75,7 +80,7 @@ export function saying({ answer, alike, facts }: Vote, method: string): string {
 function shown(facts: unknown, alike: string): string {
   const value: unknown = Object(facts).hash ?? facts;
   if (typeof value === 'string' && /^0x[0-9a-f]{0,64}$/i.test(value)) return value;
-  return `${alike.length} characters (SHA-256 ${digestOf(Buffer.from(alike)).slice(0, 8)}…)`;
+  return alike.replace(/^= /, '').replace(/([\da-f]{8})[\da-f]+\)$/, '$1…)');
 }
 
 /** What the contract refused, or the nodes' own refusals as one, for who can ask for less; null where there is none. */
