@@ -152,7 +152,7 @@ export class ModelStorageManager {
     options: RetrieveOptions = {},
   ): Promise<RetrievedModel> {
     const reference = this.#reference(ref);
-    const { select, extract, delivery } = await retrieveJob(destination, options, this.#settings.home);
+    const { select, extract, delivery } = await this.#retrieveJob(destination, options);
     const { ports, nameOf } = await this.#open(options);
     const release = await findRelease(ports, reference, select, options);
     const formats = { use: options.policy ?? 'any', allowed: this.#allowed(reference.model, release.model) };
@@ -173,7 +173,7 @@ export class ModelStorageManager {
   ): Promise<RetrievedContent> {
     const root = trustCid(cid);
     this.#refuseLower(root.trust, options);
-    const { select, extract, delivery } = await retrieveJob(destination, options, this.#settings.home);
+    const { select, extract, delivery } = await this.#retrieveJob(destination, options);
     const carriers = await this.#job(options);
     const { single, ...content } = await findContent(carriers, root, select, options);
     const wanted = { ...delivery, formats: { use: options.policy ?? 'any', allowed: [] } };
@@ -259,6 +259,12 @@ export class ModelStorageManager {
     if (ports.registry.trust === 'local')
       this.#ownNamespace = await canonicalNamespace(ports.registry, LOCAL);
     return { ports, nameOf: displayNames(this.#ownNamespace), close: () => ports.close() };
+  }
+
+  async #retrieveJob(destination: string, options: RetrieveOptions) {
+    const job = retrieveJob(destination, options);
+    for (const path of job.made) await refuseState(path, this.#settings.home);
+    return job;
   }
 
   /** What inference may have of a model by any of its names. */

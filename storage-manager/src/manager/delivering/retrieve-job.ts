@@ -1,21 +1,19 @@
 import { archiveKind, extractedFolder } from '../../archive/names.ts';
-import { refuseState } from '../../config/off-limits.ts';
 import { UsageError } from '../../errors.ts';
 import { parseSelection } from '../../verbs/fetching/selection.ts';
 import type { RetrieveOptions } from '../options.ts';
 
 /**
  * What options and the destination's name say of a retrieve, before anything is opened.
- * @param home folder of all state, in which nothing is put
- * @throws UsageError `ARGUMENT_INVALID`; what `refuseState` throws
+ * @returns also `made`: every path that it makes
+ * @throws UsageError `ARGUMENT_INVALID`
  */
-export async function retrieveJob(destination: string, options: RetrieveOptions, home: string) {
+export function retrieveJob(destination: string, options: RetrieveOptions) {
   const { extract = false, force, checkFileDigests, base, include, exclude } = options;
   const select = parseSelection(include, exclude);
   if (extract && archiveKind(destination) === null) throw notAnArchive(destination);
-  await refuseState(destination, home);
-  if (extract) await refuseState(extractedFolder(destination), home);
-  return { select, extract, delivery: { destination, force, checkFileDigests, base } };
+  const made = extract ? [destination, extractedFolder(destination)] : [destination];
+  return { select, extract, made, delivery: { destination, force, checkFileDigests, base } };
 }
 
 function notAnArchive(destination: string): UsageError {
