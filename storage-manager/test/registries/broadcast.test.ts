@@ -82,22 +82,23 @@ describe('D11: beside another program that uses the account', () => {
 });
 
 describe('D13: a node', () => {
-  test.each(['already known', 'Transaction already imported'])(
-    'that says %s has taken it',
-    async (message) => {
-      const { registry, once, calls, request, log } = await publisher(
-        async ({ id, method, forward, response }) => {
-          if (method !== 'eth_sendRawTransaction') return false;
-          await forward();
-          response.end(JSON.stringify({ jsonrpc: '2.0', id, error: { code: -32_000, message } }));
-          return true;
-        },
-      );
-      expect(await registry.publish(request, log)).toMatchObject({ transactions: 1 });
-      expect(calls.eth_sendRawTransaction).toBe(1);
-      await once();
-    },
-  );
+  // Nethermind, Besu and Erigon have words of their own.
+  test.each([
+    ...['already known', 'Transaction already imported'],
+    ...['AlreadyKnown', 'Known transaction', 'existing tx with same hash'],
+  ])('that says %s has taken it', async (message) => {
+    const { registry, once, calls, request, log } = await publisher(
+      async ({ id, method, forward, response }) => {
+        if (method !== 'eth_sendRawTransaction') return false;
+        await forward();
+        response.end(JSON.stringify({ jsonrpc: '2.0', id, error: { code: -32_000, message } }));
+        return true;
+      },
+    );
+    expect(await registry.publish(request, log)).toMatchObject({ transactions: 1 });
+    expect(calls.eth_sendRawTransaction).toBe(1);
+    await once();
+  });
 
   test.each([502, 503, 504, 429])(
     'that takes it, and whose proxy answers %s all the same, is given no second one',
@@ -115,6 +116,37 @@ describe('D13: a node', () => {
       expect(await registry.publish(request, log)).toMatchObject({ transactions: 1 });
       expect(nonces(log)).toEqual([0]);
       await once();
+    },
+  );
+
+  test.each([
+    'OldNonce, Current nonce: 1, nonce of rejected tx: 0',
+    'ReplacementNotAllowed',
+    'Nonce too low',
+    'replacement transaction underpriced',
+  ])('that says %s has another with that nonce: it is asked again', async (message) => {
+    let sends = 0;
+    const { registry, once, request, log } = await publisher(({ id, method, response }) => {
+      if (method !== 'eth_sendRawTransaction') return false;
+      sends += 1;
+      if (sends > 1) return false;
+      response.end(JSON.stringify({ jsonrpc: '2.0', id, error: { code: -32_000, message } }));
+      return true;
+    });
+    expect(await registry.publish(request, log)).toMatchObject({ transactions: 1 });
+    expect(nonces(log)).toEqual([0]);
+    await once();
+  });
+
+  test.each(['InsufficientFunds, Account balance: 1', 'Upfront cost exceeds account balance'])(
+    'that says %s names the reason',
+    async (message) => {
+      const { registry, request, log } = await publisher(({ id, method, response }) => {
+        if (method !== 'eth_sendRawTransaction') return false;
+        response.end(JSON.stringify({ jsonrpc: '2.0', id, error: { code: -32_000, message } }));
+        return true;
+      });
+      await expect(registry.publish(request, log)).rejects.toMatchObject({ code: 'FUNDS_INSUFFICIENT' });
     },
   );
 

@@ -17,7 +17,6 @@ import {
   awaitMined,
   broadcast,
   isDeep,
-  isHeld,
   type Mined,
   type WaitOptions,
 } from './wait.ts';
@@ -179,10 +178,7 @@ export class Sender<S extends Signer = Account> {
         await this.#nonces.counted(signed.nonce, this.#wait, options);
         return signed;
       } catch (error) {
-        const conflict = isNonceConflict(error);
-        // Where the answer to the first try was lost, what has the nonce may be this very transaction.
-        if (conflict && (await isHeld(this.#chain, [signed], options))) return signed;
-        if (!conflict || pause === null) throw refused(error, signed);
+        if (!isNonceConflict(error) || pause === null) throw refused(error, signed);
       }
       await setTimeout(pause, undefined, options).catch(() => options.signal?.throwIfAborted());
     }
@@ -229,19 +225,21 @@ function gasTooLow(hash: string, gasUsed: bigint): TransactionError {
   });
 }
 
+/** In the words of geth, Besu, Erigon, Reth and anvil, and of Nethermind. */
+const NONCE_CONFLICT =
+  /nonce (is )?too low|nonce has already|replacement (transaction|fee)|OldNonce|ReplacementNotAllowed/i;
+const NO_FUNDS = /insufficient ?funds|upfront cost exceeds/i;
+
 /** Another transaction has the nonce; nothing was taken. */
 export function isNonceConflict(error: unknown): boolean {
-  return (
-    error instanceof RpcAnswerError &&
-    /nonce (is )?too low|nonce has already|replacement (transaction|fee)/i.test(error.message)
-  );
+  return error instanceof RpcAnswerError && NONCE_CONFLICT.test(error.message);
 }
 
 /** Why the node or the contract did not take a transaction; what is no answer stays as it is. */
 function refused(error: unknown, { hash }: SignedTransaction): unknown {
   const refusal = refusalOf(error);
   if (refusal !== null || !(error instanceof RpcAnswerError)) return refusal ?? error;
-  if (/insufficient funds/i.test(error.message)) {
+  if (NO_FUNDS.test(error.message)) {
     return new TransactionError('FUNDS_INSUFFICIENT', {
       should: `the account must pay for transaction ${hash}`,
       was: `the node said: ${error.message}`,

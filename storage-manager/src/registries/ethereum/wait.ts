@@ -37,17 +37,19 @@ const GAS_PARTS = { used: 62n, of: 64n };
 /** A node behind a load balancer may know the nonce before the receipt: this long a nonce must have been seen taken by others. */
 const MISS_MS = 2_000;
 
-/** Gives the node the transaction; that it has it already is no error. @throws RpcAnswerError */
+/** Gives the node the transaction; that it has it already is no error, whatever it calls that. @throws RpcAnswerError */
 export async function broadcast(
   chain: Chain,
-  { raw }: SignedTransaction,
+  signed: SignedTransaction,
   options: CallOptions,
 ): Promise<void> {
   try {
-    await chain.rpc.call('eth_sendRawTransaction', [raw], options);
+    await chain.rpc.call('eth_sendRawTransaction', [signed.raw], options);
   } catch (error) {
-    const known = error instanceof RpcAnswerError && /already (known|imported)/i.test(error.message);
-    if (!known) throw error;
+    if (!(error instanceof RpcAnswerError)) throw error;
+    // Where the answer to a first try was lost, the second may find even its nonce taken.
+    const known = /already (known|imported)/i.test(error.message);
+    if (!known && !(await isHeld(chain, [signed], options))) throw error;
   }
 }
 
@@ -224,7 +226,7 @@ async function readMined(
 }
 
 /** Whether the node has any of them, mined or not. */
-export async function isHeld(
+async function isHeld(
   chain: Chain,
   attempts: readonly SignedTransaction[],
   options: CallOptions,
