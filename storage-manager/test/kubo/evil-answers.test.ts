@@ -1,9 +1,12 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { BallastError } from '../../src/errors.ts';
 import { DigestList } from '../../src/ids/digest-list.ts';
-import { said } from '../../src/testing/faults/evil-kubo.ts';
+import { ordered } from '../../src/sources/ordered.ts';
+import { KuboStore } from '../../src/stores/kubo/store.ts';
+import { openEvilKubo, said } from '../../src/testing/faults/evil-kubo.ts';
 import type { HttpFault } from '../../src/testing/faults/fault.ts';
 import type { Origin } from '../../src/testing/faults/server.ts';
+import { MemoryStore } from '../../src/testing/memory/store.ts';
 import { randomBlock } from '../../src/testing/samples/blocks.ts';
 import { startEvilKubo } from './evil-kubo.ts';
 
@@ -50,6 +53,25 @@ const READS: readonly (readonly [string, string, HttpFault | Origin])[] = [
   ['A14: 429', 'STORE_UNREACHABLE', page(429, '', { 'retry-after': '999999' })],
   ['A25: an endless error text', 'STORE_UNREACHABLE', { kind: 'inf', status: 500 }],
 ];
+
+test('A20: a daemon whose disk is full, or that says so, is one source that fails', async () => {
+  const full = said('{"Message":"write /repo/x: no space left on device","Code":0}\n', 500);
+  const server = await openEvilKubo({ 'block/get': () => full, 'block/stat': HELD });
+  const store = new KuboStore({ api: server.url });
+  onTestFinished(async () => {
+    await store.close();
+    await server.close();
+  });
+  const good = new MemoryStore('good');
+  good.blocks.set(block.digest, block.bytes);
+  const room = new Uint8Array(200_000);
+  const read = () => ordered([store, good]).read([block.digest], [room]);
+  expect(await read()).toEqual([200_000]);
+  good.blocks.clear();
+  expect(await failureOf(read)).toMatchObject({
+    ...{ code: 'SOURCES_EXHAUSTED', was: expect.stringContaining('no space left on device') },
+  });
+});
 
 describe('a gateway that answers a read with', () => {
   test.each(READS)('%s is %s', async (_name, code, answer) => {

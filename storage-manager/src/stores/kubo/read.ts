@@ -2,11 +2,12 @@ import { UnavailableError } from '../../errors.ts';
 import { cidText, RAW } from '../../ids/cid.ts';
 import type { Digest } from '../../ids/digest.ts';
 import type { CallOptions } from '../../interfaces.ts';
+import { unreachable } from '../../transport/unreachable.ts';
 import { blockCorrupt, blockMissing } from '../block-errors.ts';
 import { readRawBlock } from '../trustless.ts';
 import type { KuboClients } from './clients.ts';
 import { holdsBlock } from './presence.ts';
-import { failureOf, kuboError, rpcPath, saysAbsent } from './rpc.ts';
+import { failureOf, rpcPath, saysAbsent } from './rpc.ts';
 
 /** Reads one block into `into` and returns its length. A daemon that is online asks its peers where it has none. */
 export function readFromKubo(
@@ -35,7 +36,8 @@ async function readByRpc(
     throw blockCorrupt(name, digest, `it outgrows the ${into.byteLength} bytes that it may have`);
   const failure = failureOf(answer);
   if (failure === null) return answer.length;
-  throw saysAbsent(failure) ? blockMissing(name, digest) : kuboError(rpc.endpoint, what, failure);
+  // Whatever it lacks, a disk too: others may have the block.
+  throw saysAbsent(failure) ? blockMissing(name, digest) : unreachable(rpc.endpoint, what, failure);
 }
 
 /** A daemon that searches its peers in vain is as silent as one that hangs: ask what it holds itself. */
