@@ -10,7 +10,7 @@ const LAYERS = [
   ['tolerate.ts'],
   ['ids'],
   ['records.ts'],
-  ['interfaces.ts'],
+  ['interfaces.ts', 'standing.ts'],
   ['events.ts'],
   ['history-events.ts'],
   ['actions.ts'],

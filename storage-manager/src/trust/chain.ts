@@ -8,6 +8,7 @@ import type {
   RegistryTrust,
   Resolution,
 } from '../interfaces.ts';
+import { isFinal, isWithdrawn } from '../standing.ts';
 import { ignoreDisk } from '../tolerate.ts';
 import { heardOf, type OtherChain } from './others.ts';
 import { refuseChange, revoked } from './remembered.ts';
@@ -44,7 +45,7 @@ export function chainTrust(registry: RegistryReader, { seen, others = [] }: Chai
   /** Not before the other chains were heard: whoever blocks the one that withdrew must not keep statements of the other alive. */
   const reached = async (resolution: Resolution, options?: CallOptions): Promise<void> => {
     // What is not final tells of no key.
-    if (registry.trust === 'local' || resolution.changedBlock > resolution.finalBlock) return;
+    if (registry.trust === 'local' || !isFinal(resolution)) return;
     const { namespace } = splitModel(resolution.release.model);
     await kept(seen.reached(registry.id, namespace, resolution.asOf, Date.now(), options), resolution);
   };
@@ -61,7 +62,7 @@ export function chainTrust(registry: RegistryReader, { seen, others = [] }: Chai
       const { channel } = resolution;
       if (resolution.homeAsOf !== null) await heed(resolution);
       refuseWithdrawn(model, resolution);
-      if (resolution.changedBlock > resolution.finalBlock) throw notFinal(model, resolution);
+      if (!isFinal(resolution)) throw notFinal(model, resolution);
       if (channel !== null) await seen.raise(registry.id, model, channel, options);
       return vouched(resolution, registry.trust);
     },
@@ -78,7 +79,7 @@ async function kept(remembering: Promise<void>, { release: { status } }: Resolut
   try {
     await remembering;
   } catch (error) {
-    if (status === 'yanked' || status === 'revoked') throw error;
+    if (isWithdrawn(status)) throw error;
     ignoreDisk(error);
   }
 }
@@ -86,7 +87,7 @@ async function kept(remembering: Promise<void>, { release: { status } }: Resolut
 /** A yanked release still serves those who name its version; a revoked one serves nobody. */
 function refuseWithdrawn(model: ModelName, { release, channel, modelActive }: Resolution): void {
   const { version, status } = release;
-  if (channel !== null && (status === 'yanked' || status === 'revoked')) {
+  if (channel !== null && isWithdrawn(status)) {
     throw new TrustError('CHANNEL_WITHDRAWN', {
       should: `${model}@${channel.channel} must lead to a release that is in use`,
       was: `it leads to ${version}, which is ${status}`,

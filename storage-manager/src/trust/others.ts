@@ -1,5 +1,6 @@
 import { TrustError } from '../errors.ts';
 import type { CallOptions, RegistryReader, Release, Resolution } from '../interfaces.ts';
+import { isFinal } from '../standing.ts';
 import { nullWhereMissing } from '../tolerate.ts';
 import { differenceOf } from './difference.ts';
 import { resolveHeeding } from './stale.ts';
@@ -56,7 +57,7 @@ function decided(mirror: Resolution, home: Resolution | null): Resolution {
     );
   }
   const { status, statusSeq, reason } = home.release;
-  const { changedBlock, finalBlock } = home.changedBlock > home.finalBlock ? home : mirror;
+  const { changedBlock, finalBlock } = isFinal(home) ? mirror : home;
   return {
     ...mirror,
     release: { ...mirror.release, status, statusSeq, reason },

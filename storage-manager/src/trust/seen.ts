@@ -11,6 +11,7 @@ import type {
   ReleaseStatus,
   Resolution,
 } from '../interfaces.ts';
+import { isFinal, isWithdrawn } from '../standing.ts';
 import type { RememberedRelease } from './remembered.ts';
 
 /** 1 had the first table alone; 2 did not know of which time what was heard of a release is, nor of which namespaces. */
@@ -171,7 +172,7 @@ export class Seen {
     const time = Math.min(asOf.time.getTime(), Date.now());
     const known = await this.release(registry, release, options);
     const news = known?.statusSeq !== statusSeq || known.status !== status || known.statusFinal !== final;
-    if (news && (final || isBad(status))) {
+    if (news && (final || isWithdrawn(status))) {
       // What another process has written since: a final release stays what it is, and its final status goes on only.
       const sql = `
         INSERT INTO releases VALUES (?, ?, ?, ?, ?, ?, NULL, ?, ?)
@@ -199,7 +200,7 @@ export class Seen {
     const { model, version, status } = resolution.release;
     const known = await this.release(registry, { model, version }, options);
     if (known === null || known.homeStatus === status) return;
-    if (!isFinal(resolution) && !isBad(status)) return;
+    if (!isFinal(resolution) && !isWithdrawn(status)) return;
     const sql = 'UPDATE releases SET home_status = ? WHERE registry = ? AND model = ? AND version = ?';
     await this.#database.run(sql, [status, registry, model, version], options);
   }
@@ -207,14 +208,6 @@ export class Seen {
   close(): void {
     this.#database.close();
   }
-}
-
-function isFinal({ changedBlock, finalBlock }: Resolution): boolean {
-  return changedBlock <= finalBlock;
-}
-
-function isBad(status: ReleaseStatus): boolean {
-  return status === 'yanked' || status === 'revoked';
 }
 
 function contactOf({ at, block, time }: Row): Contact {

@@ -30,6 +30,7 @@ import {
 } from '../../registries/errors.ts';
 import { releaseId } from '../../registries/ethereum/ids.ts';
 import { chunksAt, rootsOf, UNITS } from '../../registries/ethereum/units.ts';
+import { isWithdrawn } from '../../standing.ts';
 
 interface Model {
   active: boolean;
@@ -204,7 +205,7 @@ export class MemoryRegistry implements Registry {
   #move(name: ModelName, channel: Channel, version: Version): void {
     const model = this.#known(name);
     const status = model.releases.get(version)?.release.status;
-    if (status === 'yanked' || status === 'revoked') throw refused(`ChannelTargetWithdrawn(${version})`);
+    if (status !== undefined && isWithdrawn(status)) throw refused(`ChannelTargetWithdrawn(${version})`);
     const seq = (model.channels.get(channel)?.seq ?? 0) + 1;
     model.channels.set(channel, { version, seq, changedBlock: this.#block });
   }

@@ -1,6 +1,7 @@
 import type { NotFinalRelease } from '../../engine/not-final.ts';
 import { type JobOptions, note } from '../../events.ts';
 import type { Release, Resolution } from '../../interfaces.ts';
+import { isFinal } from '../../standing.ts';
 import { ignoreDisk, nullWhereMissing } from '../../tolerate.ts';
 import type { Ports } from './ports.ts';
 
@@ -20,7 +21,7 @@ export async function watch(
   if (signed.length === 0) return;
   // It is published: that the chain can't be asked now is no reason to fail.
   const found = await find({ registry }, row, options).catch(() => null);
-  if (found !== null && found.changedBlock <= found.finalBlock) return;
+  if (found !== null && isFinal(found)) return;
   const known = (await journal.notFinal.all(options)).find(
     (other) =>
       other.registry === row.registry &&
@@ -51,8 +52,7 @@ export async function lookAfter(
       note(options, 'warning', takenBackText(row, found !== null));
     }
     // What is final is so for ever, also where it is another's. What can't be written is found again the next time.
-    if (found !== null && found.changedBlock <= found.finalBlock)
-      await journal.notFinal.remove(row, options).catch(ignoreDisk);
+    if (found !== null && isFinal(found)) await journal.notFinal.remove(row, options).catch(ignoreDisk);
     else if (row.takenBack === same)
       await journal.notFinal.put({ ...row, takenBack: !same }, options).catch(ignoreDisk);
   }
