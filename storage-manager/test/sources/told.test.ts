@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { ResourceError } from '../../src/errors.ts';
 import type { BallastEvent } from '../../src/events.ts';
 import type { ChunkCache } from '../../src/interfaces.ts';
+import { SYSTEM_CLOCK } from '../../src/sources/clock.ts';
 import { fastest } from '../../src/sources/fastest/fastest.ts';
 import { limited } from '../../src/sources/limited.ts';
 import { openRoute } from '../../src/sources/route.ts';
@@ -83,6 +84,16 @@ test('what was cut short has travelled too: it counts as what the other one deli
   });
   expect(cut.length).toBeGreaterThan(0);
   expect(cut).toEqual(overtaken.map(() => 1_000));
+});
+
+test('a rate of less than a byte a second is waited for', async () => {
+  const stop = new AbortController();
+  const forever = SYSTEM_CLOCK.sleep(1e12, stop.signal);
+  expect(await Promise.race([forever.then(() => 'woken'), SYSTEM_CLOCK.sleep(20).then(() => 'asleep')])).toBe(
+    'asleep',
+  );
+  stop.abort(new Error('enough'));
+  await expect(forever).rejects.toThrow();
 });
 
 test('and the next block waits for it', async () => {
