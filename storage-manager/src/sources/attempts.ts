@@ -36,10 +36,11 @@ export function exhausted(
   return new MissingError('CHUNK_MISSING', parts);
 }
 
-/** With the source's name, where it is not in it; a route's error has its sources' names. */
+/** With the source's name, where it does not begin with it; a route's error has its sources' names. */
 function saidOf({ name, error, was }: Failure): string {
   if (was !== undefined) return was;
-  return error.was.includes(name) || error.attempts.length > 0 ? error.was : `${name}: ${error.was}`;
+  const named = [`${name} `, `store ${name} `].some((begin) => error.was.startsWith(begin));
+  return named || error.attempts.length > 0 ? error.was : `${name}: ${error.was}`;
 }
 
 /** A route's error is about its sources: theirs stand for it. */

@@ -84,6 +84,14 @@ describe('ordered', () => {
     for (const [at] of errors.entries()) await expect(failure).rejects.toThrow(`s${at}: it did not`);
   });
 
+  test('is told by the names of its sources, whatever they say of themselves', async () => {
+    const says = (was: string) => new UnavailableError('STORE_UNREACHABLE', { ...parts, was });
+    const sources = [failing('x', says('it answered 502: see x')), failing('x 2', says('x 2 did not'))];
+    await expect(readBlock(ordered(sources), a.digest, into(), {})).rejects.toMatchObject({
+      was: 'x: it answered 502: see x; x 2 did not',
+    });
+  });
+
   test('an error of our own machine ends it', async () => {
     const full = new ResourceError('DISK_FULL', parts);
     const source = ordered([failing('x', full), memory('m', [a])]);
