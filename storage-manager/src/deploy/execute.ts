@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import { accessManagerCodeHash } from '@ballast-models/registry-contract';
 import { TransactionError } from '../errors.ts';
 import { type JobOptions, note } from '../events.ts';
@@ -7,6 +6,7 @@ import { Chain } from '../registries/ethereum/chain.ts';
 import { type Creation, FACTORY } from '../registries/ethereum/create2.ts';
 import { NOWHERE, Sender } from '../registries/ethereum/send.ts';
 import { type Mined, readNonce } from '../registries/ethereum/wait.ts';
+import { sleep } from '../sleep.ts';
 import type { Writer } from './connect.ts';
 import type { Step } from './plan.ts';
 import { stands } from './site.ts';
@@ -60,7 +60,7 @@ export async function awaitOwn(
     const sent = await readNonce(chain, address, 'pending', options);
     if (sent <= mined) return;
     if (performance.now() > deadline) throw stuck(address, mined, sent - mined, pendingMs);
-    await setTimeout(POLL_MS, undefined, options).catch(() => options.signal?.throwIfAborted());
+    await sleep(POLL_MS, options);
   }
 }
 

@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { BusyError } from '../errors.ts';
 import type { CallOptions } from '../interfaces.ts';
+import { sleep } from '../sleep.ts';
 import { fileSystemError } from './errors.ts';
 
 const DEFAULT_WAIT_MS = 10_000;
@@ -44,7 +44,7 @@ export async function untilFree<T>(
       told = true;
       onWait?.();
     }
-    await delay(LOOK_MS, undefined, { signal }).catch(() => signal?.throwIfAborted());
+    await sleep(LOOK_MS, { signal });
   }
 }
 

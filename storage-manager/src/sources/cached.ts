@@ -1,7 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { BallastError, CorruptError, MissingError } from '../errors.ts';
 import type { Digest } from '../ids/digest.ts';
 import type { CacheClaim, CallOptions, ChunkCache, ChunkSource } from '../interfaces.ts';
+import { sleep } from '../sleep.ts';
 import { type ReadOne, readBlock, sideBySide } from './side-by-side.ts';
 
 /** How soon who waits for another process's block looks again: at first as often as a fast one brings it. */
@@ -90,7 +90,7 @@ export function cached(
       const claim = await ask('keep', () => cache.claim(digest, options), null);
       if (claim !== null) return bring(claim, digest, into, options);
       if (!works.keep || performance.now() - start > WAIT_MS) return readBlock(source, digest, into, options);
-      await delay(pause, undefined, options).catch(() => options.signal?.throwIfAborted());
+      await sleep(pause, options);
     }
   };
 

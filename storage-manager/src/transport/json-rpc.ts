@@ -1,8 +1,8 @@
-import { setTimeout } from 'node:timers/promises';
 import { TrustError, UsageError } from '../errors.ts';
 import { parseModestJson } from '../format/modest-json.ts';
 import type { CallOptions, Quorum } from '../interfaces.ts';
 import { MAX_RPC_ANSWER_BYTES } from '../limits.ts';
+import { sleep } from '../sleep.ts';
 import { HttpClient } from './client.ts';
 import { basic } from './endpoint.ts';
 import { without } from './redact.ts';
@@ -91,7 +91,7 @@ export class HttpJsonRpc implements JsonRpc {
     for (const wait of [...BUSY_WAITS_MS, null]) {
       const { id, status, text } = await this.#post(method, params, options);
       if (wait === null || !BUSY.has(status)) return this.#read(method, id, status, text);
-      await setTimeout(wait, undefined, options).catch(() => options.signal?.throwIfAborted());
+      await sleep(wait, options);
     }
     throw new Error('unreachable: the last attempt returns or throws');
   }

@@ -1,6 +1,6 @@
-import { setTimeout } from 'node:timers/promises';
 import { TransactionError } from '../../errors.ts';
 import type { CallOptions, PublishOptions, TransactionLog } from '../../interfaces.ts';
+import { sleep } from '../../sleep.ts';
 import type { Chain } from './chain.ts';
 import { type ContractCall, encodeCall, encodeMulticall } from './contract.ts';
 import { type Cost, checkFunds, costOf, estimateGas } from './cost.ts';
@@ -49,7 +49,7 @@ export async function act(
     const [mined] = await sender.run([() => data], log, options);
     if (mined?.ok) return mined;
     // Reverted: the estimate of the next attempt says why, for the state has changed since the last.
-    await setTimeout(PAUSE_MS, undefined, options).catch(() => options.signal?.throwIfAborted());
+    await sleep(PAUSE_MS, options);
   }
   throw new TransactionError('TRANSACTION_FAILED', {
     should: `the chain must execute ${calls.map(({ name }) => name).join(', ')}`,

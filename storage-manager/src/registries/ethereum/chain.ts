@@ -1,8 +1,8 @@
-import { setTimeout } from 'node:timers/promises';
 import { readerCodeHash, runtimeCodeHash } from '@ballast-models/registry-contract';
 import type { Result } from 'ethers/abi';
 import { TrustError } from '../../errors.ts';
 import type { CallOptions } from '../../interfaces.ts';
+import { sleep } from '../../sleep.ts';
 import { ignoreDisk } from '../../tolerate.ts';
 import { type JsonRpc, RpcAnswerError } from '../../transport/json-rpc.ts';
 import { ethereumId } from '../registry-id.ts';
@@ -128,7 +128,7 @@ export class Chain {
       if (!this.#proven) await this.#prove(head, options);
       this.#proven = true;
       if (head.number >= number || left === 1) return head;
-      await setTimeout(HEAD_WAIT_MS, undefined, options).catch(() => options.signal?.throwIfAborted());
+      await sleep(HEAD_WAIT_MS, options);
     }
   }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { withLock } from '../../fs/locks.ts';
 import type { CallOptions } from '../../interfaces.ts';
+import { sleep } from '../../sleep.ts';
 import type { Chain } from './chain.ts';
 import { withMutex } from './mutex.ts';
 import { readNonce, type WaitOptions } from './wait.ts';
@@ -55,7 +55,7 @@ export class Nonces {
     const until = performance.now() + Math.min(COUNT_MS, pendingMs / 10);
     for (let pause = FIRST_LOOK_MS; (await this.next(options)) <= nonce; pause *= 2) {
       if (performance.now() + pause > until) return;
-      await setTimeout(pause, undefined, options).catch(() => options.signal?.throwIfAborted());
+      await sleep(pause, options);
     }
   }
 }

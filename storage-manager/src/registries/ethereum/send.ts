@@ -1,7 +1,7 @@
-import { setTimeout } from 'node:timers/promises';
 import { PolicyError, TransactionError } from '../../errors.ts';
 import type { CallOptions, PublishOptions, TransactionLog } from '../../interfaces.ts';
 import { MAX_SIGNED_TRANSACTION_BYTES, MAX_TRANSACTION_GAS } from '../../limits.ts';
+import { sleep } from '../../sleep.ts';
 import { RpcAnswerError } from '../../transport/json-rpc.ts';
 import type { Account, Signer } from './account.ts';
 import type { Chain, Head } from './chain.ts';
@@ -180,7 +180,7 @@ export class Sender<S extends Signer = Account> {
       } catch (error) {
         if (!isNonceConflict(error) || pause === null) throw refused(error, signed);
       }
-      await setTimeout(pause, undefined, options).catch(() => options.signal?.throwIfAborted());
+      await sleep(pause, options);
     }
     throw new Error('unreachable: the last attempt returns or throws');
   }

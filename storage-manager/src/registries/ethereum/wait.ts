@@ -1,6 +1,6 @@
-import { setTimeout } from 'node:timers/promises';
 import { TransactionError } from '../../errors.ts';
 import type { CallOptions } from '../../interfaces.ts';
+import { sleep } from '../../sleep.ts';
 import { RpcAnswerError } from '../../transport/json-rpc.ts';
 import type { Chain, Head } from './chain.ts';
 import type { SignedTransaction } from './transaction.ts';
@@ -160,7 +160,7 @@ export async function awaitBlock(chain: Chain, number: number, options: CallOpti
   const until = performance.now() + BLOCK_MS;
   for (let pause = FIRST_POLL_MS; (await chain.head(options)).number < number; pause *= 2) {
     if (performance.now() + pause > until) return;
-    await setTimeout(pause, undefined, options).catch(() => options.signal?.throwIfAborted());
+    await sleep(pause, options);
   }
 }
 
@@ -203,7 +203,7 @@ async function poll<T>(
     const found = await look();
     if (found !== undefined) return found;
     if (performance.now() + pause > deadline) throw late;
-    await setTimeout(pause, undefined, options).catch(() => options.signal?.throwIfAborted());
+    await sleep(pause, options);
   }
 }
 

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout } from 'node:timers/promises';
 import type { ActionReceipt, NamespaceAction, RegistryActions } from '../../actions.ts';
 import type { Task } from '../../engine/tasks.ts';
 import { TransactionError, UsageError } from '../../errors.ts';
@@ -7,6 +6,7 @@ import { waiting } from '../../events.ts';
 import { type Digest, digestFromBytes } from '../../ids/digest.ts';
 import { isAddress, type Namespace } from '../../ids/reference.ts';
 import type { PublishOptions, PublishQuote, TransactionLog } from '../../interfaces.ts';
+import { sleep } from '../../sleep.ts';
 import { agree, type Changed, type ChangeOptions, type ChangePorts, NOTHING, withTask } from './change.ts';
 
 /** The minute after which the contract takes a label is over long before, unless the chain stands still. */
@@ -123,7 +123,7 @@ async function untilReady(
     if (seconds !== null)
       waiting(options, `the chain takes ${label} a minute after it was committed to`, seconds);
     if (performance.now() > deadline) throw notReady(label);
-    await setTimeout(PAUSE_MS, undefined, options).catch(() => options.signal?.throwIfAborted());
+    await sleep(PAUSE_MS, options);
   }
 }
 

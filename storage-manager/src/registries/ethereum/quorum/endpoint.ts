@@ -1,5 +1,5 @@
-import { setTimeout } from 'node:timers/promises';
 import type { CallOptions } from '../../../interfaces.ts';
+import { sleep } from '../../../sleep.ts';
 import { type JsonRpc, RpcAnswerError } from '../../../transport/json-rpc.ts';
 
 /** What one endpoint made of a call. A refusal is its own or, with revert data, the contract's. */
@@ -65,7 +65,7 @@ export class Endpoint {
       if (!lacksBlock(answer, method, params)) return answer;
       if (wait === null)
         return { from: this, kind: 'silence', error: new Error('it does not know the block') };
-      await setTimeout(wait, undefined, options);
+      await sleep(wait, options);
     }
     throw new Error('unreachable: the last attempt returns');
   }

@@ -1,5 +1,5 @@
-import { setTimeout } from 'node:timers/promises';
 import type { CallOptions, Quorum } from '../../../interfaces.ts';
+import { sleep } from '../../../sleep.ts';
 import type { Endpoint } from './endpoint.ts';
 import { disagreement, unanswered } from './errors.ts';
 import { gather } from './gather.ts';
@@ -44,7 +44,7 @@ export async function agreedHead(
       return block;
     }
     if (wait === null) throw disagreement(votes, METHOD, quorum);
-    await setTimeout(wait, undefined, options).catch(() => options.signal?.throwIfAborted());
+    await sleep(wait, options);
   }
   throw new Error('unreachable: the last attempt returns or throws');
 }
