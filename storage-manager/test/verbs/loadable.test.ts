@@ -1,4 +1,5 @@
-import { mkdir, truncate, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { BallastEvent } from '../../src/events.ts';
@@ -86,6 +87,18 @@ it.each([
   expect(await check({ [INDEX]: text, 'x.bin': 'x' })).toEqual([
     expect.stringMatching(`^warning: ${INDEX} is no readable index of shards`),
   ]);
+});
+
+it('does not wait for an index that has become a pipe', async () => {
+  const folder = await newFolder();
+  await put(folder, { [INDEX]: index('x.bin'), 'x.bin': 'x' });
+  const tree = await scanTree(folder);
+  await rm(join(folder, INDEX));
+  execFileSync('mkfifo', [join(folder, INDEX)]);
+  const texts: string[] = [];
+  const onEvent = (event: BallastEvent) => event.type === 'note' && texts.push(event.text);
+  await checkLoadable(tree, false, { onEvent });
+  expect(texts).toEqual([expect.stringContaining(`${INDEX} is no readable index of shards`)]);
 });
 
 it('warns of a file that clients of the Hub do not fetch by HTTP', async () => {

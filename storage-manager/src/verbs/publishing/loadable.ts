@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { PolicyError } from '../../errors.ts';
 import { type JobOptions, note } from '../../events.ts';
 import { parseModestJson } from '../../format/modest-json.ts';
+import { readBounded } from '../../fs/regular-file.ts';
 import type { TreeFile } from '../../fs/tree.ts';
 import { parseSafePath } from '../../ids/path.ts';
 import { MAX_SHARD_INDEX_BYTES } from '../../limits.ts';
@@ -29,7 +29,8 @@ export async function checkLoadable(
   for (const file of tree) {
     if (file.size > HUB_FILE_BYTES) warn(tooLargeForHub(file));
     if (!file.path.endsWith('.index.json')) continue;
-    const shards = await shardsIn(file).catch((error: Error) => {
+    const shards = await shardsIn(file, options).catch((error: Error) => {
+      options.signal?.throwIfAborted();
       if (error instanceof PolicyError) throw error;
       warn(`${file.path} is no readable index of shards, so none are checked: ${error.message}`);
       return [];
@@ -43,9 +44,8 @@ export async function checkLoadable(
 }
 
 /** The files that the index of a sharded checkpoint names, as paths of the tree, each once. */
-async function shardsIn({ path, absolute, size }: TreeFile): Promise<readonly string[]> {
-  if (size > MAX_SHARD_INDEX_BYTES) throw new Error(`it has ${size} bytes`);
-  const index = parseModestJson(await readFile(absolute, 'utf8'));
+async function shardsIn({ path, absolute }: TreeFile, options: JobOptions): Promise<readonly string[]> {
+  const index = parseModestJson(await readBounded(absolute, MAX_SHARD_INDEX_BYTES, options));
   // Other things are called index.json, too; but one that says nothing is a broken download.
   if (!isObject(index) || Object.keys(index).length === 0) throw new Error('it says nothing');
   const map = index.weight_map;
