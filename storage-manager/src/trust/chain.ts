@@ -1,5 +1,5 @@
 import { TrustError } from '../errors.ts';
-import { type ModelName, splitModel } from '../ids/reference.ts';
+import { type ModelName, splitModel, type Version } from '../ids/reference.ts';
 import type {
   CallOptions,
   ChainRelease,
@@ -10,7 +10,8 @@ import type {
 } from '../interfaces.ts';
 import { isFinal, isWithdrawn } from '../standing.ts';
 import { ignoreDisk } from '../tolerate.ts';
-import { heardOf, type OtherChain } from './others.ts';
+import { isOutOfReach } from './ladder.ts';
+import { heardOf, homesOf, type OtherChain } from './others.ts';
 import { refuseChange, revoked } from './remembered.ts';
 import type { Seen } from './seen.ts';
 import { resolveHeeding } from './stale.ts';
@@ -49,6 +50,14 @@ export function chainTrust(registry: RegistryReader, { seen, others = [] }: Chai
     const { namespace } = splitModel(resolution.release.model);
     await kept(seen.reached(registry.id, namespace, resolution.asOf, Date.now(), options), resolution);
   };
+  /** Of a release that is known as a mirror: what was withdrawn at home is not to be had on a lower rung. */
+  const heedHome = async (model: ModelName, version: Version, options?: CallOptions): Promise<void> => {
+    const known = others.length === 0 ? null : await seen.release(registry.id, { model, version }, options);
+    if (known === null || known.homeStatus === null) return;
+    const { manifest } = known;
+    for (const home of await homesOf({ model, version, manifest }, others, options))
+      await kept(seen.rememberHome(registry.id, home, options), home);
+  };
   return {
     async look(model, selector, options) {
       const resolution = await ask(model, selector, options);
@@ -57,7 +66,12 @@ export function chainTrust(registry: RegistryReader, { seen, others = [] }: Chai
     },
     async resolve(model, selector, options) {
       const heed = (last: Resolution) => kept(seen.rememberHome(registry.id, last, options), last);
-      const resolution = await heardOf(await ask(model, selector, options), others, heed, options);
+      const here = await ask(model, selector, options).catch(async (error) => {
+        if (isOutOfReach(error) && selector.kind === 'version')
+          await heedHome(model, selector.version, options);
+        throw error;
+      });
+      const resolution = await heardOf(here, others, heed, options);
       await reached(resolution, options);
       const { channel } = resolution;
       if (resolution.homeAsOf !== null) await heed(resolution);

@@ -22,7 +22,7 @@ export function ladder(chain: ChainTrust, below: readonly Rung[]): Trust {
       try {
         return await ask(model, selector, options);
       } catch (error) {
-        if (!hasCode(error, OUT_OF_REACH)) throw error;
+        if (!isOutOfReach(error)) throw error;
         return descend(error, below, [model, selector, options]);
       }
     };
@@ -51,6 +51,11 @@ async function descend(
     cause: unreached,
     attempts: [unreached, ...failed],
   });
+}
+
+/** Whether it leads below the first rung. */
+export function isOutOfReach(error: unknown): error is BallastError {
+  return hasCode(error, OUT_OF_REACH);
 }
 
 function hasCode(error: unknown, codes: readonly string[]): error is BallastError {

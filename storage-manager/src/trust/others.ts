@@ -35,6 +35,23 @@ export async function heardOf(
   return home === -1 ? resolution : decided(resolution, answers[home] ?? null);
 }
 
+/**
+ * What the home of a mirrored release says while the mirror, which would name it, is out of reach: of the chain that has
+ * the very release as its own. Nobody who silences the mirror must silence its home.
+ */
+export async function homesOf(
+  { model, version, manifest }: Pick<Release, 'model' | 'version'> & { readonly manifest: string },
+  others: readonly OtherChain[],
+  options: CallOptions = {},
+): Promise<readonly Resolution[]> {
+  const asked = others.map(({ registry }) =>
+    registry.resolve(model, { kind: 'version', version }, options).catch(() => null),
+  );
+  const answers = (await Promise.all(asked)).filter((answer) => answer !== null);
+  options.signal?.throwIfAborted();
+  return answers.filter(({ release }) => release.homeChain === null && release.manifest === manifest);
+}
+
 async function ask(
   { chainId, registry }: OtherChain,
   { model, version, homeChain }: Release,

@@ -132,6 +132,37 @@ test('D24: a home chain that stands still is heard where it has withdrawn, and o
   await expect(scene.trust.resolve(MODEL, EXACT)).rejects.toMatchObject({ code: 'RELEASE_REVOKED' });
 });
 
+test('D24: a home chain is heard while its mirror is out of reach', async () => {
+  const scene = await openScene();
+  const { registry, seen, memory } = scene;
+  scene.lie = ({ release }) => ({ release: { ...release, homeChain: 10 } });
+  const gone = new Error('it is not asked');
+  const home = { resolve: memory.resolve.bind(memory), asked: 0 };
+  const other = (chainId: number, resolve: typeof home.resolve) => ({ chainId, registry: { resolve } });
+  const asked: typeof home.resolve = (...question) => {
+    home.asked += 1;
+    return home.resolve(...question);
+  };
+  const others = [other(10, asked)];
+  const trust = ladder(chainTrust(registry, { seen, others }), below);
+  await scene.lockIt();
+  scene.lie = null;
+  // Nobody here knows yet that it is a mirror.
+  await expect(trust.resolve(MODEL, EXACT)).rejects.toBe(answer);
+  expect(home.asked).toBe(0);
+  scene.lie = ({ release }) => ({ release: { ...release, homeChain: 10, status: 'active', statusSeq: 0 } });
+  await trust.resolve(MODEL, EXACT);
+  scene.lie = null;
+  expect((await scene.trust.resolve(MODEL, EXACT)).trust).toBe('lock');
+  memory.setStatus(MODEL, EXACT.version, 'revoked');
+  await expect(trust.resolve(MODEL, EXACT)).rejects.toBe(answer);
+  expect(home.asked).toBe(2);
+  await expect(scene.trust.resolve(MODEL, EXACT)).rejects.toMatchObject({ code: 'RELEASE_REVOKED' });
+  // One that is out of reach itself is no answer.
+  home.resolve = () => Promise.reject(gone);
+  await expect(trust.resolve(MODEL, EXACT)).rejects.toBe(answer);
+});
+
 describe('P13: what was seen does not go back:', () => {
   test('a release keeps its manifest', async () => {
     const scene = await openScene();
