@@ -1,5 +1,6 @@
 import type { ChainSettings } from '../config/settings.ts';
 import { Chain, type Head, readChainId } from '../registries/ethereum/chain.ts';
+import { quantityText } from '../registries/ethereum/values.ts';
 import { HttpJsonRpc } from '../transport/json-rpc.ts';
 import { type Check, check, type Finding, fail, late, ok, warn } from './check.ts';
 
@@ -56,7 +57,7 @@ async function compared(url: string, chain: Chain, head: Head | null, signal: Ab
     const behind = `${detail}, ${head.number - own.number} behind the others`;
     return warn(behind, 'see whether its node is in sync, or use another endpoint in its place');
   }
-  const number = `0x${head.number.toString(16)}`;
+  const number = quantityText(head.number);
   const { hash } = Object(await chain.ask('eth_getBlockByNumber', [number, false], { signal }));
   if (hash === undefined || hash === head.hash) return ok(detail);
   const other = `${url} shows ${hash} as block ${head.number}; the others show ${head.hash}`;

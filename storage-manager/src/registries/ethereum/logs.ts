@@ -4,7 +4,7 @@ import type { CallOptions } from '../../interfaces.ts';
 import { MAX_EVENTS } from '../../limits.ts';
 import { RpcAnswerError } from '../../transport/json-rpc.ts';
 import type { Chain, Head } from './chain.ts';
-import { chainUnreachable, readQuantity, readSeconds } from './values.ts';
+import { chainUnreachable, quantityText, readQuantity, readSeconds } from './values.ts';
 
 /** A log of the contract, in its place. */
 export interface ContractLog {
@@ -76,7 +76,7 @@ async function ask(
   topics: Topics,
   options: CallOptions,
 ): Promise<ContractLog[]> {
-  const [fromBlock, toBlock] = [`0x${from.toString(16)}`, `0x${to.toString(16)}`];
+  const [fromBlock, toBlock] = [quantityText(from), quantityText(to)];
   const filter = { address: chain.contract, fromBlock, toBlock, topics };
   const answer = await chain.rpc.call('eth_getLogs', [filter], options);
   if (!Array.isArray(answer))
@@ -111,7 +111,7 @@ export async function deploymentBlock(chain: Chain, head: Head, options: CallOpt
   while (withCode - without > 1) {
     const middle = Math.floor((without + withCode) / 2);
     const code = await chain.rpc
-      .call('eth_getCode', [chain.contract, `0x${middle.toString(16)}`], options)
+      .call('eth_getCode', [chain.contract, quantityText(middle)], options)
       .catch((error) => {
         if (error instanceof RpcAnswerError) return null;
         throw error;
@@ -131,7 +131,7 @@ export async function blockTimes(
 ): Promise<ReadonlyMap<number, Date>> {
   const times = new Map<number, Date>();
   const ask = async (block: number) => {
-    const number = `0x${block.toString(16)}`;
+    const number = quantityText(block);
     const header = Object(await chain.ask('eth_getBlockByNumber', [number, false], options));
     times.set(block, new Date(readSeconds(header.timestamp, 'the time of a block') * 1000));
   };

@@ -27,6 +27,7 @@ import { EthereumReader, type Found } from './read.ts';
 import { namedRefusal } from './refusals.ts';
 import type { Sender } from './send.ts';
 import { rootsOf } from './units.ts';
+import { quantityText } from './values.ts';
 import type { Mined } from './wait.ts';
 
 /** Each round does what is left; a further one is needed only where somebody else moved the same model meanwhile. */
@@ -178,7 +179,7 @@ export class EthereumRegistry extends EthereumReader implements Registry {
   /** Whether a question failed because its block has left the chain meanwhile. */
   async #isTakenBack({ number, hash }: Head, error: unknown, options: CallOptions): Promise<boolean> {
     if (!(error instanceof TrustError) || error.code !== 'CHAIN_UNREACHABLE') return false;
-    const now = await this.chain.ask('eth_getBlockByNumber', [`0x${number.toString(16)}`, false], options);
+    const now = await this.chain.ask('eth_getBlockByNumber', [quantityText(number), false], options);
     return Object(now).hash !== hash;
   }
 

@@ -12,6 +12,7 @@ import {
   transactionDigest,
   withSignature,
 } from './transaction.ts';
+import { quantityText } from './values.ts';
 
 const PEER = {
   name: 'signer',
@@ -109,11 +110,10 @@ function choose(origin: string, accounts: readonly string[], wanted: string | nu
 }
 
 function requestOf(from: string, { chainId, nonce, to, data, gasLimit, fees }: TransactionFields) {
-  const hex = (value: number | bigint) => `0x${value.toString(16)}`;
   return {
     ...{ from, ...(to !== null && { to }), data, value: '0x0', type: '0x2' },
-    ...{ chainId: hex(chainId), nonce: hex(nonce), gas: hex(gasLimit) },
-    ...{ maxFeePerGas: hex(fees.max), maxPriorityFeePerGas: hex(fees.priority) },
+    ...{ chainId: quantityText(chainId), nonce: quantityText(nonce), gas: quantityText(gasLimit) },
+    ...{ maxFeePerGas: quantityText(fees.max), maxPriorityFeePerGas: quantityText(fees.priority) },
   };
 }
 

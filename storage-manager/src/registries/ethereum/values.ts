@@ -1,7 +1,12 @@
-/** Values of Ethereum's JSON-RPC, as a node gave them. @throws TrustError `CHAIN_UNREACHABLE` where they are none */
+/** Values of Ethereum's JSON-RPC. Who reads one throws TrustError `CHAIN_UNREACHABLE` where the node gave something else. */
 import { TrustError } from '../../errors.ts';
 
-/** A quantity of Ethereum's JSON-RPC (`0x1f`) as a safe integer. */
+/** A number as JSON-RPC has it: `0x1f`. */
+export function quantityText(value: number | bigint): string {
+  return `0x${value.toString(16)}`;
+}
+
+/** A quantity as a safe integer. */
 export function readQuantity(value: unknown, what: string): number {
   const number = typeof value === 'string' && /^0x[0-9a-f]+$/i.test(value) ? Number(value) : Number.NaN;
   if (!Number.isSafeInteger(number))

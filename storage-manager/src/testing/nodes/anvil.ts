@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { startAnvil } from '../../registries/embedded/anvil.ts';
 import { Account } from '../../registries/ethereum/account.ts';
 import { contractAddress, signDeployment } from '../../registries/ethereum/deploy.ts';
+import { quantityText } from '../../registries/ethereum/values.ts';
 import type { JsonRpc } from '../../transport/json-rpc.ts';
 
 /** A real EVM with the contract on it, for one test file. */
@@ -32,7 +33,7 @@ export async function startTestChain(flags: readonly string[] = [], chainId = 31
   const anvil = await startAnvil(['--chain-id', String(chainId), '--accounts', '0', ...kept, ...flags]);
   const newKey = async (wei = 10n ** 21n) => {
     const key = `0x${randomBytes(32).toString('hex')}`;
-    await anvil.rpc.call('anvil_setBalance', [new Account(key).address, `0x${wei.toString(16)}`]);
+    await anvil.rpc.call('anvil_setBalance', [new Account(key).address, quantityText(wei)]);
     return key;
   };
   const deploy = async (key: string, authority?: string) => {

@@ -1,6 +1,6 @@
 import { parseNamespace } from '../../ids/reference.ts';
 import type { RegistryReader } from '../../interfaces.ts';
-import { readQuantity } from '../../registries/ethereum/values.ts';
+import { quantityText, readQuantity } from '../../registries/ethereum/values.ts';
 import type { JsonRpc } from '../../transport/json-rpc.ts';
 
 /** A registry with a key, of a chain that was made for the test. */
@@ -95,9 +95,7 @@ async function minedOf(rpc: JsonRpc, from: string, since: number): Promise<Mined
   const number = readQuantity(await rpc.call('eth_blockNumber', []), 'the number of a block');
   const found: Mined[] = [];
   for (let block = since; block <= number; block += 1) {
-    const { transactions } = Object(
-      await rpc.call('eth_getBlockByNumber', [`0x${block.toString(16)}`, true]),
-    );
+    const { transactions } = Object(await rpc.call('eth_getBlockByNumber', [quantityText(block), true]));
     if (transactions === undefined) throw new Error(`the chain has block ${number} and lacks block ${block}`);
     for (const one of transactions) {
       if (String(one.from).toLowerCase() === from) found.push({ hash: one.hash, input: one.input });
