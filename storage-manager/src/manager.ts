@@ -55,6 +55,8 @@ import type { RefusedFormat } from './policy/formats.ts';
 import type { RouteOptions } from './sources/route.ts';
 import { trustCid } from './trust/cid.ts';
 import { refuseLower } from './trust/insist.ts';
+import { refuseUnlocked } from './trust/lock.ts';
+import { Lockfile } from './trust/lockfile.ts';
 import type { ChangePorts } from './verbs/changing/change.ts';
 import { diff } from './verbs/diff.ts';
 import { findContent, findRelease } from './verbs/fetch.ts';
@@ -173,6 +175,8 @@ export class ModelStorageManager {
   ): Promise<RetrievedContent> {
     const root = trustCid(cid);
     this.#refuseLower(root.trust, options);
+    const { lock } = this.#settings;
+    if (lock?.required) await refuseUnlocked(new Lockfile(lock.file), root, options);
     const { select, extract, delivery } = await this.#retrieveJob(destination, options);
     const carriers = await this.#job(options);
     const { single, ...content } = await findContent(carriers, root, select, options);

@@ -1,5 +1,6 @@
 import { TrustError } from '../errors.ts';
 import { chainText, referenceText } from '../format/lockfile.ts';
+import { cidText, type NamedBlock } from '../ids/cid.ts';
 import type { LabelSelector, ModelName } from '../ids/reference.ts';
 import type { CallOptions, Trust, TrustedRelease } from '../interfaces.ts';
 import type { Rung } from './ladder.ts';
@@ -63,6 +64,21 @@ async function hold(lock: LockOptions, found: TrustedRelease, options?: CallOpti
   refuseUnlike(lock.file, entry, found.release);
   if (found.resolution !== null) await refuseOtherChain(lock, entry, options);
   return found;
+}
+
+/** Of a CID that is named itself: a manifest that is locked has it. @throws TrustError `LOCK_MISSING` */
+export async function refuseUnlocked(
+  file: Lockfile,
+  { digest, codec }: NamedBlock,
+  options?: CallOptions,
+): Promise<void> {
+  const entries = await file.entries(options);
+  if (entries.some(({ release }) => release.manifest === digest)) return;
+  throw new TrustError('LOCK_MISSING', {
+    should: `${file.name} must have an entry with the manifest ${cidText(digest, codec)}`,
+    was: `${file.name} has none`,
+    next: 'lock the model that has it: `ballast lock REF`; or leave --locked out',
+  });
 }
 
 function missing(file: Lockfile, model: ModelName, selector: LabelSelector): TrustError {
