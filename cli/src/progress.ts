@@ -1,4 +1,5 @@
 import type { BallastEvent, ProgressEvent, ProgressStep, WaitEvent } from '@ballast-models/storage-manager';
+import { programName } from './invocation.ts';
 import { paint, printable, sizeText } from './output.ts';
 import { redact } from './redact.ts';
 
@@ -52,7 +53,8 @@ export class Progress {
   note(level: string, text: string): void {
     this.clear();
     const style = level === 'warning' ? 'yellow' : 'dim';
-    this.#stream.write(`${paint(style, `${level}:`, this.#stream)} ${printable(redact(text))}\n`);
+    const told = printable(redact(text)).replaceAll('`ballast ', `\`${programName()} `);
+    this.#stream.write(`${paint(style, `${level}:`, this.#stream)} ${told}\n`);
   }
 
   /** Takes the line away, before anything else is written. */

@@ -55,9 +55,19 @@ it('who may not publish is told before anything of the model is stored', async (
 
 it('whoever withdraws a release is told the channels that lead to it', async () => {
   const { ballast } = await publisher();
-  expect(await ballast.json(0, 'release', 'deprecate', 'tiny')).toMatchObject({ channels: ['latest'] });
+  expect(await ballast.json(0, 'release', 'deprecate', 'tiny')).toMatchObject({
+    before: 'active',
+    channels: ['latest'],
+  });
+  expect((await ballast.run('retrieve', 'tiny', 'copy')).stderr).toMatch(
+    /see other versions with `node .*ballast.js list --all`\n$/,
+  );
   const { stdout } = await ballast.run('release', 'yank', 'tiny');
-  expect(stdout).toMatch(/channels +latest: refused until moved/);
+  expect(stdout).toMatch(/channels +latest: refused until moved by `node .*ballast.js release channel`\n/);
+  expect((await ballast.run('release', 'deprecate', 'tiny@1')).stdout).toMatch(
+    /channels +latest: followed again, as it is yanked no more\n/,
+  );
+  expect((await ballast.run('release', 'restore', 'tiny@1')).stdout).not.toContain('channels');
 });
 
 it('revoking is for ever, so it needs a yes where nobody can be asked', async () => {

@@ -1,4 +1,4 @@
-import type { ReleaseStatus } from '@ballast-models/storage-manager';
+import type { ChangedStatus, ReleaseStatus } from '@ballast-models/storage-manager';
 import type { Command } from 'commander';
 import {
   addReasonFlags,
@@ -8,6 +8,7 @@ import {
 } from '../../change/options.ts';
 import { reportDigest } from '../../change/report.ts';
 import { runChange } from '../../change/run.ts';
+import { programName } from '../../invocation.ts';
 
 const REF = 'model, model@version, model@channel or model@sha256:<manifest digest>';
 
@@ -62,15 +63,20 @@ async function setStatus(
       fields: [
         ...(reason === undefined ? [] : ([['reason', reason]] as const)),
         ...(result.reportDigest === null ? [] : ([['report', result.reportDigest]] as const)),
-        ...strandedText(status, result.channels),
+        ...channelsText(result),
       ],
     }),
     grave,
   );
 }
 
-/** Which channels nobody can follow any more: whoever withdraws a release has to move them. */
-function strandedText(status: ReleaseStatus, channels: readonly string[]) {
-  if (channels.length === 0 || (status !== 'yanked' && status !== 'revoked')) return [];
-  return [['channels', `${channels.join(', ')}: refused until moved by \`release channel\``]] as const;
+/** What becomes of those who follow a channel: whoever withdraws a release has to move it, and a yank ends with another word. */
+function channelsText({ status, before, channels }: ChangedStatus) {
+  const names = channels.join(', ');
+  if (names === '') return [];
+  if (status === 'yanked' || status === 'revoked')
+    return [['channels', `${names}: refused until moved by \`${programName()} release channel\``]] as const;
+  return before === 'yanked'
+    ? ([['channels', `${names}: followed again, as it is yanked no more`]] as const)
+    : [];
 }

@@ -49,7 +49,14 @@ export class Releases {
     const intention = await statusIntention(ports, job, options);
     const { model, version } = intention.release;
     const { to, reason, report } = job;
-    const said = { ...releaseFields(intention.release, nameOf), status: to, reason, reportDigest: report };
+    const { status: before } = intention.release;
+    const said = {
+      ...releaseFields(intention.release, nameOf),
+      status: to,
+      before,
+      reason,
+      reportDigest: report,
+    };
     const record = await ports.registry.model(model, options);
     const channels = (record?.channels ?? []).filter((each) => each.version === version);
     const revoked = to === 'revoked' ? `${said.model}@${version}` : undefined;

@@ -15,6 +15,8 @@ export interface ChangedStatus extends SignableChange {
   readonly version: string;
   /** What the release is now, or would be. */
   readonly status: ReleaseStatus;
+  /** What it was until then. */
+  readonly before: ReleaseStatus;
   readonly reason: Reason;
   /** SHA-256, 64 hex digits. */
   readonly reportDigest: string | null;

@@ -11,7 +11,7 @@ export function warn(
   if (status !== null && status !== 'active') {
     const reason = resolution?.release.reason ?? 'none';
     const why = reason === 'none' ? '' : ` (${reason})`;
-    tell(`${name} is ${status}${why}: see other versions with ballast list --all`);
+    tell(`${name} is ${status}${why}: see other versions with \`ballast list --all\``);
   }
   if (resolution === null) warnUnasked(name, VOUCHES[trust], asOf, tell);
   else warnOf(resolution, name, tell);
