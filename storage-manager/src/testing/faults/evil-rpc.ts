@@ -1,4 +1,4 @@
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { upstream } from './upstream.ts';
 
@@ -28,7 +28,7 @@ export async function openEvilRpc(target: string, evil: Evil): Promise<EvilRpc> 
   const calls: Record<string, number> = {};
   const node = upstream(target);
   const headers = { 'content-type': 'application/json' };
-  const server = createServer(async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const pieces: Buffer[] = [];
     for await (const piece of request) pieces.push(piece);
     const body = Buffer.concat(pieces);
@@ -39,6 +39,13 @@ export async function openEvilRpc(target: string, evil: Evil): Promise<EvilRpc> 
       return Buffer.from((await node(asked)).body).toString();
     };
     if (!(await evil({ id, method, params, forward, response }))) response.end(await forward());
+  };
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error: NodeJS.ErrnoException) => {
+      // The node is gone, or whoever asked. Anything else is a mistake of the test's, and nobody listens to it.
+      if (error.code === undefined) throw error;
+      response.destroy();
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
