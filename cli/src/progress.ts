@@ -85,7 +85,7 @@ export class Progress {
   /** A countdown where somebody watches; else it is told once. */
   #wait({ text, seconds }: WaitEvent): void {
     if (this.#quiet || seconds < LEAST_SECONDS) return;
-    const line = printable(`${clock(seconds)} to go: ${text}`);
+    const line = printable(`${clock(seconds)} to go: ${redact(text)}`);
     if (this.#stream.isTTY) this.#draw(line);
     else if (text !== this.#waitsFor) this.#stream.write(`${line}\n`);
     this.#waitsFor = text;

@@ -149,6 +149,9 @@ describe('progress', () => {
       lines.length = 0;
       drawn.onEvent({ type: 'wait', text: 'a minute that must be over before it goes on', seconds: 60 });
       expect(lines.join('').replaceAll('\u001b[K', '')).toBe('\r1:00 to go: a minute that must be over ');
+      keepSecret('wait-canary');
+      drawn.onEvent({ type: 'wait', text: 'it said wait-canary', seconds: 60 });
+      expect(lines.at(-1)).toContain('it said [secret]');
     } finally {
       vi.useRealTimers();
     }
