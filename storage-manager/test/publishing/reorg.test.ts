@@ -58,6 +58,9 @@ async function watched(evil: Evil = () => false) {
 const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 30_000 });
 
 const mine = (blocks: number) => chain.rpc.call('anvil_mine', [`0x${blocks.toString(16)}`]);
+/** How many transactions of the account are in blocks: one that is sent gets a block of its own, a moment later. */
+const minedBy = ({ address }: EthereumRegistry) =>
+  chain.rpc.call('eth_getTransactionCount', [address, 'latest']);
 const reorg = (depth: number, transactions: readonly (readonly [string, number])[] = []) =>
   chain.rpc.call('anvil_reorg', [depth, transactions]);
 
@@ -118,8 +121,9 @@ test('D1: a reorganisation between two looks does not pass for confirmations', a
   });
   const { registry, request } = await open(3, { rpcUrl: seen.url });
   const { state, ended, journal, signed } = await publishing(registry, request);
-  // The same bytes are sent again once they are missed, and are in a block of their own then.
+  // The same bytes are sent again once they are missed.
   await eventually(() => seen.calls.eth_sendRawTransaction).toBe(2);
+  await eventually(() => minedBy(registry)).toBe('0x1');
   expect(await signed()).toHaveLength(1);
   expect(state.receipt).toBeUndefined();
   await mine(2);
@@ -151,6 +155,7 @@ describe('D2: a reorganisation that drops the transaction for ever', () => {
     await eventually(seen.receipts).toBeGreaterThan(0);
     await reorg(1);
     await eventually(() => seen.calls.eth_sendRawTransaction).toBe(2);
+    await eventually(() => minedBy(registry)).toBe('0x1');
     await mine(2);
     await ended;
     expect(await signed()).toEqual([]);
